@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "mappings/catalog.h"
+#include "mappings/value.h"
+
+namespace duet::formula {
+
+/// What a rule does with a blank number field: Salesforce's two settings of a formula field.
+enum class BlankMode : std::uint8_t { AsBlank, AsZero };
+
+/// A field that a formula may name.
+struct Binding {
+    /// Nothing: not known (documents checked without an org); any use of it is accepted.
+    std::optional<FieldType> type;
+    std::vector<std::string> options{};  // picklist values; empty: unknown or free
+};
+
+/// The names a formula may use. Asked at compile time only.
+class Scope {
+public:
+    virtual ~Scope() = default;
+    /// `path` as written ("Account.Industry", "Prospect.score"). Names compare without case.
+    [[nodiscard]] virtual std::optional<Binding> resolve(std::string_view path) const = 0;
+    /// All names, for "did you mean".
+    [[nodiscard]] virtual std::vector<std::string> names() const = 0;
+};
+
+/// What is wrong with a formula's text, and where: 0-based offset and length in bytes.
+struct CompileError {
+    std::size_t offset = 0;
+    std::size_t length = 1;
+    std::string message;  // one sentence: what was found, what was expected, nearest name
+};
+
+/// Why an evaluation has no value. A rule that fails changes nothing.
+struct EvalError {
+    std::string message;  // names the function and the reason, never a field's value
+};
+
+/// What an evaluation may look at beside the record.
+struct Moment {
+    DateTime now{};       // NOW(); TODAY() is its date in the document's zone
+    Date today{};
+    std::chrono::minutes zone_offset{0};  // local time minus UTC in the document's zone, now
+};
+
+struct Options {
+    BlankMode blanks = BlankMode::AsBlank;
+    std::size_t max_length = 20'000;  // bytes of text; longer is a compile error
+    int max_depth = 200;              // nesting
+};
+
+/// A compiled formula. Immutable: share it between threads, evaluate it as often as you like.
+class Formula {
+public:
+    [[nodiscard]] static std::variant<Formula, std::vector<CompileError>> compile(
+        std::string_view text, const Scope& scope, const Options& options = {});
+
+    Formula(const Formula&) noexcept;
+    Formula(Formula&&) noexcept;
+    Formula& operator=(const Formula&) noexcept;
+    Formula& operator=(Formula&&) noexcept;
+    ~Formula();
+
+    [[nodiscard]] const std::string& text() const noexcept;
+    /// The result's type; nothing when it depends on fields of unknown type.
+    [[nodiscard]] std::optional<FieldType> type() const noexcept;
+    /// The field paths it reads, each once, spelled as first written. Their order is the order of
+    /// `inputs` below.
+    [[nodiscard]] const std::vector<std::string>& fields() const noexcept;
+    /// True when it reads TODAY(), NOW() or TIMENOW().
+    [[nodiscard]] bool reads_clock() const noexcept;
+
+    /// `inputs[i]` is the value of `fields()[i]`, never null. A null condition is false.
+    [[nodiscard]] std::variant<Value, EvalError> evaluate(std::span<const Value* const> inputs,
+                                                          const Moment& moment) const;
+
+    /// The first instant after `moment.now` at which the result may differ although no input does.
+    /// Nothing: never. Exact for comparisons of dates that move with today; else next midnight.
+    /// Midnights are those of UTC shifted by `moment.zone_offset`.
+    [[nodiscard]] std::optional<DateTime> next_change(std::span<const Value* const> inputs,
+                                                      const Moment& moment) const;
+
+    /// The tree as an S-expression, for tests and `--explain`.
+    [[nodiscard]] std::string tree() const;
+
+private:
+    struct Compiled;
+    explicit Formula(std::shared_ptr<const Compiled> compiled) noexcept;
+    std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace duet::formula

@@ -1,0 +1,59 @@
+#include "mappings/catalog.h"
+#include "mappings/record.h"
+#include "mappings/value.h"
+
+namespace duet {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(Value, EncodingKeepsTypeAndContent) {
+    const Value values[] = {
+        Value{}, Value{true}, Value{false}, Value{*Decimal::parse("-12.50")}, text("null"), text("007"),
+        Value{*parse_date("2016-02-29")}, Value{*parse_instant("2018-01-02T03:04:05.678Z")},
+        Value{TimeOfDay{milliseconds{1}}}};
+    for (const Value& value : values) {
+        SCOPED_TRACE(encode(value));
+        const auto back = decode(encode(value));
+        ASSERT_TRUE(back.has_value());
+        EXPECT_EQ(*back, value);
+    }
+}
+
+TEST(Value, AnEmptyTextIsBlank) { EXPECT_TRUE(is_blank(text(""))); }
+
+TEST(Value, DatesThatTheCalendarLacksAreRefused) {
+    EXPECT_FALSE(parse_date("2017-02-29"));
+    EXPECT_FALSE(parse_date("2017-13-01"));
+    EXPECT_FALSE(parse_date("2017-1-01"));
+    EXPECT_FALSE(parse_date("2017-01-01 "));
+}
+
+TEST(Value, InstantsAreReadInEveryOffsetTheVendorsPrint) {
+    const auto expected = parse_instant("2025-05-16T18:27:08.000Z");
+    ASSERT_TRUE(expected);
+    EXPECT_EQ(parse_instant("2025-05-16T11:27:08-07:00"), expected);
+    EXPECT_EQ(parse_instant("2025-05-16T18:27:08.000+0000"), expected);
+    EXPECT_EQ(parse_instant("2025-05-16T18:27:08.000999Z"), expected);
+    EXPECT_FALSE(parse_instant("2025-05-16T18:27:08"));
+}
+
+TEST(Fields, AreOrderedByNameAndSurviveEncoding) {
+    Fields fields;
+    fields.set("b", text("2"));
+    fields.set("a", Value{true});
+    fields.set("b", text("3"));
+    EXPECT_EQ(fields.size(), 2u);
+    EXPECT_EQ(fields.begin()->first, "a");
+    const auto back = decode_fields(encode(fields));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, fields);
+}
+
+TEST(Names, AreSuggestedWhenNear) {
+    EXPECT_EQ(nearest_name("Acount", {"Account", "Amount"}), "Account");
+    EXPECT_EQ(nearest_name("Zzz", {"Account"}), "");
+}
+
+}  // namespace
+}  // namespace duet
