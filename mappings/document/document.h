@@ -1,0 +1,181 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mappings/catalog.h"
+#include "mappings/formula/formula.h"
+#include "mappings/side.h"
+
+/// Mapping documents, loaded: what an admin wrote, checked, with every formula compiled.
+/// Immutable after loading; safe to share between threads.
+namespace duet::document {
+
+/// Where something stands in a document; line and column count from 1.
+struct Place {
+    std::string file;
+    int line = 0;
+    int column = 0;
+};
+
+/// A formula of a document. In it a bare name is a field of the CRM record (through parents:
+/// "Account.Industry"), "Prospect.x" one of the marketing record, "Rollup.x" a rollup,
+/// "Attribution.x" an attribution result (opportunities), "Duet.Stage" the stage.
+/// In rollups, touches and validations a bare name is a field of the child or named object.
+struct Rule {
+    formula::Formula formula;
+    Place place;
+};
+
+enum class Direction : std::uint8_t { Both, ToCrm, ToMarketing };
+enum class Winner : std::uint8_t { Crm, Marketing, MostRecent };  // when both sides changed
+enum class BlankRule : std::uint8_t {
+    Keep,       // a blank never travels (the default)
+    Propagate,  // a cleared value clears the other side
+    FillOnly,   // only a blank target is ever written
+};
+enum class Consent : std::uint8_t { None, Strictest };  // Strictest: true on either side wins
+enum class Severity : std::uint8_t { Warn, Quarantine };
+enum class RollupFunction : std::uint8_t { Count, Sum, Min, Max };
+
+/// A field's place on one side: one path for every object of the entity, or one an object.
+struct FieldRef {
+    std::string path;  // for objects that `by_object` does not name; empty: not there
+    std::vector<std::pair<std::string, std::string>> by_object;  // object -> path
+    Place place;
+
+    /// The path on `object` ("Account.Name" goes through a parent and is read only); empty: none.
+    [[nodiscard]] std::string_view on(std::string_view object) const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return path.empty() && by_object.empty(); }
+};
+
+/// One line of `fields:`.
+struct FieldRule {
+    std::string name;  // stable: `name:` if given, else the marketing path, else the CRM path
+    PerSide<FieldRef> fields;
+    Direction direction = Direction::Both;
+    Winner winner = Winner::Crm;
+    BlankRule blank = BlankRule::Keep;
+    Consent consent = Consent::None;
+    std::optional<Rule> value;  // computed: the result goes to every side that `fields` names
+    Place place;
+};
+
+/// A number or date over child records.
+struct Rollup {
+    std::string name;
+    Side side = Side::Crm;  // of: Opportunity -> Crm; of: { pardot: visitor-activity } -> Marketing
+    std::string of;         // the child object
+    std::string via;        // what the child refers to: the entity's own object or a parent
+                            // relationship of it ("Account"); empty: the entity's own object
+    std::optional<Rule> where;
+    RollupFunction function = RollupFunction::Count;
+    std::string field;      // for Sum, Min, Max; a path of the child
+    Place place;
+};
+
+struct Validation {
+    std::string name;
+    std::string object;  // on the CRM side
+    Rule error_when;
+    std::string message;
+    Severity severity = Severity::Quarantine;
+    Place place;
+};
+
+/// One way to recognise that two records are one.
+struct MatchRule {
+    enum class Kind : std::uint8_t {
+        CrmId,  // the marketing record holds the CRM record's id in one of `marketing_fields`
+        Equal,  // `crm_field` equals `marketing_fields[0]`, case and outer space aside
+    };
+    Kind kind = Kind::Equal;
+    std::string crm_field;
+    std::vector<std::string> marketing_fields;
+    Place place;
+};
+
+/// When a record that stands alone on one side is created on the other.
+struct CreateRule {
+    Side on = Side::Marketing;  // the side to create on
+    std::string object;         // what to create there: "prospect", "Lead"
+    Rule when;
+    std::string key_field;      // by which it is found again: "email", "Duet_Key__c"
+    int cap_per_cycle = 100;    // records
+    Place place;
+};
+
+/// What one kind of entity means on both sides.
+struct EntityDocument {
+    EntityKind entity = EntityKind::None;
+    PerSide<std::vector<std::string>> objects;  // {Contact, Lead}, {prospect}; order = preference
+    std::optional<Rule> scope;                  // who is synced at all; absent: everyone
+    std::vector<MatchRule> match;               // in order
+    std::vector<FieldRule> fields;
+    std::vector<Rollup> rollups;
+    std::vector<Validation> validations;
+    std::vector<CreateRule> creates;
+    Place place;
+};
+
+/// A static marketing list whose membership a rule owns.
+struct ListRule {
+    std::string list;  // its name on the marketing side
+    Rule member_when;
+    std::optional<Rule> suppress_when;
+    Place place;
+};
+
+/// The stage of a person: the first stage of the list whose `when` is true.
+struct Stage {
+    std::string name;
+    int rank = 0;
+    Rule when;
+    Place place;
+};
+
+/// One kind of touch that attribution counts: children of a person's record.
+struct Touch {
+    Side side = Side::Crm;
+    std::string object;  // "CampaignMember"; { pardot: visitor-activity }
+    std::optional<Rule> where;
+    Rule time;           // date or instant; a date counts as its first instant
+    Rule campaign;       // id of the CRM campaign; blank: no touch
+    Place place;
+};
+
+enum class AttributionModel : std::uint8_t { First, Last };
+
+/// Which campaign gets the credit for an opportunity.
+struct Attribution {
+    std::string name;                 // read as Attribution.<name> (campaign name) and
+                                      // Attribution.<name>_Id
+    AttributionModel model = AttributionModel::Last;
+    std::optional<Rule> when;         // which opportunities; absent: all
+    std::vector<std::string> people;  // hops from the opportunity: {"OpportunityContactRole",
+                                      // "Contact"}: its children, then their parent
+    int window_days = 365;            // before `from`
+    Rule from;                        // date or instant the window is counted back from
+    Rule until;                       // date or instant after which touches do not count
+    std::vector<Touch> touches;
+    Place place;
+};
+
+/// All documents of one org.
+struct Documents {
+    SideNames names;
+    std::vector<EntityDocument> entities;
+    std::vector<ListRule> lists;
+    std::vector<Stage> stages;  // of persons, by falling rank
+    std::vector<Attribution> attributions;
+    std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
+    std::string version;            // 12 hexadecimal digits; changes with any byte of any file
+
+    [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;
+};
+
+}  // namespace duet::document

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "mappings/catalog.h"
+#include "mappings/document/document.h"
+#include "mappings/side.h"
+
+namespace duet::document {
+
+/// One file's text; the caller reads it.
+struct Source {
+    std::string file;
+    std::string text;  // YAML 1.2 (JSON is a subset), at most 1 MiB
+};
+
+/// Something wrong in a document.
+struct Finding {
+    Place place;
+    std::string code;     // "DUET-2..."
+    std::string message;  // what is wrong, what was expected
+    std::string hint;     // how to mend it: nearest name, allowed values; may be empty
+    std::string line;     // the line as it stands
+    int length = 1;       // characters to underline from place.column
+};
+
+/// As a compiler prints it: "file:line:column: error: ...", the line, a caret line, the hint.
+[[nodiscard]] std::string render(const Finding& finding);
+
+/// Loads and checks all documents of an org. Either everything is good, or every finding of
+/// every file comes at once, ordered by file and place. `catalogs` of nullptr: checked without
+/// the orgs, fields of unknown type; with it every name, type and length is checked.
+[[nodiscard]] std::variant<Documents, std::vector<Finding>> load(
+    std::span<const Source> sources, const SideNames& names, const PerSide<Catalog>* catalogs);
+
+/// The fields of one object that the documents read or write.
+struct Need {
+    Side side = Side::Crm;
+    std::string object;
+    std::vector<std::string> fields;  // sorted, each once
+};
+
+/// Everything the documents need from both sides: mapped and rule fields, the reference fields
+/// that paths go through and the parents' fields, rollup children, touches, match fields, the
+/// objects that hold lists and memberships when there are list rules. Needs the catalogs.
+[[nodiscard]] std::vector<Need> needs(const Documents& documents, const PerSide<Catalog>& catalogs);
+
+}  // namespace duet::document
