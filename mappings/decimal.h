@@ -17,7 +17,7 @@ namespace duet {
 /// Two decimals are equal when their values are: 1.10 == 1.1.
 class Decimal {
 public:
-    using Coefficient = __int128;
+    __extension__ using Coefficient = __int128;
 
     constexpr Decimal() noexcept = default;
     constexpr Decimal(std::int64_t whole) noexcept : coefficient_(whole) {}  // NOLINT(google-explicit-constructor): a whole number is a decimal
@@ -52,6 +52,12 @@ public:
     [[nodiscard]] static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) noexcept;
     /// Nothing for a zero divisor too.
     [[nodiscard]] static std::optional<Decimal> divide(const Decimal& a, const Decimal& b) noexcept;
+    /// As above, but a result with more than 38 digits is rounded half away from zero to what
+    /// fits; nothing only when its whole part has more than 38 digits.
+    [[nodiscard]] static std::optional<Decimal> add_rounded(const Decimal& a,
+                                                            const Decimal& b) noexcept;
+    [[nodiscard]] static std::optional<Decimal> multiply_rounded(const Decimal& a,
+                                                                 const Decimal& b) noexcept;
     [[nodiscard]] Decimal negated() const noexcept;
     /// Rounds half away from zero to `digits` after the point; negative digits round before it.
     [[nodiscard]] std::optional<Decimal> rounded(int digits) const noexcept;
