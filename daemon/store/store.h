@@ -1,0 +1,310 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "connectors/connector.h"
+#include "mappings/catalog.h"
+#include "mappings/record.h"
+#include "mappings/result.h"
+#include "mappings/seams.h"
+#include "mappings/side.h"
+
+/// Durable state: what was seen, what was agreed, what is in flight, and why. The tables are
+/// described for strangers in daemon/store/README.md.
+namespace duet::store {
+
+/// Numbers entities within one org, from 1, never reused.
+using EntityId = std::int64_t;
+/// Numbers cycles within one org, from 1.
+using CycleId = std::int64_t;
+
+enum class Mode : std::uint8_t { Observe, Plan, Apply };
+[[nodiscard]] const char* to_string(Mode mode) noexcept;  // "observe", "plan", "apply"
+
+/// Where the reading of one object stands.
+struct ObjectState {
+    Cursor cursor;
+    bool backfilled = false;  // the first full read has ended
+    std::optional<DateTime> high_water{};
+    Instant read_at{};        // when a page was last stored
+};
+
+/// A record as last pulled, with our own acknowledged writes laid over it.
+struct SeenRow {
+    Side side = Side::Crm;
+    Record record;
+    bool deleted = false;
+    RecordId survivor{};       // of a merge or conversion; empty otherwise
+    Instant written_at{};      // our last acknowledged write; epoch: never
+};
+
+/// What a pulled row was, against what was seen before.
+enum class RowClass : std::uint8_t {
+    Repeat,     // the same row once more, or one older than our own write
+    Echo,       // our own write coming back
+    Unchanged,  // a new stamp, but no field that the documents read differs
+    Changed,
+};
+
+/// A row that must be looked at: it changed, and no plan has considered it yet.
+struct ChangedRow {
+    std::int64_t sequence = 0;
+    Side side = Side::Crm;
+    RecordId id;
+    CycleId cycle = 0;
+    std::vector<std::pair<std::string, std::string>> old_references;  // field -> target before
+};
+
+/// The record of one link: which record belongs to which entity.
+struct Link {
+    Side side = Side::Crm;
+    RecordId id;
+};
+
+/// For each field rule what each side held, in its own spelling, when they last matched.
+using Agreed = std::map<std::string, PerSide<Value>, std::less<>>;
+
+struct Entity {
+    EntityId id = 0;
+    EntityKind kind = EntityKind::None;
+    Agreed agreed;
+    std::string stage;              // of persons; empty: none yet
+    Instant stage_since{};
+    std::optional<Instant> timer{}; // when a rule may next change with no new data
+    std::string state;              // outcome of the last plan: "clean", "filtered", "planned",
+                                    // "quarantined", "waiting", "" before the first
+    std::string reason;             // why, for a person
+};
+
+/// A write that was sent, or is about to be.
+struct InFlight {
+    std::int64_t id = 0;            // set by the store
+    CycleId cycle = 0;
+    EntityId entity = 0;
+    Side side = Side::Crm;
+    Write write;
+    Fields before;                  // of the fields that `write` sets, for audit and undo
+    std::string reasons;            // JSON: field -> {rule, cause, ...}; a person can read it
+    Instant sent_at{};
+    bool in_doubt = false;          // no answer came, or the process ended before it
+    int lookups = 0;
+    Instant look_after{};           // not looked up before
+};
+
+/// One settled field-level write, for explain and undo.
+struct AuditRow {
+    std::int64_t id = 0;            // set by the store
+    CycleId cycle = 0;
+    Instant at{};
+    EntityId entity = 0;
+    Side side = Side::Crm;
+    WriteKind kind = WriteKind::Update;
+    RecordId record;
+    std::string field;              // empty: the whole record (create, delete)
+    Value before;
+    Value after;
+    std::string rule;
+    std::string cause;              // a sentence
+    std::string documents;          // their version
+};
+
+/// A record put aside with its error until the cause is gone.
+struct Quarantined {
+    EntityId entity = 0;
+    Side side = Side::Crm;          // the side that refused, or whose record is invalid
+    RecordId record;
+    std::string code;               // ours
+    std::string remote_code;        // the vendor's, or the validation's name
+    std::string message;
+    std::string fingerprint;        // of what was refused; another write is tried at once
+    Instant first_at{};
+    Instant last_at{};
+    int attempts = 0;
+    Instant retry_at{};
+};
+
+/// Counts of one cycle; the law: pulled = the sum of the seven classes.
+struct CycleRow {
+    CycleId id = 0;
+    Instant started{};
+    Instant ended{};                // epoch: not ended
+    std::string trigger;            // "interval", "sync", "demo"
+    std::int64_t pulled = 0, repeats = 0, echoes = 0, unchanged = 0, planned = 0, filtered = 0,
+                 quarantined = 0, waiting = 0;
+    std::int64_t written = 0;       // acknowledged writes
+    std::string error;              // why it stopped early; empty: it did not
+};
+
+/// One kind of write held by the brake.
+struct Held {
+    std::string kind;               // "create", "blank", ...
+    std::int64_t count = 0;
+    std::int64_t limit = 0;
+    CycleId cycle = 0;
+    Instant since{};
+    bool released = false;          // a person said yes; the next plan may pass
+};
+
+/// The durable state of all orgs. One thread at a time. Every call is about one org.
+///
+/// Invariants: (1) a cursor changes only in the transaction that stores what it covers;
+/// (2) every statement runs inside begin()/commit() or is a transaction of its own;
+/// (3) a row of one org is never visible through another; (4) what commit() acknowledged survives
+/// kill -9 at any instruction and, with synchronous=FULL, a power cut.
+/// An Error is Broken with code DUET-40xx: the caller must stop, the file is sound.
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// A transaction; ends without effect when destroyed before commit(). Not nested.
+    class Transaction {
+    public:
+        explicit Transaction(Store& store) noexcept : store_(&store) {}
+        Transaction(Transaction&& other) noexcept : store_(std::exchange(other.store_, nullptr)) {}
+        Transaction(const Transaction&) = delete;
+        Transaction& operator=(const Transaction&) = delete;
+        Transaction& operator=(Transaction&&) = delete;
+        ~Transaction() {
+            if (store_ != nullptr) store_->rollback();
+        }
+        Status commit() { return std::exchange(store_, nullptr)->commit_now(); }
+
+    private:
+        Store* store_;
+    };
+    [[nodiscard]] virtual Result<Transaction> begin() = 0;
+
+    // --- orgs -------------------------------------------------------------------------------
+    /// Adds the org when it is new (mode Observe) and takes it over: raises its fence by one.
+    virtual Status open_org(std::string_view org) = 0;
+    virtual Result<Mode> mode(std::string_view org) = 0;
+    virtual Status set_mode(std::string_view org, Mode mode) = 0;
+    virtual Result<std::int64_t> fence(std::string_view org) = 0;
+    /// Free-form facts of an org: "documents_version", "catalog.crm" (JSON), ...
+    virtual Result<std::string> fact(std::string_view org, std::string_view name) = 0;
+    virtual Status set_fact(std::string_view org, std::string_view name, std::string_view value) = 0;
+
+    // --- what was seen -----------------------------------------------------------------------
+    virtual Result<ObjectState> object_state(std::string_view org, Side side,
+                                             std::string_view object) = 0;
+    virtual Status set_object_state(std::string_view org, Side side, std::string_view object,
+                                    const ObjectState& state) = 0;
+    virtual Result<std::optional<SeenRow>> seen(std::string_view org, Side side,
+                                                const RecordId& id) = 0;
+    /// Inserts or replaces the row, its references and its keys. `references`: names of fields
+    /// that hold other records' keys; `keys`: names of fields that records are matched by (text
+    /// is trimmed and lower-cased, ids are cut to 15 characters when they have 18).
+    virtual Status put_seen(std::string_view org, const SeenRow& row,
+                            std::span<const std::string> references,
+                            std::span<const std::string> keys) = 0;
+    /// Keys of live and deleted rows of `object` whose `field` refers to `target`, ordered.
+    virtual Result<std::vector<std::string>> referring(std::string_view org, Side side,
+                                                       std::string_view object,
+                                                       std::string_view field,
+                                                       std::string_view target) = 0;
+    /// Keys of rows of `object` whose `field` has this key value (normalised as above), ordered.
+    virtual Result<std::vector<std::string>> with_key(std::string_view org, Side side,
+                                                      std::string_view object,
+                                                      std::string_view field,
+                                                      std::string_view value) = 0;
+    /// Calls `visit` for each row of `object`, ordered by key; stops when it returns false.
+    virtual Status each_seen(std::string_view org, Side side, std::string_view object,
+                             const std::function<bool(const SeenRow&)>& visit) = 0;
+    /// Live rows of each object: (side, object) -> count.
+    virtual Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
+        std::string_view org) = 0;
+
+    // --- what must be looked at ---------------------------------------------------------------
+    virtual Status add_changed(std::string_view org, const ChangedRow& row) = 0;
+    /// The oldest first.
+    virtual Result<std::vector<ChangedRow>> changed(std::string_view org, std::size_t limit) = 0;
+    virtual Status remove_changed(std::string_view org, std::int64_t up_to_sequence) = 0;
+    virtual Status mark_dirty(std::string_view org, EntityId entity, std::string_view cause) = 0;
+    virtual Status clear_dirty(std::string_view org, EntityId entity) = 0;
+    /// Dirty entities with id > `after`, by id.
+    virtual Result<std::vector<EntityId>> dirty(std::string_view org, EntityId after,
+                                                std::size_t limit) = 0;
+    virtual Result<std::int64_t> dirty_count(std::string_view org) = 0;
+    /// Marks every entity whose timer is not after `now` as dirty and clears those timers;
+    /// the number of them.
+    virtual Result<std::int64_t> fire_timers(std::string_view org, Instant now) = 0;
+    /// Marks all entities of the kinds dirty (documents changed).
+    virtual Status mark_all_dirty(std::string_view org, std::string_view cause) = 0;
+
+    // --- entities and links ---------------------------------------------------------------------
+    virtual Result<EntityId> add_entity(std::string_view org, EntityKind kind) = 0;
+    virtual Result<std::optional<Entity>> entity(std::string_view org, EntityId id) = 0;
+    virtual Status save_entity(std::string_view org, const Entity& entity) = 0;
+    /// Removes an entity that has no links left.
+    virtual Status remove_entity(std::string_view org, EntityId id) = 0;
+    /// Moves the record to the entity: a record belongs to one entity at most.
+    virtual Status link(std::string_view org, EntityId entity, Side side, const RecordId& id) = 0;
+    virtual Status unlink(std::string_view org, Side side, const RecordId& id) = 0;
+    virtual Result<std::optional<EntityId>> entity_of(std::string_view org, Side side,
+                                                      const RecordId& id) = 0;
+    virtual Result<std::vector<Link>> links(std::string_view org, EntityId entity) = 0;
+    /// Per state of the last plan: state -> entities of the kind.
+    virtual Result<std::map<std::string, std::int64_t>> entity_states(std::string_view org,
+                                                                      EntityKind kind) = 0;
+    /// Persons per stage.
+    virtual Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) = 0;
+
+    // --- writes ----------------------------------------------------------------------------------
+    /// Stores the writes as in flight and gives them their ids, in order.
+    virtual Status add_in_flight(std::string_view org, std::span<InFlight> writes) = 0;
+    virtual Result<std::vector<InFlight>> in_flight(std::string_view org) = 0;
+    virtual Result<std::vector<InFlight>> in_flight_of(std::string_view org, EntityId entity) = 0;
+    virtual Status update_in_flight(std::string_view org, const InFlight& write) = 0;
+    virtual Status remove_in_flight(std::string_view org, std::int64_t id) = 0;
+    /// After a start: every write still in flight is in doubt.
+    virtual Result<std::int64_t> doubt_all(std::string_view org) = 0;
+    virtual Status add_audit(std::string_view org, const AuditRow& row) = 0;
+    /// The newest first.
+    virtual Result<std::vector<AuditRow>> audit_of(std::string_view org, EntityId entity,
+                                                   std::size_t limit) = 0;
+    /// Of one cycle, oldest first.
+    virtual Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
+                                                         std::size_t limit) = 0;
+
+    // --- put aside ---------------------------------------------------------------------------------
+    virtual Status put_quarantine(std::string_view org, const Quarantined& row) = 0;
+    virtual Status remove_quarantine(std::string_view org, EntityId entity, Side side) = 0;
+    virtual Result<std::vector<Quarantined>> quarantine_of(std::string_view org,
+                                                           EntityId entity) = 0;
+    virtual Result<std::vector<Quarantined>> quarantine(std::string_view org,
+                                                        std::size_t limit) = 0;
+    /// Entities of quarantine rows whose retry time has come.
+    virtual Result<std::vector<EntityId>> quarantine_due(std::string_view org, Instant now) = 0;
+    virtual Status put_held(std::string_view org, const Held& held) = 0;
+    virtual Result<std::vector<Held>> held(std::string_view org) = 0;
+    virtual Status remove_held(std::string_view org, std::string_view kind) = 0;
+
+    // --- cycles ------------------------------------------------------------------------------------
+    /// A new cycle row; its number.
+    virtual Result<CycleId> start_cycle(std::string_view org, Instant now,
+                                        std::string_view trigger) = 0;
+    virtual Status save_cycle(std::string_view org, const CycleRow& row) = 0;
+    virtual Result<std::vector<CycleRow>> cycles(std::string_view org, std::size_t newest) = 0;
+
+protected:
+    friend class Transaction;
+    virtual Status commit_now() = 0;
+    virtual void rollback() noexcept = 0;
+};
+
+/// Opens (or makes) the SQLite file, takes the lock file beside it, migrates the schema forward.
+/// ":memory:" works for tests and needs no lock. Fails when another process holds the lock, when
+/// the schema is newer than this program, or when the file is damaged; each says how to mend it.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+
+}  // namespace duet::store
