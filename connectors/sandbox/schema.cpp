@@ -11,9 +11,9 @@ const Field* Object::find(std::string_view field) const noexcept {
     return nullptr;
 }
 
-const Field* Object::relationship(std::string_view name) const noexcept {
+const Field* Object::relationship(std::string_view path) const noexcept {
     for (const Field& candidate : fields) {
-        if (!candidate.relationship_name.empty() && same_name(candidate.relationship_name, name)) {
+        if (!candidate.relationship_name.empty() && same_name(candidate.relationship_name, path)) {
             return &candidate;
         }
     }

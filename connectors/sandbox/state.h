@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "connectors/sandbox/clock.h"
+#include "connectors/sandbox/database.h"
+#include "connectors/sandbox/options.h"
+#include "connectors/sandbox/schema.h"
+
+namespace duet::sandbox {
+
+/// A live access token, as the shared OAuth side knows it.
+struct Session {
+    std::string token;
+    std::string user_id;  // 18 characters, "005..."
+    std::string client_id;
+    std::string scope;            // blank-separated; "api pardot_api refresh_token id"
+    std::int64_t expires_ms = 0;  // on the sandbox's clock
+};
+
+/// What both APIs share. One thread at a time: the sandbox holds its lock round every request.
+class SandboxState {
+public:
+    explicit SandboxState(const SandboxOptions& options);
+
+    const SandboxOptions options;
+    Database database;
+    SandboxClock clock;
+    Schema schema;  // Salesforce's objects; complete once the seed is loaded
+
+    /// The session of an `Authorization: Bearer|OAuth <token>` value, its life renewed. Nothing
+    /// when the header is malformed, the token unknown or its life over.
+    [[nodiscard]] std::optional<Session> session(std::string_view authorization);
+    [[nodiscard]] Session open_session(const std::string& user_id, const std::string& client_id);
+    [[nodiscard]] std::string open_refresh_token(const std::string& user_id,
+                                                 const std::string& client_id);
+    void expire_tokens();  // every access token, at once; refresh tokens live on
+
+    /// The stamp of a write: the clock to the second, never before an earlier write's.
+    /// "2018-01-02T03:04:05.000Z"
+    [[nodiscard]] std::string write_stamp();
+
+    /// A small durable map for counters and the like. Missing: `fallback`.
+    [[nodiscard]] std::string setting(std::string_view name, std::string_view fallback = "");
+    void set_setting(std::string_view name, std::string_view value);
+
+    // Calls counted against the daily limits, by API; moved back by POST /sandbox/limits.
+    std::int64_t salesforce_calls = 0;
+    std::int64_t pardot_calls = 0;
+
+private:
+    std::string last_stamp_;
+};
+
+}  // namespace duet::sandbox
