@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,8 +33,8 @@ enum class ChangeKind : std::uint8_t {
 
 struct Change {
     ChangeKind kind = ChangeKind::Upserted;
-    Record record;       // of a deleted one: the id and the stamp, fields as far as known
-    RecordId survivor;   // of Merged and Converted; empty otherwise
+    Record record;      // of a deleted one: the id and the stamp, fields as far as known
+    RecordId survivor;  // of Merged and Converted; empty otherwise
 };
 
 /// A page of one object's changes.
@@ -60,8 +60,8 @@ enum class WriteKind : std::uint8_t { Create, Update, Delete };
 /// One write of one record.
 struct Write {
     WriteKind kind = WriteKind::Update;
-    RecordId id;     // key empty for a create
-    Fields fields;   // only what changes; blank clears the field
+    RecordId id;    // key empty for a create
+    Fields fields;  // only what changes; blank clears the field
     /// For a create: the field by which the record can be found again after a lost answer
     /// (an external id in Salesforce, the address in Pardot), and its value.
     std::string key_field;
@@ -70,8 +70,8 @@ struct Write {
 
 /// What a vendor acknowledged.
 struct Written {
-    RecordId id;                   // of a create: the key the vendor gave
-    bool created = false;          // false for an upsert that found the record
+    RecordId id;                      // of a create: the key the vendor gave
+    bool created = false;             // false for an upsert that found the record
     std::optional<DateTime> stamp{};  // the side's stamp after the write, when it told
 };
 
@@ -105,7 +105,8 @@ public:
                                        std::stop_token stop) = 0;
 
     /// The records as they are now, in any order; one that is gone comes as Deleted.
-    virtual Result<std::vector<Change>> read(const Selection& what, std::span<const std::string> keys,
+    virtual Result<std::vector<Change>> read(const Selection& what,
+                                             std::span<const std::string> keys,
                                              std::stop_token stop) = 0;
 
     /// Records of `what.object` whose `field` equals `value`: how a create in doubt is looked up.

@@ -21,7 +21,7 @@ struct ConnectorContext {
     const Clock& clock;
     Random& random;
     http::Transport& transport;
-    std::string org;             // for logs
+    std::string org;  // for logs
 };
 
 /// One kind of system Duet can talk to.

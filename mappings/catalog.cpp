@@ -36,18 +36,30 @@ constexpr std::array kEntityNames{
 
 const char* to_string(FieldType type) noexcept {
     switch (type) {
-        case FieldType::Text: return "text";
-        case FieldType::Number: return "number";
-        case FieldType::Currency: return "currency";
-        case FieldType::Percent: return "percent";
-        case FieldType::Date: return "date";
-        case FieldType::DateTime: return "datetime";
-        case FieldType::Time: return "time";
-        case FieldType::Boolean: return "boolean";
-        case FieldType::Picklist: return "picklist";
-        case FieldType::MultiPicklist: return "multi-select";
-        case FieldType::Id: return "id";
-        case FieldType::Geolocation: return "geolocation";
+        case FieldType::Text:
+            return "text";
+        case FieldType::Number:
+            return "number";
+        case FieldType::Currency:
+            return "currency";
+        case FieldType::Percent:
+            return "percent";
+        case FieldType::Date:
+            return "date";
+        case FieldType::DateTime:
+            return "datetime";
+        case FieldType::Time:
+            return "time";
+        case FieldType::Boolean:
+            return "boolean";
+        case FieldType::Picklist:
+            return "picklist";
+        case FieldType::MultiPicklist:
+            return "multi-select";
+        case FieldType::Id:
+            return "id";
+        case FieldType::Geolocation:
+            return "geolocation";
     }
     return "unknown";
 }
@@ -67,8 +79,8 @@ std::optional<EntityKind> entity_kind(std::string_view name) noexcept {
 }
 
 bool same_name(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return lower(x) == lower(y); });
 }
 
 const FieldInfo* ObjectInfo::find(std::string_view field) const noexcept {

@@ -9,28 +9,38 @@
 namespace duet {
 
 enum class FieldType : std::uint8_t {
-    Text, Number, Currency, Percent, Date, DateTime, Time, Boolean,
-    Picklist, MultiPicklist, Id, Geolocation,
+    Text,
+    Number,
+    Currency,
+    Percent,
+    Date,
+    DateTime,
+    Time,
+    Boolean,
+    Picklist,
+    MultiPicklist,
+    Id,
+    Geolocation,
 };
 
 [[nodiscard]] const char* to_string(FieldType type) noexcept;  // "text", "multi-select", ...
 
 /// One field of one object, as the side itself describes it.
 struct FieldInfo {
-    std::string name;           // canonical spelling
+    std::string name;  // canonical spelling
     std::string label;
     FieldType type = FieldType::Text;
-    int length = 0;             // characters; 0: unknown or no limit
-    int precision = 0;          // digits in all, for numbers; 0: unknown
-    int scale = 0;              // digits after the point
+    int length = 0;     // characters; 0: unknown or no limit
+    int precision = 0;  // digits in all, for numbers; 0: unknown
+    int scale = 0;      // digits after the point
     bool creatable = true;
     bool updatable = true;
-    bool required = false;      // a create without it is refused
-    bool unique_key = false;    // an external id: creates can be keyed by it
-    bool restricted = false;    // a picklist that refuses other values
+    bool required = false;                // a create without it is refused
+    bool unique_key = false;              // an external id: creates can be keyed by it
+    bool restricted = false;              // a picklist that refuses other values
     std::vector<std::string> options;     // picklist values in force
     std::vector<std::string> references;  // objects an id points to
-    std::string relationship;   // "Account" for AccountId; empty: no path goes through it
+    std::string relationship;             // "Account" for AccountId; empty: no path goes through it
 };
 
 /// What a record of an object describes. `None` is pulled for its facts only.
@@ -40,7 +50,7 @@ enum class EntityKind : std::uint8_t { None, Person, Account, Opportunity, Campa
 [[nodiscard]] std::optional<EntityKind> entity_kind(std::string_view name) noexcept;
 
 struct ObjectInfo {
-    std::string name;   // "Contact", "prospect"
+    std::string name;  // "Contact", "prospect"
     std::string label;
     EntityKind entity = EntityKind::None;
     bool creatable = true;
@@ -61,6 +71,7 @@ struct Catalog {
 /// ASCII-only comparison without case, for API names.
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b) noexcept;
 /// The name in `names` nearest to `name` by edits, empty when none is near (distance > 1/3 of it).
-[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& names);
+[[nodiscard]] std::string nearest_name(std::string_view name,
+                                       const std::vector<std::string>& names);
 
 }  // namespace duet

@@ -20,8 +20,11 @@ public:
     __extension__ using Coefficient = __int128;
 
     constexpr Decimal() noexcept = default;
-    constexpr Decimal(std::int64_t whole) noexcept : coefficient_(whole) {}  // NOLINT(google-explicit-constructor): a whole number is a decimal
-    constexpr Decimal(int whole) noexcept : coefficient_(whole) {}           // NOLINT(google-explicit-constructor): as above
+    constexpr Decimal(std::int64_t whole) noexcept
+        : coefficient_(whole) {
+    }  // NOLINT(google-explicit-constructor): a whole number is a decimal
+    constexpr Decimal(int whole) noexcept
+        : coefficient_(whole) {}  // NOLINT(google-explicit-constructor): as above
     /// `coefficient * 10^-scale`; the caller keeps |coefficient| < 10^38 and 0 <= scale <= 38.
     static constexpr Decimal raw(Coefficient coefficient, int scale) noexcept {
         Decimal made;
@@ -48,8 +51,10 @@ public:
     [[nodiscard]] static std::optional<Decimal> from_double(double value);
 
     [[nodiscard]] static std::optional<Decimal> add(const Decimal& a, const Decimal& b) noexcept;
-    [[nodiscard]] static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) noexcept;
-    [[nodiscard]] static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) noexcept;
+    [[nodiscard]] static std::optional<Decimal> subtract(const Decimal& a,
+                                                         const Decimal& b) noexcept;
+    [[nodiscard]] static std::optional<Decimal> multiply(const Decimal& a,
+                                                         const Decimal& b) noexcept;
     /// Nothing for a zero divisor too.
     [[nodiscard]] static std::optional<Decimal> divide(const Decimal& a, const Decimal& b) noexcept;
     /// As above, but a result with more than 38 digits is rounded half away from zero to what

@@ -18,8 +18,9 @@ constexpr auto kMessages = std::to_array<Message>({
 std::span<const Message> messages() noexcept { return kMessages; }
 
 const Message* find_message(std::string_view code) noexcept {
-    const auto found = std::lower_bound(kMessages.begin(), kMessages.end(), code,
-                                        [](const Message& m, std::string_view c) { return m.code < c; });
+    const auto found =
+        std::lower_bound(kMessages.begin(), kMessages.end(), code,
+                         [](const Message& m, std::string_view c) { return m.code < c; });
     return found != kMessages.end() && found->code == code ? &*found : nullptr;
 }
 

@@ -1,8 +1,9 @@
 #include "mappings/record.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 namespace duet {
 namespace {

@@ -1,9 +1,9 @@
 #include "mappings/value.h"
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <type_traits>
+
+#include <fmt/format.h>
 
 namespace duet {
 namespace {
@@ -96,13 +96,20 @@ std::string display(const Value& value) {
     return std::visit(
         [](const auto& held) -> std::string {
             using Held = std::decay_t<decltype(held)>;
-            if constexpr (std::is_same_v<Held, Blank>) return "";
-            else if constexpr (std::is_same_v<Held, bool>) return held ? "true" : "false";
-            else if constexpr (std::is_same_v<Held, Decimal>) return held.to_string();
-            else if constexpr (std::is_same_v<Held, std::string>) return held;
-            else if constexpr (std::is_same_v<Held, Date>) return format_date(held);
-            else if constexpr (std::is_same_v<Held, DateTime>) return format_instant(held);
-            else return format_time(held);
+            if constexpr (std::is_same_v<Held, Blank>)
+                return "";
+            else if constexpr (std::is_same_v<Held, bool>)
+                return held ? "true" : "false";
+            else if constexpr (std::is_same_v<Held, Decimal>)
+                return held.to_string();
+            else if constexpr (std::is_same_v<Held, std::string>)
+                return held;
+            else if constexpr (std::is_same_v<Held, Date>)
+                return format_date(held);
+            else if constexpr (std::is_same_v<Held, DateTime>)
+                return format_instant(held);
+            else
+                return format_time(held);
         },
         value);
 }
@@ -126,14 +133,19 @@ std::optional<Value> decode(std::string_view encoded) {
         case 'b':
             if (body != "0" && body != "1") return std::nullopt;
             return Value{body == "1"};
-        case 'n': return lift(Decimal::parse(body));
+        case 'n':
+            return lift(Decimal::parse(body));
         case 's':
             if (body.empty()) return std::nullopt;
             return Value{std::string(body)};
-        case 'd': return lift(parse_date(body));
-        case 't': return lift(parse_instant(body));
-        case 'h': return lift(parse_time(body));
-        default: return std::nullopt;
+        case 'd':
+            return lift(parse_date(body));
+        case 't':
+            return lift(parse_instant(body));
+        case 'h':
+            return lift(parse_time(body));
+        default:
+            return std::nullopt;
     }
 }
 

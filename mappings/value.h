@@ -55,9 +55,9 @@ using Value = std::variant<Blank, bool, Decimal, std::string, Date, DateTime, Ti
 [[nodiscard]] std::optional<Value> decode(std::string_view text);
 
 /// ISO 8601 texts. Formatting never fails; parsing refuses what the calendar does not have.
-[[nodiscard]] std::string format_date(Date date);          // 2018-01-02
-[[nodiscard]] std::string format_instant(DateTime time);   // 2018-01-02T03:04:05.678Z
-[[nodiscard]] std::string format_time(TimeOfDay time);     // 03:04:05.678
+[[nodiscard]] std::string format_date(Date date);         // 2018-01-02
+[[nodiscard]] std::string format_instant(DateTime time);  // 2018-01-02T03:04:05.678Z
+[[nodiscard]] std::string format_time(TimeOfDay time);    // 03:04:05.678
 [[nodiscard]] std::optional<Date> parse_date(std::string_view text);
 /// Accepts "Z", "+00:00", "+0000" or any other offset, and 0 to 9 digits of a second (cut to ms).
 [[nodiscard]] std::optional<DateTime> parse_instant(std::string_view text);

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "mappings/catalog.h"
+#include "mappings/document/document.h"
+#include "mappings/merge/merge.h"
+#include "mappings/record.h"
+#include "mappings/side.h"
+
+namespace duet::merge {
+
+/// For each field rule what each side held, in its own spelling, when they last matched.
+using Agreed = std::map<std::string, PerSide<Value>, std::less<>>;
+
+/// What the paths of an entity's rules mean: "Phone", "Account.Industry", "Prospect.score",
+/// "Rollup.Wins", "Attribution.Last_Touch". Given by the caller; asked during a decision only.
+class FactSource {
+public:
+    virtual ~FactSource() = default;
+    /// The value, or why it cannot be known (an unreadable field). The pointer stays valid until
+    /// the source is destroyed. A path through an empty reference is blank.
+    [[nodiscard]] virtual std::variant<const Value*, std::string> value(std::string_view path) = 0;
+    /// Same, for a path of one side's record alone ("Account.Name" of a field rule).
+    [[nodiscard]] virtual const Value* side_value(Side side, std::string_view path) = 0;
+    /// The next instant at which a rollup or attribution may change with no new data.
+    [[nodiscard]] virtual std::optional<DateTime> next_change() const = 0;
+};
+
+/// The membership of one listed person in one list, as last seen.
+struct Membership {
+    std::size_t rule = 0;       // index into Documents::lists
+    std::string list_id;        // empty: the list does not exist there
+    std::string membership_id;  // empty: not a member
+    bool opted_out = false;     // the person left this list; never deleted, never made anew
+};
+
+/// One record of the entity on one side.
+struct SideRecord {
+    const Record* record = nullptr;      // nullptr: none that lives
+    const ObjectInfo* object = nullptr;  // of `record`
+    bool was_deleted = false;            // people deleted it: it is not made anew
+    bool ready = false;                  // loaded completely and up to date
+};
+
+/// Everything one decision looks at.
+struct Inputs {
+    const document::Documents* documents = nullptr;
+    const document::EntityDocument* document = nullptr;
+    PerSide<SideRecord> sides;
+    const PerSide<Catalog>* catalogs = nullptr;
+    FactSource* facts = nullptr;
+    const Agreed* agreed = nullptr;
+    std::string stage;  // the person's stage so far
+    std::vector<Membership> memberships;
+    std::string entity_key;  // "duet-17": what a create is found again by
+    formula::Moment moment;
+};
+
+/// One field to write.
+struct PlannedField {
+    Side side = Side::Crm;
+    std::string field;
+    Value before;
+    Value after;
+    std::string rule;  // the field rule's name
+    Reason reason = Reason::Unchanged;
+    bool stage = false;         // the value is the lifecycle stage
+    std::optional<Value> lost;  // the value that a conflict overwrites although it changed
+};
+
+/// One field that is not written, and why.
+struct LeftAlone {
+    std::string rule;
+    Reason reason = Reason::Unchanged;
+    std::string detail;  // an evaluation error; empty otherwise
+};
+
+struct PlannedCreate {
+    Side side = Side::Marketing;
+    std::string object;
+    std::string key_field;
+    std::string key_value;
+    Fields fields;
+};
+
+struct PlannedMembership {
+    std::size_t rule = 0;
+    bool join = true;
+    std::string list_id;
+    std::string membership_id;  // of the one to remove
+};
+
+enum class State : std::uint8_t { Clean, Planned, Filtered, Quarantined, Waiting };
+[[nodiscard]] const char* to_string(State state) noexcept;  // "clean", "planned", ...
+
+/// What is to be done about one entity.
+struct Decision {
+    State state = State::Clean;
+    std::string reason;      // for every state but Clean and Planned: why
+    std::string validation;  // the validation that put it aside
+    std::vector<PlannedField> writes;
+    std::vector<PlannedCreate> creates;
+    std::vector<PlannedMembership> memberships;
+    std::vector<LeftAlone> left_alone;
+    std::vector<std::string> warnings;  // validations of severity warn, rules that failed
+    Agreed agreed;                      // to remember from now on
+    std::string stage;
+    std::optional<DateTime> next_change;  // when to decide again with no new data
+};
+
+/// Decides one entity: scope, validations, stage, fields, creates, list memberships. Pure: the
+/// same inputs give the same decision, and a decision applied leaves nothing to decide.
+/// A rule that fails changes nothing, is reported in `warnings`, and the rest goes on.
+[[nodiscard]] Decision decide(const Inputs& inputs);
+
+}  // namespace duet::merge
