@@ -84,6 +84,7 @@ struct Entity {
     std::string state;              // outcome of the last plan: "clean", "filtered", "planned",
                                     // "quarantined", "waiting", "" before the first
     std::string reason;             // why, for a person
+    std::string ambiguous;          // why its record was matched with none; empty: it is clear
 };
 
 /// A write that was sent, or is about to be.
@@ -245,6 +246,8 @@ public:
     virtual Result<EntityId> add_entity(std::string_view org, EntityKind kind) = 0;
     virtual Result<std::optional<Entity>> entity(std::string_view org, EntityId id) = 0;
     virtual Status save_entity(std::string_view org, const Entity& entity) = 0;
+    /// Sets or clears (empty) why the entity's record could not be matched.
+    virtual Status set_ambiguous(std::string_view org, EntityId id, std::string_view why) = 0;
     /// Removes an entity that has no links left.
     virtual Status remove_entity(std::string_view org, EntityId id) = 0;
     /// Moves the record to the entity: a record belongs to one entity at most.
