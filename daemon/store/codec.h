@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/store/store.h"
+
+/// How values of several parts are stored: as JSON texts, described in README.md.
+namespace duet::store {
+
+/// {"Email": ["sa@example.com"], "Phone": ["s+1 555", "s5551"]}: what both sides hold, or what
+/// the CRM and the marketing side hold when it differs.
+[[nodiscard]] std::string encode_agreed(const Agreed& agreed);
+[[nodiscard]] std::optional<Agreed> decode_agreed(std::string_view json);
+
+/// [["AccountId", "001..."]]
+[[nodiscard]] std::string encode_pairs(
+    const std::vector<std::pair<std::string, std::string>>& pairs);
+[[nodiscard]] std::optional<std::vector<std::pair<std::string, std::string>>> decode_pairs(
+    std::string_view json);
+
+/// What one record put into the tables of references and keys: [["r", "AccountId", "001..."],
+/// ["k", "Email", "a@example.com"]].
+struct Indexed {
+    bool is_key = false;  // else a reference
+    std::string field;
+    std::string value;
+    auto operator<=>(const Indexed&) const = default;
+};
+[[nodiscard]] std::string encode_indexed(const std::vector<Indexed>& entries);
+[[nodiscard]] std::optional<std::vector<Indexed>> decode_indexed(std::string_view json);
+
+/// "create", "update", "delete".
+[[nodiscard]] const char* to_text(WriteKind kind) noexcept;
+[[nodiscard]] std::optional<WriteKind> write_kind(std::string_view text) noexcept;
+
+}  // namespace duet::store

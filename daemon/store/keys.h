@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "mappings/value.h"
+
+namespace duet::store {
+
+/// The form in which values that records are matched by are stored and asked for.
+///
+/// A Salesforce id of 18 characters whose last three are the right checksum becomes its first 15,
+/// and one of 15 (a digit, or an "a" and a digit, in front, and three digits at least) stays as it
+/// is: ids tell upper from lower case. Any other text is trimmed and its case folded, as Unicode
+/// says. Numbers and dates are spelled as `display` does. Blank: empty. Always valid UTF-8.
+[[nodiscard]] std::string normalise_key(std::string_view text);
+[[nodiscard]] std::string normalise_key(const Value& value);
+
+}  // namespace duet::store

@@ -1,0 +1,291 @@
+#include "daemon/store/schema.h"
+
+#include <string>
+
+#include "daemon/store/errors.h"
+#include "daemon/version.h"
+
+namespace duet::store {
+namespace {
+
+// Each column is described in README.md. The type names are those of PostgreSQL too; primary
+// keys start with the org, so that a shared store can be spread over machines by it. Only narrow
+// tables go WITHOUT ROWID: wide rows make it four times slower.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE orgs (
+    org TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    fence BIGINT NOT NULL,
+    PRIMARY KEY (org)
+);
+CREATE TABLE facts (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (org, name)
+);
+CREATE TABLE counters (
+    org TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value BIGINT NOT NULL,
+    PRIMARY KEY (org, name)
+) WITHOUT ROWID;
+CREATE TABLE tallies (
+    org TEXT NOT NULL,
+    tally TEXT NOT NULL,
+    name TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    PRIMARY KEY (org, tally, name)
+) WITHOUT ROWID;
+CREATE TABLE objects (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    cursor_text TEXT NOT NULL,
+    backfilled SMALLINT NOT NULL,
+    high_water_at BIGINT,
+    read_at BIGINT NOT NULL,
+    PRIMARY KEY (org, side, object)
+);
+CREATE TABLE seen (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    modified_at BIGINT NOT NULL,
+    deleted SMALLINT NOT NULL,
+    survivor_object TEXT NOT NULL,
+    survivor_key TEXT NOT NULL,
+    written_at BIGINT NOT NULL,
+    indexed TEXT NOT NULL,
+    PRIMARY KEY (org, side, object, record_key)
+);
+CREATE TABLE seen_references (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    field TEXT NOT NULL,
+    target TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    PRIMARY KEY (org, side, object, field, target, record_key)
+) WITHOUT ROWID;
+CREATE TABLE seen_keys (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    field TEXT NOT NULL,
+    key_value TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    PRIMARY KEY (org, side, object, field, key_value, record_key)
+) WITHOUT ROWID;
+CREATE TABLE changed (
+    org TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    cycle BIGINT NOT NULL,
+    old_references TEXT NOT NULL,
+    PRIMARY KEY (org, sequence)
+);
+CREATE TABLE entities (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    agreed TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    stage_since BIGINT NOT NULL,
+    timer_at BIGINT,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (org, entity)
+);
+CREATE INDEX entities_by_timer ON entities (org, timer_at) WHERE timer_at IS NOT NULL;
+CREATE TABLE links (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    PRIMARY KEY (org, side, object, record_key),
+    FOREIGN KEY (org, entity) REFERENCES entities (org, entity)
+) WITHOUT ROWID;
+CREATE INDEX links_by_entity ON links (org, entity);
+CREATE TABLE dirty (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    cause TEXT NOT NULL,
+    PRIMARY KEY (org, entity)
+) WITHOUT ROWID;
+CREATE TABLE in_flight (
+    org TEXT NOT NULL,
+    write_id BIGINT NOT NULL,
+    cycle BIGINT NOT NULL,
+    entity BIGINT NOT NULL,
+    side SMALLINT NOT NULL,
+    kind TEXT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    key_field TEXT NOT NULL,
+    key_value TEXT NOT NULL,
+    before_fields TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    in_doubt SMALLINT NOT NULL,
+    lookups BIGINT NOT NULL,
+    look_after BIGINT NOT NULL,
+    PRIMARY KEY (org, write_id)
+);
+CREATE INDEX in_flight_by_entity ON in_flight (org, entity);
+CREATE TABLE audit (
+    org TEXT NOT NULL,
+    audit_id BIGINT NOT NULL,
+    cycle BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    entity BIGINT NOT NULL,
+    side SMALLINT NOT NULL,
+    kind TEXT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    field TEXT NOT NULL,
+    before_value TEXT NOT NULL,
+    after_value TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    documents TEXT NOT NULL,
+    PRIMARY KEY (org, audit_id)
+);
+CREATE INDEX audit_by_entity ON audit (org, entity, audit_id);
+CREATE INDEX audit_by_cycle ON audit (org, cycle, audit_id);
+CREATE TABLE quarantine (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    code TEXT NOT NULL,
+    remote_code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    retry_at BIGINT NOT NULL,
+    PRIMARY KEY (org, entity, side)
+);
+CREATE INDEX quarantine_by_retry ON quarantine (org, retry_at, entity);
+CREATE TABLE held (
+    org TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    number_limit BIGINT NOT NULL,
+    cycle BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    released SMALLINT NOT NULL,
+    PRIMARY KEY (org, kind)
+);
+CREATE TABLE cycles (
+    org TEXT NOT NULL,
+    cycle BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL,
+    started_by TEXT NOT NULL,
+    pulled BIGINT NOT NULL,
+    repeats BIGINT NOT NULL,
+    echoes BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    planned BIGINT NOT NULL,
+    filtered BIGINT NOT NULL,
+    quarantined BIGINT NOT NULL,
+    waiting BIGINT NOT NULL,
+    written BIGINT NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY (org, cycle)
+);
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1};
+
+// The rows of org "" are of the file itself.
+constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";
+constexpr std::string_view kSetWriter =
+    "INSERT INTO facts (org, name, value) VALUES ('', 'program', ?1)"
+    " ON CONFLICT (org, name) DO UPDATE SET value = excluded.value";
+
+Error too_new(Database& database, std::int64_t found, std::size_t known) {
+    // Which program wrote it helps, but a schema of the future owes us no such table.
+    std::string writer;
+    if (auto row = database.query(kWriter, {}); row.next()) writer = row.string(0);
+    return Error{ErrorKind::Broken,
+                 "The state file " + database.path() + " has schema version " +
+                     std::to_string(found) + ", and Duet " + std::string(version()) +
+                     " knows versions up to " + std::to_string(known) + ". Install Duet " +
+                     (writer.empty() ? "of the version that wrote it" : writer) +
+                     " or newer, or bring back a backup made before the upgrade with "
+                     "`duet restore`.",
+                 "DUET-4003",
+                 {},
+                 {}};
+}
+
+Status step_forward(Database& database, const char* sql, std::size_t to) {
+    if (auto begun = database.begin(); !begun) return begun;
+    Status done = database.script(sql);
+    if (done) done = database.script("PRAGMA user_version = " + std::to_string(to));
+    if (done) done = database.run(kSetWriter, {version()});
+    if (!done) {
+        database.rollback();
+        return done;
+    }
+    return database.commit();
+}
+
+}  // namespace
+
+std::span<const char* const> schema_steps() noexcept { return kSteps; }
+
+Status check_application(Database& database) {
+    const auto id = number(database.query("PRAGMA application_id", {}));
+    if (!id) return id.error();
+    if (*id == kApplicationId) return Done{};
+    const auto tables = number(database.query("SELECT count(*) FROM sqlite_master", {}));
+    if (!tables) return tables.error();
+    if (*id == 0 && *tables == 0) return Done{};
+    return Error{
+        ErrorKind::Broken,
+        database.path() + " is a database of another program. Name another path for Duet's state.",
+        "DUET-4004",
+        {},
+        {}};
+}
+
+Status quick_check(Database& database) {
+    Query row = database.query("PRAGMA quick_check(1)", {});
+    const bool found = row.next();
+    if (!found) {
+        if (auto status = row.status(); !status) return status;
+    }
+    if (found && row.text(0) == "ok") return Done{};
+    // What is printed names pages and tables, never what is in them.
+    return damaged(database.path(), found ? row.text(0) : "its check gave no answer");
+}
+
+Status migrate(Database& database, std::span<const char* const> steps) {
+    const auto found = number(database.query("PRAGMA user_version", {}));
+    if (!found) return found.error();
+    if (*found < 0 || static_cast<std::size_t>(*found) > steps.size()) {
+        return too_new(database, *found, steps.size());
+    }
+    if (*found == 0) {
+        auto marked = database.script("PRAGMA application_id = " + std::to_string(kApplicationId));
+        if (!marked) return marked;
+    }
+    for (auto at = static_cast<std::size_t>(*found); at < steps.size(); ++at) {
+        if (auto done = step_forward(database, steps[at], at + 1); !done) return done;
+    }
+    return Done{};
+}
+
+}  // namespace duet::store

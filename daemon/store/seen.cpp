@@ -1,0 +1,224 @@
+#include <algorithm>
+
+#include "daemon/store/codec.h"
+#include "daemon/store/errors.h"
+#include "daemon/store/keys.h"
+#include "daemon/store/sqlite_store.h"
+
+namespace duet::store {
+namespace {
+
+constexpr std::string_view kObjectState =
+    "SELECT cursor_text, backfilled, high_water_at, read_at FROM objects"
+    " WHERE org = ?1 AND side = ?2 AND object = ?3";
+constexpr std::string_view kSetObjectState =
+    "INSERT INTO objects (org, side, object, cursor_text, backfilled, high_water_at, read_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (org, side, object) DO UPDATE SET"
+    " cursor_text = excluded.cursor_text, backfilled = excluded.backfilled,"
+    " high_water_at = excluded.high_water_at, read_at = excluded.read_at";
+
+constexpr std::string_view kSeen =
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at"
+    " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
+constexpr std::string_view kSeenPage =
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at"
+    " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
+    " ORDER BY record_key LIMIT ?5";
+constexpr std::string_view kSeenBefore =
+    "SELECT indexed, deleted FROM seen"
+    " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
+constexpr std::string_view kPutSeen =
+    "INSERT INTO seen (org, side, object, record_key, fields, modified_at, deleted,"
+    " survivor_object, survivor_key, written_at, indexed)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+    " ON CONFLICT (org, side, object, record_key) DO UPDATE SET fields = excluded.fields,"
+    " modified_at = excluded.modified_at, deleted = excluded.deleted,"
+    " survivor_object = excluded.survivor_object, survivor_key = excluded.survivor_key,"
+    " written_at = excluded.written_at, indexed = excluded.indexed";
+
+constexpr std::string_view kAddReference =
+    "INSERT INTO seen_references (org, side, object, field, target, record_key)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+constexpr std::string_view kDropReference =
+    "DELETE FROM seen_references WHERE org = ?1 AND side = ?2 AND object = ?3 AND field = ?4"
+    " AND target = ?5 AND record_key = ?6";
+constexpr std::string_view kReferring =
+    "SELECT record_key FROM seen_references WHERE org = ?1 AND side = ?2 AND object = ?3"
+    " AND field = ?4 AND target = ?5 ORDER BY record_key";
+constexpr std::string_view kAddKey =
+    "INSERT INTO seen_keys (org, side, object, field, key_value, record_key)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+constexpr std::string_view kDropKey =
+    "DELETE FROM seen_keys WHERE org = ?1 AND side = ?2 AND object = ?3 AND field = ?4"
+    " AND key_value = ?5 AND record_key = ?6";
+constexpr std::string_view kWithKey =
+    "SELECT record_key FROM seen_keys WHERE org = ?1 AND side = ?2 AND object = ?3"
+    " AND field = ?4 AND key_value = ?5 ORDER BY record_key";
+
+constexpr std::size_t kPageRows = 500;
+
+/// The tally of live rows, one name an object.
+constexpr std::string_view live_tally(Side side) noexcept {
+    return side == Side::Crm ? "seen.crm" : "seen.marketing";
+}
+
+DateTime to_stamp(Instant time) { return std::chrono::floor<std::chrono::milliseconds>(time); }
+
+Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) {
+    auto fields = decode_fields(row.text(1));
+    if (!fields) return unreadable("seen.fields");
+    SeenRow seen;
+    seen.side = side;
+    seen.record = {
+        {std::string(object), row.string(0)}, *std::move(fields), to_stamp(row.instant(2))};
+    seen.deleted = row.integer(3) != 0;
+    seen.survivor = {row.string(4), row.string(5)};
+    seen.written_at = row.instant(6);
+    return seen;
+}
+
+std::vector<Indexed> indexed_values(const Fields& fields, std::span<const std::string> references,
+                                    std::span<const std::string> keys) {
+    std::vector<Indexed> entries;
+    for (const auto& field : references) {
+        auto target = display(fields.get(field));
+        if (!target.empty()) entries.push_back({false, field, std::move(target)});
+    }
+    for (const auto& field : keys) {
+        auto key = normalise_key(fields.get(field));
+        if (!key.empty()) entries.push_back({true, field, std::move(key)});
+    }
+    std::sort(entries.begin(), entries.end());
+    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+    return entries;
+}
+
+}  // namespace
+
+Result<ObjectState> SqliteStore::object_state(std::string_view org, Side side,
+                                              std::string_view object) {
+    auto state = first<ObjectState>(
+        database_->query(kObjectState, {org, side, object}), [](const Query& row) {
+            ObjectState found{Cursor{row.string(0)}, row.integer(1) != 0, {}, row.instant(3)};
+            if (!row.null(2)) found.high_water = to_stamp(row.instant(2));
+            return found;
+        });
+    if (!state) return std::move(state).error();
+    return state->value_or(ObjectState{});
+}
+
+Status SqliteStore::set_object_state(std::string_view org, Side side, std::string_view object,
+                                     const ObjectState& state) {
+    return database_->run(kSetObjectState,
+                          {org, side, object, state.cursor.text, state.backfilled,
+                           std::optional<Instant>(state.high_water), state.read_at});
+}
+
+Result<std::optional<SeenRow>> SqliteStore::seen(std::string_view org, Side side,
+                                                 const RecordId& id) {
+    return first<SeenRow>(database_->query(kSeen, {org, side, id.object, id.key}),
+                          [&](const Query& row) { return read_seen(row, side, id.object); });
+}
+
+Status SqliteStore::put_seen(std::string_view org, const SeenRow& row,
+                             std::span<const std::string> references,
+                             std::span<const std::string> keys) {
+    return atomically([&] { return write_seen(org, row, references, keys); });
+}
+
+Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
+                               std::span<const std::string> references,
+                               std::span<const std::string> keys) {
+    const auto& id = row.record.id;
+    std::string before = "[]";
+    bool was_live = false;
+    {
+        Query old = database_->query(kSeenBefore, {org, row.side, id.object, id.key});
+        if (old.next()) {
+            before = old.string(0);
+            was_live = old.integer(1) == 0;
+        }
+        if (auto status = old.status(); !status) return status;
+    }
+    const std::string after = encode_indexed(indexed_values(row.record.fields, references, keys));
+    auto put =
+        database_->run(kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
+                                  Instant(row.record.modified), row.deleted, row.survivor.object,
+                                  row.survivor.key, row.written_at, after});
+    if (!put) return put;
+    if (before != after) {
+        if (auto done = write_index(org, row, before, after); !done) return done;
+    }
+    if (was_live == !row.deleted) return Done{};
+    return tally(org, live_tally(row.side), id.object, was_live ? -1 : 1);
+}
+
+Status SqliteStore::write_index(std::string_view org, const SeenRow& row, std::string_view before,
+                                std::string_view after) {
+    const auto old_entries = decode_indexed(before);
+    const auto new_entries = decode_indexed(after);
+    if (!old_entries || !new_entries) return unreadable("seen.indexed");
+    const auto& id = row.record.id;
+    const auto each_missing = [&](const std::vector<Indexed>& from, const std::vector<Indexed>& in,
+                                  std::string_view reference, std::string_view key) -> Status {
+        for (const Indexed& entry : from) {
+            if (std::binary_search(in.begin(), in.end(), entry)) continue;
+            auto done =
+                database_->run(entry.is_key ? key : reference,
+                               {org, row.side, id.object, entry.field, entry.value, id.key});
+            if (!done) return done;
+        }
+        return Done{};
+    };
+    auto dropped = each_missing(*old_entries, *new_entries, kDropReference, kDropKey);
+    if (!dropped) return dropped;
+    return each_missing(*new_entries, *old_entries, kAddReference, kAddKey);
+}
+
+Result<std::vector<std::string>> SqliteStore::referring(std::string_view org, Side side,
+                                                        std::string_view object,
+                                                        std::string_view field,
+                                                        std::string_view target) {
+    return all<std::string>(database_->query(kReferring, {org, side, object, field, target}),
+                            [](const Query& row) { return row.string(0); });
+}
+
+Result<std::vector<std::string>> SqliteStore::with_key(std::string_view org, Side side,
+                                                       std::string_view object,
+                                                       std::string_view field,
+                                                       std::string_view value) {
+    const std::string key = normalise_key(value);
+    return all<std::string>(database_->query(kWithKey, {org, side, object, field, key}),
+                            [](const Query& row) { return row.string(0); });
+}
+
+Status SqliteStore::each_seen(std::string_view org, Side side, std::string_view object,
+                              const std::function<bool(const SeenRow&)>& visit) {
+    // In pages, so that no statement is open while the visitor works: it may write, and an open
+    // reader would keep the log from being used again.
+    std::string after;
+    for (;;) {
+        const auto page = all<SeenRow>(
+            database_->query(kSeenPage, {org, side, object, after, as_limit(kPageRows)}),
+            [&](const Query& row) { return read_seen(row, side, object); });
+        if (!page) return page.error();
+        for (const SeenRow& row : *page) {
+            if (!visit(row)) return Done{};
+        }
+        if (page->size() < kPageRows) return Done{};
+        after = page->back().record.id.key;
+    }
+}
+
+Result<std::map<std::pair<Side, std::string>, std::int64_t>> SqliteStore::seen_counts(
+    std::string_view org) {
+    std::map<std::pair<Side, std::string>, std::int64_t> counts;
+    for (const Side side : kSides) {
+        const auto live = tallies(org, live_tally(side));
+        if (!live) return live.error();
+        for (const auto& [object, rows] : *live) counts.emplace(std::pair(side, object), rows);
+    }
+    return counts;
+}
+
+}  // namespace duet::store

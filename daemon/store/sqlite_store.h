@@ -1,0 +1,148 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/store/lock_file.h"
+#include "daemon/store/sqlite.h"
+#include "daemon/store/store.h"
+
+namespace duet::store {
+
+/// What the tallies count of an entity.
+struct EntityTally {
+    std::string kind;
+    std::string state;
+    std::string stage;
+    bool operator==(const EntityTally&) const = default;
+};
+
+/// The Store on one SQLite file. `open_sqlite` makes it; tests reach in through the constructor.
+class SqliteStore final : public Store {
+public:
+    SqliteStore(LockFile lock, std::unique_ptr<Database> database)
+        : lock_(std::move(lock)), database_(std::move(database)) {}
+    ~SqliteStore() override;
+
+    Result<Transaction> begin() override;
+
+    Status open_org(std::string_view org) override;
+    Result<Mode> mode(std::string_view org) override;
+    Status set_mode(std::string_view org, Mode mode) override;
+    Result<std::int64_t> fence(std::string_view org) override;
+    Result<std::string> fact(std::string_view org, std::string_view name) override;
+    Status set_fact(std::string_view org, std::string_view name, std::string_view value) override;
+
+    Result<ObjectState> object_state(std::string_view org, Side side,
+                                     std::string_view object) override;
+    Status set_object_state(std::string_view org, Side side, std::string_view object,
+                            const ObjectState& state) override;
+    Result<std::optional<SeenRow>> seen(std::string_view org, Side side,
+                                        const RecordId& id) override;
+    Status put_seen(std::string_view org, const SeenRow& row,
+                    std::span<const std::string> references,
+                    std::span<const std::string> keys) override;
+    Result<std::vector<std::string>> referring(std::string_view org, Side side,
+                                               std::string_view object, std::string_view field,
+                                               std::string_view target) override;
+    Result<std::vector<std::string>> with_key(std::string_view org, Side side,
+                                              std::string_view object, std::string_view field,
+                                              std::string_view value) override;
+    Status each_seen(std::string_view org, Side side, std::string_view object,
+                     const std::function<bool(const SeenRow&)>& visit) override;
+    Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
+        std::string_view org) override;
+
+    Status add_changed(std::string_view org, const ChangedRow& row) override;
+    Result<std::vector<ChangedRow>> changed(std::string_view org, std::size_t limit) override;
+    Status remove_changed(std::string_view org, std::int64_t up_to_sequence) override;
+    Status mark_dirty(std::string_view org, EntityId entity, std::string_view cause) override;
+    Status clear_dirty(std::string_view org, EntityId entity) override;
+    Result<std::vector<EntityId>> dirty(std::string_view org, EntityId after,
+                                        std::size_t limit) override;
+    Result<std::int64_t> dirty_count(std::string_view org) override;
+    Result<std::int64_t> fire_timers(std::string_view org, Instant now) override;
+    Status mark_all_dirty(std::string_view org, std::string_view cause) override;
+
+    Result<EntityId> add_entity(std::string_view org, EntityKind kind) override;
+    Result<std::optional<Entity>> entity(std::string_view org, EntityId id) override;
+    Status save_entity(std::string_view org, const Entity& entity) override;
+    Status remove_entity(std::string_view org, EntityId id) override;
+    Status link(std::string_view org, EntityId entity, Side side, const RecordId& id) override;
+    Status unlink(std::string_view org, Side side, const RecordId& id) override;
+    Result<std::optional<EntityId>> entity_of(std::string_view org, Side side,
+                                              const RecordId& id) override;
+    Result<std::vector<Link>> links(std::string_view org, EntityId entity) override;
+    Result<std::map<std::string, std::int64_t>> entity_states(std::string_view org,
+                                                              EntityKind kind) override;
+    Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override;
+
+    Status add_in_flight(std::string_view org, std::span<InFlight> writes) override;
+    Result<std::vector<InFlight>> in_flight(std::string_view org) override;
+    Result<std::vector<InFlight>> in_flight_of(std::string_view org, EntityId entity) override;
+    Status update_in_flight(std::string_view org, const InFlight& write) override;
+    Status remove_in_flight(std::string_view org, std::int64_t id) override;
+    Result<std::int64_t> doubt_all(std::string_view org) override;
+    Status add_audit(std::string_view org, const AuditRow& row) override;
+    Result<std::vector<AuditRow>> audit_of(std::string_view org, EntityId entity,
+                                           std::size_t limit) override;
+    Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
+                                                 std::size_t limit) override;
+
+    Status put_quarantine(std::string_view org, const Quarantined& row) override;
+    Status remove_quarantine(std::string_view org, EntityId entity, Side side) override;
+    Result<std::vector<Quarantined>> quarantine_of(std::string_view org, EntityId entity) override;
+    Result<std::vector<Quarantined>> quarantine(std::string_view org, std::size_t limit) override;
+    Result<std::vector<EntityId>> quarantine_due(std::string_view org, Instant now) override;
+    Status put_held(std::string_view org, const Held& held) override;
+    Result<std::vector<Held>> held(std::string_view org) override;
+    Status remove_held(std::string_view org, std::string_view kind) override;
+
+    Result<CycleId> start_cycle(std::string_view org, Instant now,
+                                std::string_view trigger) override;
+    Status save_cycle(std::string_view org, const CycleRow& row) override;
+    Result<std::vector<CycleRow>> cycles(std::string_view org, std::size_t newest) override;
+
+protected:
+    Status commit_now() override;
+    void rollback() noexcept override;
+
+private:
+    /// Runs `body` (a Status()) in the open transaction, or in one of its own.
+    template <class Body>
+    Status atomically(Body body) {
+        if (database_->in_transaction()) return body();
+        auto transaction = begin();
+        if (!transaction) return transaction.error();
+        if (Status done = body(); !done) return done;
+        return transaction->commit();
+    }
+
+    /// The next `count` numbers of a counter: the first of them. Call it in a transaction.
+    Result<std::int64_t> next_number(std::string_view org, std::string_view counter,
+                                     std::size_t count = 1);
+    Status tally(std::string_view org, std::string_view tally, std::string_view name, int change);
+    Result<std::map<std::string, std::int64_t>> tallies(std::string_view org,
+                                                        std::string_view tally);
+    Status write_seen(std::string_view org, const SeenRow& row,
+                      std::span<const std::string> references, std::span<const std::string> keys);
+    Status write_index(std::string_view org, const SeenRow& row, std::string_view before,
+                       std::string_view after);
+    Status write_entity(std::string_view org, const Entity& entity);
+    Status count_entity(std::string_view org, const EntityTally& entity, int change);
+
+    LockFile lock_;  // let go after the database is closed
+    std::unique_ptr<Database> database_;
+};
+
+/// The limit of a query: SQLite counts in 64 bits with a sign.
+[[nodiscard]] inline std::int64_t as_limit(std::size_t limit) noexcept {
+    constexpr std::size_t kMost = std::size_t{1} << 62;
+    return static_cast<std::int64_t>(limit < kMost ? limit : kMost);
+}
+
+}  // namespace duet::store
