@@ -8,6 +8,9 @@
 
 namespace duet {
 
+// GCC takes the scoped names Date and DateTime for shadows of duet::Date and duet::DateTime.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 enum class FieldType : std::uint8_t {
     Text,
     Number,
@@ -22,6 +25,7 @@ enum class FieldType : std::uint8_t {
     Id,
     Geolocation,
 };
+#pragma GCC diagnostic pop
 
 [[nodiscard]] const char* to_string(FieldType type) noexcept;  // "text", "multi-select", ...
 

@@ -6,16 +6,20 @@ namespace duet::store {
 namespace {
 
 constexpr std::string_view kAddEntity =
-    "INSERT INTO entities (org, entity, kind, agreed, stage, stage_since, timer_at, state, reason)"
-    " VALUES (?1, ?2, ?3, '{}', '', 0, NULL, '', '')";
+    "INSERT INTO entities (org, entity, kind, agreed, stage, stage_since, timer_at, state, reason,"
+    " ambiguous)"
+    " VALUES (?1, ?2, ?3, '{}', '', 0, NULL, '', '', '')";
 constexpr std::string_view kEntity =
-    "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason FROM entities"
+    "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason, ambiguous FROM "
+    "entities"
     " WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kEntityBefore =
     "SELECT kind, state, stage FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kSaveEntity =
     "UPDATE entities SET kind = ?3, agreed = ?4, stage = ?5, stage_since = ?6, timer_at = ?7,"
-    " state = ?8, reason = ?9 WHERE org = ?1 AND entity = ?2";
+    " state = ?8, reason = ?9, ambiguous = ?10 WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kSetAmbiguous =
+    "UPDATE entities SET ambiguous = ?3 WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveEntity = "DELETE FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveQuarantine =
     "DELETE FROM quarantine WHERE org = ?1 AND entity = ?2";
@@ -55,6 +59,7 @@ Result<Entity> read_entity(const Query& row) {
     if (!row.null(5)) entity.timer = row.instant(5);
     entity.state = row.string(6);
     entity.reason = row.string(7);
+    entity.ambiguous = row.string(8);
     return entity;
 }
 
@@ -90,9 +95,10 @@ Status SqliteStore::write_entity(std::string_view org, const Entity& entity) {
         first<EntityTally>(database_->query(kEntityBefore, {org, entity.id}), read_tally);
     if (!before) return before.error();
     if (!*before) return misuse("saving an entity that does not exist");
-    auto saved = database_->run(
-        kSaveEntity, {org, entity.id, to_string(entity.kind), encode_agreed(entity.agreed),
-                      entity.stage, entity.stage_since, entity.timer, entity.state, entity.reason});
+    auto saved =
+        database_->run(kSaveEntity, {org, entity.id, to_string(entity.kind),
+                                     encode_agreed(entity.agreed), entity.stage, entity.stage_since,
+                                     entity.timer, entity.state, entity.reason, entity.ambiguous});
     if (!saved) return saved;
     const EntityTally after{to_string(entity.kind), entity.state, entity.stage};
     if (**before == after) return Done{};
@@ -104,6 +110,13 @@ Status SqliteStore::count_entity(std::string_view org, const EntityTally& entity
     auto counted = tally(org, state_tally(entity.kind), entity.state, change);
     if (!counted || !has_stage(entity)) return counted;
     return tally(org, kStageTally, entity.stage, change);
+}
+
+Status SqliteStore::set_ambiguous(std::string_view org, EntityId id, std::string_view why) {
+    auto set = database_->run(kSetAmbiguous, {org, id, why});
+    if (set && database_->changes() == 0)
+        return misuse("a remark on an entity that does not exist");
+    return set;
 }
 
 Status SqliteStore::remove_entity(std::string_view org, EntityId id) {

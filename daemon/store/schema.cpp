@@ -99,6 +99,7 @@ CREATE TABLE entities (
     timer_at BIGINT,
     state TEXT NOT NULL,
     reason TEXT NOT NULL,
+    ambiguous TEXT NOT NULL,
     PRIMARY KEY (org, entity)
 );
 CREATE INDEX entities_by_timer ON entities (org, timer_at) WHERE timer_at IS NOT NULL;

@@ -71,6 +71,7 @@ public:
     Result<EntityId> add_entity(std::string_view org, EntityKind kind) override;
     Result<std::optional<Entity>> entity(std::string_view org, EntityId id) override;
     Status save_entity(std::string_view org, const Entity& entity) override;
+    Status set_ambiguous(std::string_view org, EntityId id, std::string_view why) override;
     Status remove_entity(std::string_view org, EntityId id) override;
     Status link(std::string_view org, EntityId entity, Side side, const RecordId& id) override;
     Status unlink(std::string_view org, Side side, const RecordId& id) override;

@@ -203,8 +203,9 @@ public:
     virtual Result<std::optional<SeenRow>> seen(std::string_view org, Side side,
                                                 const RecordId& id) = 0;
     /// Inserts or replaces the row, its references and its keys. `references`: names of fields
-    /// that hold other records' keys; `keys`: names of fields that records are matched by (text
-    /// is trimmed and lower-cased, ids are cut to 15 characters when they have 18).
+    /// that hold other records' keys; `keys`: names of fields that records are matched by, as
+    /// normalise_key in keys.h spells them (text is trimmed and its case folded, Salesforce ids
+    /// are cut from 18 to 15 characters and keep their case).
     virtual Status put_seen(std::string_view org, const SeenRow& row,
                             std::span<const std::string> references,
                             std::span<const std::string> keys) = 0;
@@ -239,7 +240,7 @@ public:
     /// Marks every entity whose timer is not after `now` as dirty and clears those timers;
     /// the number of them.
     virtual Result<std::int64_t> fire_timers(std::string_view org, Instant now) = 0;
-    /// Marks all entities of the kinds dirty (documents changed).
+    /// Marks all entities of the org dirty (documents changed).
     virtual Status mark_all_dirty(std::string_view org, std::string_view cause) = 0;
 
     // --- entities and links ---------------------------------------------------------------------
@@ -269,7 +270,7 @@ public:
     virtual Result<std::vector<InFlight>> in_flight_of(std::string_view org, EntityId entity) = 0;
     virtual Status update_in_flight(std::string_view org, const InFlight& write) = 0;
     virtual Status remove_in_flight(std::string_view org, std::int64_t id) = 0;
-    /// After a start: every write still in flight is in doubt.
+    /// After a start: every write still in flight is in doubt; the number of them.
     virtual Result<std::int64_t> doubt_all(std::string_view org) = 0;
     virtual Status add_audit(std::string_view org, const AuditRow& row) = 0;
     /// The newest first.

@@ -1,0 +1,163 @@
+#include "tests/daemon/store/store_fixture.h"
+
+namespace duet::store {
+namespace {
+
+using Strings = std::vector<std::string>;
+using SeenStore = StoreTest;
+
+TEST_F(SeenStore, ANewOrgObservesAndEveryTakeOverRaisesItsFence) {
+    EXPECT_EQ(good(store().mode("acme")), Mode::Observe);
+    EXPECT_EQ(good(store().fence("acme")), 1);
+    good(store().set_mode("acme", Mode::Apply));
+    good(store().open_org("acme"));
+    EXPECT_EQ(good(store().mode("acme")), Mode::Apply);
+    EXPECT_EQ(good(store().fence("acme")), 2);
+    EXPECT_EQ(good(store().fence("globex")), 1);
+}
+
+TEST_F(SeenStore, AnOrgNobodyOpenedIsNamedInTheError) {
+    EXPECT_EQ(bad(store().mode("initech")).code, "DUET-4011");
+    EXPECT_EQ(bad(store().fence("initech")).code, "DUET-4011");
+    const Error error = bad(store().set_mode("initech", Mode::Plan));
+    EXPECT_EQ(error.code, "DUET-4011");
+    EXPECT_NE(error.message.find("initech"), std::string::npos);
+}
+
+TEST_F(SeenStore, FactsAreKeptPerOrgAndEmptyWhenUnset) {
+    EXPECT_EQ(good(store().fact("acme", "catalog.crm")), "");
+    good(store().set_fact("acme", "catalog.crm", "{}"));
+    good(store().set_fact("acme", "catalog.crm", R"({"objects":[]})"));
+    EXPECT_EQ(good(store().fact("acme", "catalog.crm")), R"({"objects":[]})");
+    EXPECT_EQ(good(store().fact("globex", "catalog.crm")), "");
+}
+
+TEST_F(SeenStore, ObjectStateComesBackAsItWasSet) {
+    const auto none = good(store().object_state("acme", Side::Crm, "Contact"));
+    EXPECT_EQ(none.cursor.text, "");
+    EXPECT_FALSE(none.backfilled);
+    EXPECT_FALSE(none.high_water);
+
+    const ObjectState state{Cursor{"page 3"}, true, stamp(1'514'764'800), at(1'514'764'801)};
+    good(store().set_object_state("acme", Side::Crm, "Contact", state));
+    const auto found = good(store().object_state("acme", Side::Crm, "Contact"));
+    EXPECT_EQ(found.cursor, state.cursor);
+    EXPECT_TRUE(found.backfilled);
+    EXPECT_EQ(found.high_water, state.high_water);
+    EXPECT_EQ(found.read_at, state.read_at);
+    EXPECT_EQ(good(store().object_state("acme", Side::Marketing, "Contact")).cursor.text, "");
+
+    good(store().set_object_state("acme", Side::Crm, "Contact", ObjectState{}));
+    EXPECT_FALSE(good(store().object_state("acme", Side::Crm, "Contact")).high_water);
+}
+
+TEST_F(SeenStore, ASeenRowComesBackWithEveryTypeOfValue) {
+    SeenRow row = contact("003A", "ann@example.com", "001A");
+    row.record.fields.set("Amount", *decode("n12.50"));
+    row.record.fields.set("Birthdate", *decode("d1980-02-29"));
+    row.record.fields.set("HasOptedOutOfEmail", true);
+    row.record.fields.set("Title", Blank{});
+    row.deleted = true;
+    row.survivor = {"Contact", "003B"};
+    row.written_at = Instant{std::chrono::microseconds{1'514'764'800'000'001}};
+    good(store().put_seen("acme", row, kReferences, kKeys));
+
+    const auto found = good(store().seen("acme", Side::Crm, row.record.id));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->record.id, row.record.id);
+    EXPECT_EQ(found->record.fields, row.record.fields);
+    EXPECT_EQ(found->record.modified, row.record.modified);
+    EXPECT_TRUE(found->deleted);
+    EXPECT_EQ(found->survivor, row.survivor);
+    EXPECT_EQ(found->written_at, row.written_at);
+    EXPECT_FALSE(good(store().seen("acme", Side::Marketing, row.record.id)));
+}
+
+TEST_F(SeenStore, AReplacedRowLeavesNoOldReferenceOrKeyBehind) {
+    good(store().put_seen("acme", contact("003B", "b@example.com", "001A"), kReferences, kKeys));
+    good(store().put_seen("acme", contact("003A", "a@example.com", "001A"), kReferences, kKeys));
+    EXPECT_EQ(good(store().referring("acme", Side::Crm, "Contact", "AccountId", "001A")),
+              (Strings{"003A", "003B"}));
+
+    good(store().put_seen("acme", contact("003A", "new@example.com", "001Z"), kReferences, kKeys));
+    EXPECT_EQ(good(store().referring("acme", Side::Crm, "Contact", "AccountId", "001A")),
+              Strings{"003B"});
+    EXPECT_EQ(good(store().referring("acme", Side::Crm, "Contact", "AccountId", "001Z")),
+              Strings{"003A"});
+    EXPECT_EQ(good(store().with_key("acme", Side::Crm, "Contact", "Email", "a@example.com")),
+              Strings{});
+    EXPECT_EQ(good(store().with_key("acme", Side::Crm, "Contact", "Email", "new@example.com")),
+              Strings{"003A"});
+}
+
+TEST_F(SeenStore, NewDocumentsThatIndexOtherFieldsTakeEffectRowByRow) {
+    const SeenRow row = contact("003A", "a@example.com", "001A");
+    good(store().put_seen("acme", row, kReferences, kKeys));
+    good(store().put_seen("acme", row, {}, Strings{"AccountId"}));
+    EXPECT_EQ(good(store().referring("acme", Side::Crm, "Contact", "AccountId", "001A")),
+              Strings{});
+    EXPECT_EQ(good(store().with_key("acme", Side::Crm, "Contact", "Email", "a@example.com")),
+              Strings{});
+    EXPECT_EQ(good(store().with_key("acme", Side::Crm, "Contact", "AccountId", "001a")),
+              Strings{"003A"});
+}
+
+TEST_F(SeenStore, KeysAreFoundWhateverTheirCaseAndBlanks) {
+    good(store().put_seen("acme", contact("003A", " Ann@Example.COM "), kReferences, kKeys));
+    good(store().put_seen("acme", contact("003B", "J\xC3\x96RG@example.com"), kReferences, kKeys));
+    EXPECT_EQ(good(store().with_key("acme", Side::Crm, "Contact", "Email", "ANN@example.com")),
+              Strings{"003A"});
+    EXPECT_EQ(
+        good(store().with_key("acme", Side::Crm, "Contact", "Email", "j\xC3\xB6rg@example.com")),
+        Strings{"003B"});
+}
+
+TEST_F(SeenStore, ABlankFieldIsNoKeyAndNoReference) {
+    good(store().put_seen("acme", contact("003A", "", ""), kReferences, kKeys));
+    EXPECT_EQ(good(store().with_key("acme", Side::Crm, "Contact", "Email", "")), Strings{});
+    EXPECT_EQ(good(store().referring("acme", Side::Crm, "Contact", "AccountId", "")), Strings{});
+}
+
+TEST_F(SeenStore, EachSeenVisitsInOrderOfKeyAcrossPagesAndMayWrite) {
+    for (int i = 1200; i > 0; --i) {
+        good(store().put_seen("acme", contact(std::to_string(10'000 + i), ""), {}, {}));
+    }
+    Strings visited;
+    good(store().each_seen("acme", Side::Crm, "Contact", [&](const SeenRow& row) {
+        visited.push_back(row.record.id.key);
+        good(store().mark_dirty("acme", static_cast<EntityId>(visited.size()), "visited"));
+        return true;
+    }));
+    ASSERT_EQ(visited.size(), 1200U);
+    EXPECT_TRUE(std::is_sorted(visited.begin(), visited.end()));
+    EXPECT_EQ(good(store().dirty_count("acme")), 1200);
+}
+
+TEST_F(SeenStore, EachSeenStopsWhenTheVisitorHasEnough) {
+    for (const char* key : {"1", "2", "3"}) {
+        good(store().put_seen("acme", contact(key, ""), {}, {}));
+    }
+    int visits = 0;
+    good(store().each_seen("acme", Side::Crm, "Contact",
+                           [&](const SeenRow&) { return ++visits < 2; }));
+    EXPECT_EQ(visits, 2);
+}
+
+TEST_F(SeenStore, CountsFollowDeletionsUndeletionsAndRepeats) {
+    using Counts = std::map<std::pair<Side, std::string>, std::int64_t>;
+    SeenRow row = contact("003A", "");
+    good(store().put_seen("acme", row, {}, {}));
+    good(store().put_seen("acme", row, {}, {}));
+    good(store().put_seen("acme", contact("003B", ""), {}, {}));
+    EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 2}}));
+    row.deleted = true;
+    good(store().put_seen("acme", row, {}, {}));
+    good(store().put_seen("acme", row, {}, {}));
+    EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 1}}));
+    row.deleted = false;
+    good(store().put_seen("acme", row, {}, {}));
+    EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 2}}));
+}
+
+}  // namespace
+}  // namespace duet::store
