@@ -228,8 +228,9 @@ public:
 
     // --- what must be looked at ---------------------------------------------------------------
     virtual Status add_changed(std::string_view org, const ChangedRow& row) = 0;
-    /// The oldest first.
-    virtual Result<std::vector<ChangedRow>> changed(std::string_view org, std::size_t limit) = 0;
+    /// Those with a sequence > `after`, the oldest first.
+    virtual Result<std::vector<ChangedRow>> changed(std::string_view org, std::int64_t after,
+                                                    std::size_t limit) = 0;
     virtual Status remove_changed(std::string_view org, std::int64_t up_to_sequence) = 0;
     virtual Status mark_dirty(std::string_view org, EntityId entity, std::string_view cause) = 0;
     virtual Status clear_dirty(std::string_view org, EntityId entity) = 0;
