@@ -50,7 +50,7 @@ struct EvalError {
 
 /// What an evaluation may look at beside the record.
 struct Moment {
-    DateTime now{};       // NOW(); TODAY() is its date in the document's zone
+    DateTime now{};  // NOW(); TODAY() is its date in the document's zone
     Date today{};
     std::chrono::minutes zone_offset{0};  // local time minus UTC in the document's zone, now
 };
@@ -74,7 +74,8 @@ public:
     ~Formula();
 
     [[nodiscard]] const std::string& text() const noexcept;
-    /// The result's type; nothing when it depends on fields of unknown type.
+    /// The result's type (numbers of all kinds are Number, texts of all kinds Text); nothing when
+    /// it depends on fields of unknown type.
     [[nodiscard]] std::optional<FieldType> type() const noexcept;
     /// The field paths it reads, each once, spelled as first written. Their order is the order of
     /// `inputs` below.
@@ -82,7 +83,9 @@ public:
     /// True when it reads TODAY(), NOW() or TIMENOW().
     [[nodiscard]] bool reads_clock() const noexcept;
 
-    /// `inputs[i]` is the value of `fields()[i]`, never null. A null condition is false.
+    /// `inputs[i]` is the value of `fields()[i]`, never null; a percent field's value 50 is seen
+    /// as 0.5. Blank is null; ask `holds` about conditions. No heap is touched unless the result
+    /// is a text.
     [[nodiscard]] std::variant<Value, EvalError> evaluate(std::span<const Value* const> inputs,
                                                           const Moment& moment) const;
 
@@ -100,5 +103,16 @@ private:
     explicit Formula(std::shared_ptr<const Compiled> compiled) noexcept;
     std::shared_ptr<const Compiled> compiled_;
 };
+
+/// A result in the form that a field of type `field` holds: a percent field holds 50 for 0.5.
+/// Formulas see percent fields as fractions and give fractions; only this turns them back. Blank
+/// when the number does not fit. Everything else is returned as it is.
+[[nodiscard]] Value as_stored(Value result, FieldType field);
+
+/// What a condition's result means: a null condition is false.
+[[nodiscard]] inline bool holds(const Value& result) noexcept {
+    const bool* flag = std::get_if<bool>(&result);
+    return flag != nullptr && *flag;
+}
 
 }  // namespace duet::formula

@@ -1,0 +1,140 @@
+#include "mappings/formula/calendar.h"
+
+#include <charconv>
+
+namespace duet::formula {
+namespace {
+
+using std::chrono::days;
+using std::chrono::milliseconds;
+using std::chrono::year_month_day;
+
+constexpr Date kFirst = std::chrono::year{1} / 1 / 1;
+constexpr Date kLast = std::chrono::year{9999} / 12 / 31;
+constexpr std::int64_t kMostDays = 4'000'000;  // more than the calendar has
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+/// One to `most` digits at the front.
+std::optional<int> take_digits(std::string_view& text, std::size_t most) {
+    std::size_t count = 0;
+    while (count < most && count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    if (count == 0) return std::nullopt;
+    int number = 0;
+    std::from_chars(text.data(), text.data() + count, number);
+    text.remove_prefix(count);
+    return number;
+}
+
+bool take(std::string_view& text, char wanted) {
+    if (text.empty() || text.front() != wanted) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<Date> take_date(std::string_view& text) {
+    const auto year = take_digits(text, 4);
+    if (!year || !take(text, '-')) return std::nullopt;
+    const auto month = take_digits(text, 2);
+    if (!month || !take(text, '-')) return std::nullopt;
+    const auto day = take_digits(text, 2);
+    if (!day) return std::nullopt;
+    return make_date(*year, *month, *day);
+}
+
+std::optional<milliseconds> take_clock(std::string_view& text) {
+    const auto hour = take_digits(text, 2);
+    if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
+    const auto minute = take_digits(text, 2);
+    if (!minute || *minute > 59) return std::nullopt;
+    int second = 0;
+    if (take(text, ':')) {
+        const auto seconds = take_digits(text, 2);
+        if (!seconds || *seconds > 59) return std::nullopt;
+        second = *seconds;
+    }
+    return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{second};
+}
+
+unsigned last_day(std::chrono::year year, std::chrono::month month) {
+    return static_cast<unsigned>((year / month / std::chrono::last).day());
+}
+
+}  // namespace
+
+bool is_representable(Date date) noexcept { return date >= kFirst && date <= kLast; }
+
+std::optional<Date> make_date(std::int64_t year, std::int64_t month, std::int64_t day) noexcept {
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
+        return std::nullopt;
+    const year_month_day date{std::chrono::year{static_cast<int>(year)},
+                              std::chrono::month{static_cast<unsigned>(month)},
+                              std::chrono::day{static_cast<unsigned>(day)}};
+    if (!date.ok()) return std::nullopt;
+    return Date{date};
+}
+
+std::optional<Date> add_months(Date date, std::int64_t months) noexcept {
+    if (months > 120'000 || months < -120'000) return std::nullopt;
+    const year_month_day from{date};
+    const std::int64_t total =
+        static_cast<int>(from.year()) * 12LL + static_cast<unsigned>(from.month()) - 1 + months;
+    if (total < 12 || total >= 120'000) return std::nullopt;
+    const std::chrono::year year{static_cast<int>(total / 12)};
+    const std::chrono::month month{static_cast<unsigned>(total % 12 + 1)};
+    const unsigned last = last_day(year, month);
+    const auto day = static_cast<unsigned>(from.day());
+    const bool at_end = day == last_day(from.year(), from.month());
+    return Date{year / month / std::chrono::day{at_end || day > last ? last : day}};
+}
+
+std::optional<Date> add_days(Date date, std::int64_t count) noexcept {
+    if (count > kMostDays || count < -kMostDays) return std::nullopt;
+    const Date moved = date + days{count};
+    if (!is_representable(moved)) return std::nullopt;
+    return moved;
+}
+
+std::optional<DateTime> add_milliseconds(DateTime time, std::int64_t ms) noexcept {
+    constexpr std::int64_t kMost = kMostDays * 86'400'000;
+    if (ms > kMost || ms < -kMost) return std::nullopt;
+    const DateTime moved = time + milliseconds{ms};
+    if (!is_representable(std::chrono::floor<days>(moved))) return std::nullopt;
+    return moved;
+}
+
+std::optional<Date> read_date(std::string_view text) noexcept {
+    text = trimmed(text);
+    const auto date = take_date(text);
+    return text.empty() ? date : std::nullopt;
+}
+
+std::optional<DateTime> read_datetime(std::string_view text) noexcept {
+    text = trimmed(text);
+    const auto date = take_date(text);
+    if (!date || !take(text, ' ')) return std::nullopt;
+    const auto clock = take_clock(text);
+    if (!clock || !text.empty()) return std::nullopt;
+    return DateTime{*date} + *clock;
+}
+
+std::optional<TimeOfDay> read_time(std::string_view text) noexcept {
+    const std::size_t point = text.find('.');
+    if (point != std::string_view::npos && text.size() - point - 1 > 3) return std::nullopt;
+    return parse_time(text);
+}
+
+IsoWeek iso_week(Date date) noexcept {
+    // The week belongs to the year of its Thursday.
+    const auto monday = date - (std::chrono::weekday{date} - std::chrono::Monday);
+    const Date thursday = monday + days{3};
+    const auto year = year_month_day{thursday}.year();
+    const Date first = year / 1 / 1;
+    return {static_cast<int>(year), static_cast<int>((thursday - first).count() / 7 + 1)};
+}
+
+}  // namespace duet::formula

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+#include <string_view>
+#include <variant>
+
+#include "mappings/formula/formula.h"
+#include "mappings/formula/types.h"
+#include "mappings/value.h"
+
+namespace duet::formula {
+
+/// A value while a formula runs: a Value that borrows its text, so that copying it never
+/// touches the heap. An empty text is always Blank.
+using Cell = std::variant<Blank, bool, Decimal, std::string_view, Date, DateTime, TimeOfDay>;
+
+[[nodiscard]] inline bool is_blank(const Cell& cell) noexcept {
+    return std::holds_alternative<Blank>(cell);
+}
+
+/// A null condition counts as false.
+[[nodiscard]] inline bool is_true(const Cell& cell) noexcept {
+    const bool* flag = std::get_if<bool>(&cell);
+    return flag != nullptr && *flag;
+}
+
+[[nodiscard]] Cell to_cell(const Value& value);
+[[nodiscard]] Value to_value(const Cell& cell);
+/// The type a cell has by itself; Null for Blank, Text for every kind of text.
+[[nodiscard]] Type type_of(const Cell& cell) noexcept;
+
+/// Holds the texts that an evaluation makes until it ends. Small ones need no heap.
+class Arena {
+public:
+    /// A copy that lives as long as the arena; Blank when `text` is empty.
+    [[nodiscard]] Cell keep(std::string_view text);
+    /// Room for `size` bytes, for texts that are put together in place.
+    [[nodiscard]] char* room(std::size_t size);
+
+private:
+    std::array<std::byte, 512> first_;
+    std::pmr::monotonic_buffer_resource memory_{first_.data(), first_.size()};
+};
+
+/// What a built-in function is given, and where it leaves its result.
+struct Call {
+    std::span<const Cell> args;
+    const Moment& moment;
+    Arena& arena;
+    const void* pattern = nullptr;  // REGEX with a literal pattern: its compiled form
+    Cell result{};
+};
+
+/// Nothing went wrong: nullptr. Otherwise the reason, a phrase without a field's value, such as
+/// "the divisor is zero".
+using Fault = const char*;
+using Native = Fault (*)(Call&);
+
+/// Longer texts are an evaluation error: nested SUBSTITUTEs would otherwise fill the memory.
+constexpr std::size_t kLongestText = 1'000'000;  // bytes
+constexpr Fault kTextTooLong = "the text is too long";
+constexpr Fault kNumberTooLarge = "the number has more than 38 digits";
+constexpr Fault kDateOutOfRange = "the date is outside the years 1 to 9999";
+
+}  // namespace duet::formula

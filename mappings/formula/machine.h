@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "mappings/formula/cell.h"
+#include "mappings/formula/program.h"
+
+namespace duet::formula {
+
+/// What one evaluation works on. Everything is borrowed.
+struct Setting {
+    const Program& program;
+    std::span<const FieldUse> uses;
+    std::span<const Value* const> inputs;
+    BlankMode blanks;
+    const Moment& moment;
+};
+
+/// Told about what makes a result depend on time, while it is evaluated.
+class Watcher {
+public:
+    virtual ~Watcher() = default;
+    /// A watched comparison is about to be made by the instruction at `place`.
+    virtual void on_comparison(std::uint32_t place) = 0;
+    /// The clock is read outside of any watched comparison.
+    virtual void on_clock() = 0;
+};
+
+/// Where and why an evaluation ended early; `reason` is nullptr when it did not.
+struct Stop {
+    Fault reason = nullptr;
+    std::uint32_t place = 0;
+};
+
+/// Runs the instructions from `begin` to before `end` on an empty stack. `out` receives the
+/// cells that remain; the code between two places that the compiler names leaves out.size().
+[[nodiscard]] Stop execute(const Setting& setting, std::uint32_t begin, std::uint32_t end,
+                           Arena& arena, Watcher* watcher, std::span<Cell> out);
+
+}  // namespace duet::formula

@@ -1,0 +1,147 @@
+// The functions that match patterns or write markup.
+#include <string>
+
+#include <re2/re2.h>
+
+#include "mappings/formula/functions.h"
+
+namespace duet::formula::native {
+namespace {
+
+std::string_view text_of(const Call& call, std::size_t index) {
+    const auto* text = std::get_if<std::string_view>(&call.args[index]);
+    return text == nullptr ? std::string_view{} : *text;
+}
+
+Fault made(Call& call, const std::string& text) {
+    if (text.size() > kLongestText) return kTextTooLong;
+    call.result = call.arena.keep(text);
+    return nullptr;
+}
+
+std::string html(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '&':
+                out += "&amp;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+                break;
+        }
+    }
+    return out;
+}
+
+/// The product writes one space for an attribute without value.
+std::string attribute(std::string_view text) { return text.empty() ? " " : html(text); }
+
+/// A number as TEXT prints it; a null one is 0.
+std::string pixels(const Call& call, std::size_t index) {
+    const auto* number = std::get_if<Decimal>(&call.args[index]);
+    if (number == nullptr) return "0";
+    std::string out = number->to_string();
+    if (out.starts_with("0.")) out.erase(0, 1);
+    if (out.starts_with("-0.")) out.erase(1, 1);
+    return out;
+}
+
+bool matches(std::string_view text, const re2::RE2& pattern) {
+    return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+}  // namespace
+
+Fault regex(Call& call) {
+    const std::string_view text = text_of(call, 0);
+    if (call.pattern != nullptr) {
+        call.result = matches(text, *static_cast<const re2::RE2*>(call.pattern));
+        return nullptr;
+    }
+    const std::string_view source = text_of(call, 1);
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    const re2::RE2 pattern(re2::StringPiece(source.data(), source.size()), options);
+    if (!pattern.ok()) return "the pattern is not a regular expression that RE2 knows";
+    call.result = matches(text, pattern);
+    return nullptr;
+}
+
+Fault br(Call& call) {
+    call.result = std::string_view("\n");
+    return nullptr;
+}
+
+Fault hyperlink(Call& call) {
+    const std::string target = call.args.size() > 2 ? html(text_of(call, 2)) : "_blank";
+    return made(call, "<a href=\"" + attribute(text_of(call, 0)) + "\" target=\"" + target + "\">" +
+                          std::string(text_of(call, 1)) + "</a>");
+}
+
+Fault image(Call& call) {
+    std::string out = "<img src=\"" + attribute(text_of(call, 0)) + "\" alt=\"" +
+                      attribute(text_of(call, 1)) + "\"";
+    if (call.args.size() > 2) {
+        out += " style=\"height:" + pixels(call, 2) + "px;";
+        if (call.args.size() > 3) out += " width:" + pixels(call, 3) + "px;";
+        out += "\"";
+    }
+    return made(call, out + " border=\"0\"/>");
+}
+
+Fault htmlencode(Call& call) {
+    std::string out;
+    const std::string escaped = html(text_of(call, 0));
+    for (std::size_t i = 0; i < escaped.size(); ++i) {
+        const std::string_view rest = std::string_view(escaped).substr(i);
+        if (rest.starts_with("\u2028") || rest.starts_with("\u2029")) {
+            out += rest.starts_with("\u2028") ? "<br>" : "<p>";
+            i += 2;
+        } else {
+            out += escaped[i];
+        }
+    }
+    return made(call, out);
+}
+
+Fault jsencode(Call& call) {
+    std::string out;
+    for (const char c : text_of(call, 0)) {
+        switch (c) {
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\'':
+                out += "\\'";
+                break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            default:
+                out += c;
+                break;
+        }
+    }
+    return made(call, out);
+}
+
+}  // namespace duet::formula::native

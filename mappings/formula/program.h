@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "mappings/formula/cell.h"
+#include "mappings/formula/checker.h"
+#include "mappings/formula/functions.h"
+#include "mappings/formula/tree.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace duet::formula {
+
+/// What one instruction does to the stack of cells. "Top" is the last cell.
+enum class Code : std::uint8_t {
+    Constant,  // push constants[arg]
+    Field,     // push the value of field `arg`
+    Today,
+    Now,
+    TimeNow,         // push; `extra` 1: a watched comparison answers for it
+    Unary,           // top = op top
+    Binary,          // pop b, a; push a op b. `extra` n > 0: watched, its operands start at n - 1
+    Call,            // pop `count` cells, push functions()[arg] of them; `extra`: pattern + 1
+    IsBlank,         // top = is top blank
+    ToBoolean,       // top = top is true; null is false
+    Pop,             // drop the top
+    Jump,            // go to arg
+    JumpUnlessTrue,  // pop; go to arg unless it was true
+    JumpIfFalse,     // top true: pop. Else top = false, go to arg
+    JumpIfTrue,      // top true: go to arg. Else pop
+    JumpIfNotBlank,  // top not blank: go to arg. Else pop
+    CaseJump,        // pop value; equal to top: pop top. Else go to arg
+};
+
+struct Instruction {
+    Code code;
+    Operator op = Operator::None;
+    std::uint16_t count = 0;
+    std::uint32_t arg = 0;
+    std::uint32_t extra = 0;
+    NodeIndex origin = 0;  // for messages
+};
+
+/// A formula ready to run: a stack machine's code. Immutable.
+struct Program {
+    std::vector<Instruction> code;
+    std::vector<Value> constants;
+    std::vector<Cell> constant_cells;  // views into `constants`
+    std::vector<std::shared_ptr<const re2::RE2>> patterns;
+    std::size_t max_stack = 0;  // cells
+    bool reads_clock = false;
+};
+
+/// Makes the program of a tree without errors. Appends to `errors` what only shows now: a literal
+/// pattern that is no regular expression.
+[[nodiscard]] Program make_program(const Tree& tree, const Checked& checked,
+                                   std::vector<CompileError>& errors);
+
+}  // namespace duet::formula

@@ -1,0 +1,236 @@
+// The functions on texts that change or measure them.
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "mappings/formula/calendar.h"
+#include "mappings/formula/functions.h"
+#include "mappings/formula/unicode.h"
+
+namespace duet::formula::native {
+namespace {
+
+/// Null is the empty text.
+std::string_view text_of(const Cell& cell) {
+    const auto* text = std::get_if<std::string_view>(&cell);
+    return text == nullptr ? std::string_view{} : *text;
+}
+
+std::string_view text_of(const Call& call, std::size_t index) { return text_of(call.args[index]); }
+
+/// A whole number of characters: at least 0, at most more than any text has.
+std::size_t count_of(const Call& call, std::size_t index) {
+    const Decimal& number = std::get<Decimal>(call.args[index]);
+    if (number.is_negative()) return 0;
+    const auto whole = number.to_int64();
+    constexpr std::int64_t kMost = 1LL << 40;
+    return static_cast<std::size_t>(std::min(whole.value_or(kMost), kMost));
+}
+
+/// A part of an argument needs no copy: arguments live as long as the arena.
+Fault part(Call& call, std::string_view text) {
+    if (text.empty()) {
+        call.result = Blank{};
+    } else {
+        call.result = text;
+    }
+    return nullptr;
+}
+
+Fault made(Call& call, std::string_view text) {
+    if (text.size() > kLongestText) return kTextTooLong;
+    call.result = call.arena.keep(text);
+    return nullptr;
+}
+
+Fault number(Call& call, std::size_t value) {
+    call.result = Decimal{static_cast<std::int64_t>(value)};
+    return nullptr;
+}
+
+Fault flag(Call& call, bool value) {
+    call.result = value;
+    return nullptr;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+enum class Side : std::uint8_t { Left, Right };
+
+Fault pad(Call& call, Side side) {
+    const std::string_view text = text_of(call, 0);
+    const std::size_t wanted = count_of(call, 1);
+    const std::size_t have = utf16_length(text);
+    if (wanted <= have) return part(call, text.substr(0, byte_of_unit(text, wanted)));
+    if (wanted > kLongestText) return kTextTooLong;
+    const std::string_view filler = call.args.size() > 2 ? text_of(call, 2) : " ";
+    const std::size_t width = utf16_length(filler);
+    std::string padding;
+    std::size_t missing = wanted - have;
+    for (; missing >= width; missing -= width) padding += filler;
+    padding += filler.substr(0, byte_of_unit(filler, missing));
+    return made(call,
+                side == Side::Left ? padding + std::string(text) : std::string(text) + padding);
+}
+
+std::string locale_of(const Call& call) {
+    return call.args.size() > 1 ? std::string(text_of(call, 1)) : std::string();
+}
+
+}  // namespace
+
+Fault len(Call& call) { return number(call, utf16_length(text_of(call, 0))); }
+
+Fault left(Call& call) {
+    const std::string_view text = text_of(call, 0);
+    return part(call, text.substr(0, byte_of_unit(text, count_of(call, 1))));
+}
+
+Fault right(Call& call) {
+    const std::string_view text = text_of(call, 0);
+    const std::size_t have = utf16_length(text);
+    return part(call, text.substr(byte_of_unit(text, have - std::min(have, count_of(call, 1)))));
+}
+
+Fault mid(Call& call) {
+    std::string_view text = text_of(call, 0);
+    const std::size_t start = std::max<std::size_t>(1, count_of(call, 1));
+    text.remove_prefix(byte_of_unit(text, start - 1));
+    return part(call, text.substr(0, byte_of_unit(text, count_of(call, 2))));
+}
+
+Fault lpad(Call& call) { return pad(call, Side::Left); }
+Fault rpad(Call& call) { return pad(call, Side::Right); }
+Fault trim(Call& call) { return part(call, trimmed(text_of(call, 0))); }
+Fault upper(Call& call) { return made(call, to_upper(text_of(call, 0), locale_of(call))); }
+Fault lower(Call& call) { return made(call, to_lower(text_of(call, 0), locale_of(call))); }
+Fault initcap(Call& call) { return made(call, to_title(text_of(call, 0))); }
+
+Fault reverse(Call& call) {
+    const std::string_view text = text_of(call, 0);
+    std::string out;
+    out.reserve(text.size());
+    std::size_t end = text.size();
+    while (end > 0) {
+        std::size_t start = end - 1;
+        while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) --start;
+        out += text.substr(start, end - start);
+        end = start;
+    }
+    return made(call, out);
+}
+
+Fault substitute(Call& call) {
+    const std::string_view text = text_of(call, 0), old = text_of(call, 1),
+                           fresh = text_of(call, 2);
+    if (old.empty()) return part(call, text);
+    std::string out;
+    for (std::size_t position = 0;;) {
+        const std::size_t hit = text.find(old, position);
+        out += text.substr(position, hit - position);
+        if (hit == std::string_view::npos) return made(call, out);
+        out += fresh;
+        if (out.size() > kLongestText) return kTextTooLong;
+        position = hit + old.size();
+    }
+}
+
+Fault contains(Call& call) {
+    const std::string_view text = text_of(call, 0), part_wanted = text_of(call, 1);
+    if (part_wanted.empty()) return flag(call, true);
+    if (text.empty()) return nullptr;
+    return flag(call, text.find(part_wanted) != std::string_view::npos);
+}
+
+Fault begins(Call& call) {
+    const std::string_view text = text_of(call, 0), start = text_of(call, 1);
+    if (start.empty()) return flag(call, true);
+    if (text.empty()) return nullptr;
+    return flag(call, text.starts_with(start));
+}
+
+Fault find(Call& call) {
+    const std::string_view wanted = text_of(call, 0), text = text_of(call, 1);
+    std::size_t start = 1;
+    if (call.args.size() > 2) {
+        if (is_blank(call.args[2])) return nullptr;
+        start = count_of(call, 2);
+    }
+    if (wanted.empty() || start == 0) return number(call, 0);
+    const std::size_t hit = text.find(wanted, byte_of_unit(text, start - 1));
+    if (hit == std::string_view::npos) return number(call, 0);
+    return number(call, utf16_length(text.substr(0, hit)) + 1);
+}
+
+Fault value(Call& call) {
+    const auto found = Decimal::parse(trimmed(text_of(call, 0)));
+    if (!found) return "the text is not a number";
+    call.result = *found;
+    return nullptr;
+}
+
+Fault isnumber(Call& call) {
+    return flag(call, Decimal::parse(trimmed(text_of(call, 0))).has_value());
+}
+
+Fault text(Call& call) {
+    const Cell& cell = call.args[0];
+    if (std::holds_alternative<std::string_view>(cell)) {
+        call.result = cell;
+        return nullptr;
+    }
+    std::string out = display(to_value(cell));
+    if (std::holds_alternative<Decimal>(cell)) {
+        // The product prints ".45" and "-.25".
+        if (out.starts_with("0.")) out.erase(0, 1);
+        if (out.starts_with("-0.")) out.erase(1, 1);
+    } else if (const DateTime* time = std::get_if<DateTime>(&cell)) {
+        out = format_instant(*time);
+        out[10] = ' ';
+        out.erase(19, 4);  // the milliseconds
+    }
+    return made(call, out);
+}
+
+Fault ispickval(Call& call) { return flag(call, text_of(call, 0) == text_of(call, 1)); }
+
+Fault includes(Call& call) {
+    std::string_view chosen = text_of(call, 0);
+    const std::string_view wanted = text_of(call, 1);
+    while (!chosen.empty()) {
+        const std::size_t end = std::min(chosen.find(';'), chosen.size());
+        if (trimmed(chosen.substr(0, end)) == wanted) return flag(call, true);
+        chosen.remove_prefix(std::min(end + 1, chosen.size()));
+    }
+    return flag(call, false);
+}
+
+Fault ascii(Call& call) { return number(call, first_code_point(text_of(call, 0))); }
+
+Fault chr(Call& call) {
+    const std::size_t code = count_of(call, 0);
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return "there is no such character";
+    if (code == 0) return nullptr;
+    return made(call, encode_code_point(static_cast<std::uint32_t>(code)));
+}
+
+Fault casesafeid(Call& call) {
+    const std::string_view id = text_of(call, 0);
+    if (id.size() != 15) return part(call, id);
+    std::string out(id);
+    for (std::size_t block = 0; block < 15; block += 5) {
+        std::size_t bits = 0;
+        for (std::size_t i = 0; i < 5; ++i) {
+            if (id[block + i] >= 'A' && id[block + i] <= 'Z') bits |= std::size_t{1} << i;
+        }
+        out += "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits];
+    }
+    return made(call, out);
+}
+
+}  // namespace duet::formula::native
