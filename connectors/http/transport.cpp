@@ -2,28 +2,23 @@
 
 #include <algorithm>
 
+#include "connectors/http/request_rules.h"
+
 namespace duet::http {
 namespace {
 
-// Not std::tolower: header names and URL characters are ASCII whatever the locale says.
-char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
+// ASCII by hand: what a URL may hold does not depend on the locale.
 bool is_unreserved(char c) noexcept {
-    const char lower = to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
 
 const std::string* Response::header(std::string_view name) const noexcept {
-    const auto same_name = [name](const auto& entry) {
-        return std::equal(entry.first.begin(), entry.first.end(), name.begin(), name.end(),
-                          [](char a, char b) { return to_lower(a) == to_lower(b); });
-    };
-    const auto found = std::find_if(headers.begin(), headers.end(), same_name);
+    const auto found = std::find_if(headers.begin(), headers.end(), [name](const auto& entry) {
+        return equal_without_case(entry.first, name);
+    });
     return found == headers.end() ? nullptr : &found->second;
 }
 
