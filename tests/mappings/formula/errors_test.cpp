@@ -1,0 +1,180 @@
+#include "tests/mappings/formula/support.h"
+
+namespace duet::formula {
+namespace {
+
+TestScope account() {
+    TestScope scope;
+    scope.field("Amount", FieldType::Currency)
+        .field("Name", FieldType::Text)
+        .field("CloseDate", FieldType::Date)
+        .field("CreatedDate", FieldType::DateTime)
+        .field("IsWon", FieldType::Boolean)
+        .field("Industry", FieldType::Picklist, {}, {"Banking", "Energy"})
+        .field("Interests__c", FieldType::MultiPicklist, {}, {"Golf", "Chess"})
+        .field("Mystery", std::nullopt);
+    return scope;
+}
+
+struct Case {
+    const char* text;
+    std::size_t offset;
+    std::size_t length;
+    const char* message;
+};
+
+class FormulaErrors : public testing::TestWithParam<Case> {};
+
+TEST_P(FormulaErrors, NamePlaceAndMend) {
+    const Case& wanted = GetParam();
+    const auto errors = errors_of(wanted.text, account());
+    ASSERT_EQ(errors.size(), 1u) << wanted.text;
+    EXPECT_EQ(errors[0].message, wanted.message) << wanted.text;
+    EXPECT_EQ(errors[0].offset, wanted.offset) << wanted.text;
+    EXPECT_EQ(errors[0].length, wanted.length) << wanted.text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FormulaErrors,
+    testing::Values(
+        Case{"", 0, 1, "The formula is empty."},
+        Case{"  /* nothing */ ", 16, 1, "The formula is empty."},
+        Case{"1 +", 3, 1, "Expected a value, but the formula ends here."},
+        Case{"1 2", 2, 1, "Expected an operator before \"2\"."},
+        Case{"(1", 2, 1, "Expected \")\", but found the end of the formula."},
+        Case{"ABS(1", 5, 1, "Expected \",\" or \")\" in ABS(), but found the end of the formula."},
+        Case{"ABS(,1)", 4, 1, "Expected a value, but found \",\"."},
+        Case{"\"abc", 0, 1, "This text is never closed: expected \"."},
+        Case{"1 /* x", 2, 2, "This comment is never closed: expected \"*/\"."},
+        Case{"\u201Cabc\u201D", 0, 3,
+             "Texts need straight quotes (\" or '), not typographic ones."},
+        Case{"{!Name}", 0, 1, "Write field names without braces: Account.Name."},
+        Case{".5", 0, 1, "A number needs a digit before the point: 0.5."},
+        Case{"Amount + Amuont", 9, 6, "There is no field \"Amuont\". Did you mean \"Amount\"?"},
+        Case{"TODAY", 0, 5, "\"TODAY\" is a function: write TODAY()."},
+        Case{"ISBLNK(Name)", 0, 6, "There is no function \"ISBLNK\". Did you mean \"ISBLANK\"?"},
+        Case{"VLOOKUP(1, 2, 3)", 0, 7,
+             "VLOOKUP() needs what only a Salesforce org knows; it cannot be used here."},
+        Case{"ROUND(1)", 0, 5, "ROUND() needs 2 arguments, but has 1."},
+        Case{"TODAY(1)", 0, 5, "TODAY() needs 0 arguments, but has 1."},
+        Case{"CASE(1, 2, 3)", 0, 4,
+             "CASE() needs an expression, pairs of value and result, and an else result, but has "
+             "3."},
+        Case{"Name * 2", 0, 4, "Expected number for \"*\", but found text."},
+        Case{"Name + 2", 5, 1, "\"+\" does not go between text and number."},
+        Case{"CloseDate = Name", 10, 1, "\"=\" does not go between date and text."},
+        Case{"CloseDate < CreatedDate", 10, 1, "\"<\" does not go between date and date/time."},
+        Case{"CloseDate + CloseDate", 10, 1, "\"+\" does not go between date and date."},
+        Case{"IF(Amount, 1, 2)", 3, 6,
+             "Expected boolean for argument 1 of IF(), but found number."},
+        Case{"IF(IsWon, 1, \"a\")", 13, 3,
+             "The results of IF() are of different types: number and text."},
+        Case{"Industry = \"Banking\"", 0, 8,
+             "Expected number, text, boolean, date, date/time or time for \"=\", but found "
+             "picklist. "
+             "Compare a picklist with ISPICKVAL(), or use TEXT()."},
+        Case{"ISPICKVAL(Industry, \"Bankin\")", 20, 8,
+             "\"Bankin\" is not a value of Industry. Did you mean \"Banking\"?"},
+        Case{"ISPICKVAL(Industry, Name)", 20, 4,
+             "Expected a text in quotes as argument 2 of ISPICKVAL()."},
+        Case{"INCLUDES(Interests__c, \"Chest\")", 23, 7,
+             "\"Chest\" is not a value of Interests__c. Did you mean \"Chess\"?"},
+        Case{"ISPICKVAL(Nothing, \"A\")", 10, 7, "There is no field \"Nothing\"."},
+        Case{"REGEX(Name, \"[\")", 12, 3,
+             "This pattern is not a regular expression: missing ]: [."},
+        Case{"123456789012345678901234567890123456789", 0, 39,
+             "This number has more than 38 digits."}));
+
+TEST(FormulaErrors, AreAllReportedInTheOrderOfTheText) {
+    const auto errors = errors_of("IF(Amuont > 1, FOO(Name), Name * 2)", account());
+    ASSERT_EQ(errors.size(), 3u);
+    EXPECT_EQ(errors[0].offset, 3u);
+    EXPECT_EQ(errors[1].offset, 15u);
+    EXPECT_EQ(errors[2].offset, 26u);
+}
+
+TEST(FormulaErrors, FunctionsOfAnOrgAreNeverNull) {
+    for (const char* text :
+         {"GETSESSIONID()", "PREDICT(Name)", "ISCHANGED(Name)", "URLFOR(\"a\")"}) {
+        EXPECT_EQ(errors_of(text, account()).size(), 1u) << text;
+    }
+}
+
+TEST(FormulaLimits, LengthAndDepthAreErrorsNotCrashes) {
+    Options options;
+    options.max_length = 10;
+    EXPECT_EQ(errors_of("1 + 1 + 1 + 1", TestScope(), options)[0].message,
+              "The formula is longer than 10 bytes.");
+    const auto nested = [](int depth, const char* open, const char* close) {
+        std::string text;
+        for (int i = 0; i < depth; ++i) text += open;
+        text += "1";
+        for (int i = 0; i < depth; ++i) text += close;
+        return text;
+    };
+    EXPECT_TRUE(errors_of(nested(200, "(", ")")).empty());
+    EXPECT_EQ(errors_of(nested(201, "(", ")"))[0].message,
+              "The formula is nested more than 200 levels deep.");
+    EXPECT_EQ(errors_of(nested(5'000, "-", "")).size(), 1u);
+    EXPECT_EQ(errors_of(nested(3'000, "ABS(", ")")).size(), 1u);
+    // Asking for more does not exhaust the stack.
+    options.max_length = 1'000'000;
+    options.max_depth = 1'000'000;
+    EXPECT_EQ(errors_of(nested(100'000, "(", ")"), TestScope(), options).size(), 1u);
+    EXPECT_TRUE(errors_of(nested(1'000, "ABS(", ")"), TestScope(), options).empty());
+}
+
+TEST(FormulaLimits, LongChainsOfOperatorsAreNotNested) {
+    std::string sum = "1", all = "TRUE", text = "\"a\"";
+    for (int i = 0; i < 4'000; ++i) sum += "+1";
+    for (int i = 0; i < 2'000; ++i) all += "&& TRUE";
+    for (int i = 0; i < 4'000; ++i) text += "&'b'";
+    EXPECT_EQ(result_of(sum), "n4001");
+    EXPECT_EQ(result_of(all), "b1");
+    EXPECT_EQ(result_of("LEN(" + text + ")"), "n4001");
+    EXPECT_EQ(compiled(sum).tree().substr(0, 6), "( + ( ");
+}
+
+TEST(FormulaLimits, TextsCannotGrowWithoutEnd) {
+    EXPECT_EQ(result_of("RPAD(\"a\", 2000000)"),
+              "error: \"RPAD\" at character 1 failed: the text is too long.");
+    EXPECT_EQ(result_of("SUBSTITUTE(LPAD(\"a\", 10000), \" \", RPAD(\"b\", 1000))"),
+              "error: \"SUBSTITUTE\" at character 1 failed: the text is too long.");
+}
+
+TEST(FormulaRuntimeErrors, NameTheFunctionAndTheReasonNeverAValue) {
+    TestScope scope;
+    scope.field("Secret", FieldType::Text, text("hunter2"))
+        .field("Mystery", std::nullopt, text("hunter2"));
+    EXPECT_EQ(result_of("1 / 0"), "error: \"/\" at character 3 failed: the divisor is zero.");
+    EXPECT_EQ(result_of("VALUE(Secret)", scope),
+              "error: \"VALUE\" at character 1 failed: the text is not a number.");
+    EXPECT_EQ(
+        result_of("SQRT(-1)"),
+        "error: \"SQRT\" at character 1 failed: the argument is outside the function's domain.");
+    EXPECT_EQ(result_of("DATE(2017, 2, 29)"),
+              "error: \"DATE\" at character 1 failed: the calendar has no such date.");
+    EXPECT_EQ(result_of("1 + 10 ^ 38"),
+              "error: \"^\" at character 8 failed: the number has more than 38 digits.");
+    EXPECT_EQ(result_of("DATE(9999, 12, 31) + 1"),
+              "error: \"+\" at character 20 failed: the date is outside the years 1 to 9999.");
+    EXPECT_EQ(result_of("Mystery * 2", scope),
+              "error: \"*\" at character 9 failed: its operands do not go together.");
+    EXPECT_EQ(result_of("IF(Mystery, 1, 2)", scope),
+              "error: \"IF\" at character 1 failed: the condition is neither true nor false.");
+    EXPECT_EQ(result_of("YEAR(Mystery)", scope),
+              "error: \"YEAR\" at character 1 failed: an argument is of the wrong type.");
+}
+
+TEST(FormulaRuntimeErrors, AValueOfAnotherTypeThanTheFieldsIsRefused) {
+    TestScope scope;
+    scope.field("Amount", FieldType::Currency, text("12"));
+    EXPECT_EQ(
+        result_of("Amount + 1", scope),
+        "error: \"Amount\" at character 1 failed: the field's value is not of the field's type.");
+    const Formula formula = compiled("Amount + 1", scope);
+    EXPECT_TRUE(std::holds_alternative<EvalError>(formula.evaluate({}, {})));
+}
+
+}  // namespace
+}  // namespace duet::formula
