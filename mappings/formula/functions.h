@@ -70,20 +70,23 @@ struct Function {
 /// The functions themselves, by what they work on.
 namespace native {
 
-Fault abs(Call&), ceiling(Call&), exp(Call&), floor(Call&), ln(Call&), log(Call&), max(Call&),
-    mceiling(Call&), mfloor(Call&), min(Call&), mod(Call&), pi(Call&), round(Call&), sqrt(Call&),
+Fault abs(Call&), acos(Call&), asin(Call&), atan(Call&), atan2(Call&), ceiling(Call&), cos(Call&),
+    exp(Call&), floor(Call&), ln(Call&), log(Call&), max(Call&), mceiling(Call&), mfloor(Call&),
+    min(Call&), mod(Call&), pi(Call&), round(Call&), sin(Call&), sqrt(Call&), tan(Call&),
     trunc(Call&);
 
-Fault begins(Call&), br(Call&), casesafeid(Call&), contains(Call&), find(Call&), htmlencode(Call&),
-    hyperlink(Call&), image(Call&), includes(Call&), initcap(Call&), isnumber(Call&),
-    ispickval(Call&), jsencode(Call&), left(Call&), len(Call&), lower(Call&), lpad(Call&),
-    mid(Call&), regex(Call&), reverse(Call&), right(Call&), rpad(Call&), substitute(Call&),
-    text(Call&), trim(Call&), upper(Call&), value(Call&), ascii(Call&), chr(Call&);
+Fault ascii(Call&), begins(Call&), casesafeid(Call&), chr(Call&), contains(Call&), find(Call&),
+    includes(Call&), initcap(Call&), isnumber(Call&), ispickval(Call&), left(Call&), len(Call&),
+    lower(Call&), lpad(Call&), mid(Call&), picklistcount(Call&), reverse(Call&), right(Call&),
+    rpad(Call&), substitute(Call&), text(Call&), trim(Call&), upper(Call&), value(Call&);
+
+Fault br(Call&), formatcurrency(Call&), htmlencode(Call&), hyperlink(Call&), image(Call&),
+    jsencode(Call&), regex(Call&), urlencode(Call&);
 
 Fault addmonths(Call&), date(Call&), datetimevalue(Call&), datevalue(Call&), day(Call&),
-    dayofyear(Call&), fromunixtime(Call&), hour(Call&), isoweek(Call&), isoyear(Call&),
-    millisecond(Call&), minute(Call&), month(Call&), second(Call&), timevalue(Call&),
-    unixtimestamp(Call&), weekday(Call&), year(Call&), formatduration(Call&);
+    dayofyear(Call&), formatduration(Call&), fromunixtime(Call&), hour(Call&), isoweek(Call&),
+    isoyear(Call&), millisecond(Call&), minute(Call&), month(Call&), second(Call&),
+    timevalue(Call&), unixtimestamp(Call&), weekday(Call&), year(Call&);
 
 }  // namespace native
 

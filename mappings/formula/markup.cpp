@@ -1,7 +1,10 @@
 // The functions that match patterns or write markup.
+#include <algorithm>
 #include <string>
 
 #include <re2/re2.h>
+#include <unicode/ucurr.h>
+#include <unicode/unistr.h>
 
 #include "mappings/formula/functions.h"
 
@@ -59,6 +62,15 @@ std::string pixels(const Call& call, std::size_t index) {
     return out;
 }
 
+/// What the currency's own coins need; 2 for a code that nobody knows.
+int currency_digits(const std::string& code) {
+    if (code.size() != 3) return 2;
+    UErrorCode status = U_ZERO_ERROR;
+    icu::UnicodeString wide = icu::UnicodeString::fromUTF8(code);
+    const int digits = ucurr_getDefaultFractionDigits(wide.getTerminatedBuffer(), &status);
+    return U_SUCCESS(status) ? digits : 2;
+}
+
 bool matches(std::string_view text, const re2::RE2& pattern) {
     return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
@@ -100,6 +112,41 @@ Fault image(Call& call) {
         out += "\"";
     }
     return made(call, out + " border=\"0\"/>");
+}
+
+/// "USD -1,000.50": as many digits after the point as the currency has, thousands parted.
+Fault formatcurrency(Call& call) {
+    if (is_blank(call.args[1])) return nullptr;
+    const std::string code(text_of(call, 0));
+    const auto places = static_cast<std::size_t>(currency_digits(code));
+    const Decimal& amount = std::get<Decimal>(call.args[1]);
+    const auto rounded = amount.rounded(static_cast<int>(places));
+    if (!rounded) return kNumberTooLarge;
+    std::string digits = (rounded->is_negative() ? rounded->negated() : *rounded).to_string();
+    std::size_t point = std::min(digits.find('.'), digits.size());
+    if (point == digits.size() && places > 0) digits += '.';
+    if (places > 0) digits.append(places - (digits.size() - point - 1), '0');
+    for (; point > 3; point -= 3) digits.insert(point - 3, ",");
+    return made(call,
+                (code.empty() ? "" : code + " ") + (rounded->is_negative() ? "-" : "") + digits);
+}
+
+Fault urlencode(Call& call) {
+    constexpr std::string_view kKept = "-_.*";
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text_of(call, 0)) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (letter || (c >= '0' && c <= '9') || kKept.find(c) != std::string_view::npos) {
+            out += c;
+        } else if (c == ' ') {
+            out += '+';
+        } else {
+            out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+        }
+    }
+    return made(call, out);
 }
 
 Fault htmlencode(Call& call) {

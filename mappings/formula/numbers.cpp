@@ -30,6 +30,8 @@ Fault transcendental(Call& call, Compute compute) {
     return give(call, Decimal::from_double(compute(number(call, 0).to_double())));
 }
 
+bool is_ratio(const Decimal& value) { return value >= Decimal{-1} && value <= Decimal{1}; }
+
 enum class Toward : std::uint8_t { Zero, AwayFromZero, PlusInfinity, MinusInfinity };
 
 Fault to_whole(Call& call, Toward toward) {
@@ -125,6 +127,37 @@ Fault log(Call& call) {
 Fault sqrt(Call& call) {
     if (number(call, 0).is_negative()) return kOutOfDomain;
     return transcendental(call, [](double x) { return std::sqrt(x); });
+}
+
+Fault sin(Call& call) {
+    return transcendental(call, [](double x) { return std::sin(x); });
+}
+
+Fault cos(Call& call) {
+    return transcendental(call, [](double x) { return std::cos(x); });
+}
+
+Fault tan(Call& call) {
+    return transcendental(call, [](double x) { return std::tan(x); });
+}
+
+Fault asin(Call& call) {
+    if (!is_ratio(number(call, 0))) return kOutOfDomain;
+    return transcendental(call, [](double x) { return std::asin(x); });
+}
+
+Fault acos(Call& call) {
+    if (!is_ratio(number(call, 0))) return kOutOfDomain;
+    return transcendental(call, [](double x) { return std::acos(x); });
+}
+
+Fault atan(Call& call) {
+    return transcendental(call, [](double x) { return std::atan(x); });
+}
+
+Fault atan2(Call& call) {
+    return transcendental(call,
+                          [&](double y) { return std::atan2(y, number(call, 1).to_double()); });
 }
 
 Fault pi(Call& call) {

@@ -210,6 +210,13 @@ Fault includes(Call& call) {
     return flag(call, false);
 }
 
+Fault picklistcount(Call& call) {
+    const std::string_view chosen = text_of(call, 0);
+    if (chosen.empty()) return number(call, 0);
+    return number(call,
+                  1 + static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), ';')));
+}
+
 Fault ascii(Call& call) { return number(call, first_code_point(text_of(call, 0))); }
 
 Fault chr(Call& call) {

@@ -83,7 +83,8 @@ std::string to_title(std::string_view text) {
         const std::string_view character = text.substr(position, bytes);
         out += inside ? to_lower(character, "") : to_upper(character, "");
         const auto code_point = static_cast<UChar32>(first_code_point(character));
-        inside = u_isalnum(code_point) != 0 || (inside && u_charType(code_point) == U_NON_SPACING_MARK);
+        inside =
+            u_isalnum(code_point) != 0 || (inside && u_charType(code_point) == U_NON_SPACING_MARK);
         position += bytes;
     }
     return out;

@@ -125,6 +125,14 @@ TEST(FormulaEvaluate, TextsCountUtf16Units) {
     EXPECT_EQ(result_of("UPPER(\"stra\u00DFe\")"), "sSTRASSE");
 }
 
+TEST(FormulaEvaluate, MarkupIsEscaped) {
+    EXPECT_EQ(result_of("URLENCODE(\"a b&\u00E9\")"), "sa+b%26%C3%A9");
+    EXPECT_EQ(result_of("HTMLENCODE(\"<a & 'b'>\")"), "s&lt;a &amp; &#39;b&#39;&gt;");
+    EXPECT_EQ(result_of("FORMATCURRENCY(\"EUR\", -1234567.005)"), "sEUR -1,234,567.01");
+    EXPECT_EQ(result_of("FORMATCURRENCY(\"EUR\", 0)"), "sEUR 0.00");
+    EXPECT_EQ(result_of("HYPERLINK(\"/a\", \"b\")"), "s<a href=\"/a\" target=\"_blank\">b</a>");
+}
+
 TEST(FormulaEvaluate, PicklistsAreAskedByValue) {
     TestScope scope;
     scope.field("Stage", FieldType::Picklist, text("Won"))
@@ -134,6 +142,7 @@ TEST(FormulaEvaluate, PicklistsAreAskedByValue) {
     EXPECT_EQ(result_of("CASE(Stage, \"Lost\", 1, \"Won\", 2, 3)", scope), "n2");
     EXPECT_EQ(result_of("INCLUDES(Likes, \"Chess\")", scope), "b1");
     EXPECT_EQ(result_of("INCLUDES(Likes, \"Che\")", scope), "b0");
+    EXPECT_EQ(result_of("PICKLISTCOUNT(Likes)", scope), "n2");
     EXPECT_EQ(result_of("TEXT(Stage) & \"!\"", scope), "sWon!");
 }
 

@@ -88,7 +88,7 @@ TEST(FormulaNextChange, IsTheInstantWhenAComparisonReadsNow) {
               "2020-03-02T00:00:00.000Z");
 }
 
-/// A formula and the comparisons in it that move.
+/// A formula and the comparisons in it that move; none when it is asked at every midnight.
 struct Rule {
     const char* text;
     std::vector<const char*> comparisons;
@@ -113,7 +113,9 @@ const std::vector<Rule> kRules = {
     {"IF(A > B, TODAY() > A, TODAY() = B)", {"TODAY() > A", "TODAY() = B"}},
     {"BLANKVALUE(C, TODAY() + 5) > A", {"BLANKVALUE(C, TODAY() + 5) > A"}},
     {"(TODAY() > A) = (TODAY() > B)", {"TODAY() > A", "TODAY() > B"}},
-    {"CASE(YEAR(TODAY()) - YEAR(A), 0, 1, 1, 2, 3) + IF(TODAY() > B, 1, 0)", {}},  // midnight
+    {"CASE(YEAR(TODAY()) - YEAR(A), 0, 1, 1, 2, 3) + IF(TODAY() > B, 1, 0)", {}},
+    {"AND(MONTH(TODAY()) = MONTH(A), DAY(TODAY()) = DAY(A))", {}},
+    {"IF(TODAY() > A, TODAY() - B > 10, MOD(TODAY() - A, 5) = 0)", {}},
 };
 
 constexpr int kDays = 3 * 365;
