@@ -64,10 +64,16 @@ std::string SelectTranslator::order_by() {
     const auto add = [&sql](const std::string& key) {
         sql += (sql.empty() ? " ORDER BY " : ", ") + key;
     };
-    for (const OrderItem& item : query_.order_by) add(order_item(item));
+    bool by_id = false;
+    const std::string id = tables_.column("Id");
+    for (const OrderItem& item : query_.order_by) {
+        const std::string key = order_item(item);
+        add(key);
+        by_id = by_id || key.compare(0, id.size() + 1, id + " ") == 0;
+    }
     // Pages are cut by row number, so that the order must be total.
     for (const Typed& group : groups_) add(collated(group));
-    if (!out_.aggregate) add(tables_.column("Id"));
+    if (!out_.aggregate && !by_id) add(id);
     return sql;
 }
 
