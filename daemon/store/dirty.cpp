@@ -10,7 +10,7 @@ constexpr std::string_view kAddChanged =
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 constexpr std::string_view kChanged =
     "SELECT sequence, side, object, record_key, cycle, old_references FROM changed"
-    " WHERE org = ?1 ORDER BY sequence LIMIT ?2";
+    " WHERE org = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3";
 constexpr std::string_view kRemoveChanged = "DELETE FROM changed WHERE org = ?1 AND sequence <= ?2";
 
 // The first cause stands: it is the one that made the entity dirty.
@@ -50,8 +50,9 @@ Status SqliteStore::add_changed(std::string_view org, const ChangedRow& row) {
     });
 }
 
-Result<std::vector<ChangedRow>> SqliteStore::changed(std::string_view org, std::size_t limit) {
-    return all<ChangedRow>(database_->query(kChanged, {org, as_limit(limit)}), read_changed);
+Result<std::vector<ChangedRow>> SqliteStore::changed(std::string_view org, std::int64_t after,
+                                                     std::size_t limit) {
+    return all<ChangedRow>(database_->query(kChanged, {org, after, as_limit(limit)}), read_changed);
 }
 
 Status SqliteStore::remove_changed(std::string_view org, std::int64_t up_to_sequence) {

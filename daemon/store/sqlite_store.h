@@ -58,7 +58,8 @@ public:
         std::string_view org) override;
 
     Status add_changed(std::string_view org, const ChangedRow& row) override;
-    Result<std::vector<ChangedRow>> changed(std::string_view org, std::size_t limit) override;
+    Result<std::vector<ChangedRow>> changed(std::string_view org, std::int64_t after,
+                                            std::size_t limit) override;
     Status remove_changed(std::string_view org, std::int64_t up_to_sequence) override;
     Status mark_dirty(std::string_view org, EntityId entity, std::string_view cause) override;
     Status clear_dirty(std::string_view org, EntityId entity) override;

@@ -134,7 +134,7 @@ TEST_F(EntityStore, ChangedRowsComeOldestFirstUntilRemoved) {
         row.old_references = {{"campaignId", "7"}, {"assignedToId", "\"8\""}};
         good(store().add_changed("acme", row));
     }
-    const auto two = good(store().changed("acme", 2));
+    const auto two = good(store().changed("acme", 0, 2));
     ASSERT_EQ(two.size(), 2U);
     EXPECT_EQ(two[0].id.key, "c");
     EXPECT_EQ(two[1].id.key, "a");
@@ -143,8 +143,11 @@ TEST_F(EntityStore, ChangedRowsComeOldestFirstUntilRemoved) {
     EXPECT_EQ(two[0].cycle, 4);
     ASSERT_EQ(two[0].old_references.size(), 2U);
     EXPECT_EQ(two[0].old_references[1].second, "\"8\"");
+    const auto third = good(store().changed("acme", two[1].sequence, 2));
+    ASSERT_EQ(third.size(), 1U);
+    EXPECT_EQ(third[0].id.key, "b");
     good(store().remove_changed("acme", two[1].sequence));
-    const auto rest = good(store().changed("acme", 10));
+    const auto rest = good(store().changed("acme", 0, 10));
     ASSERT_EQ(rest.size(), 1U);
     EXPECT_EQ(rest[0].id.key, "b");
 }

@@ -55,7 +55,7 @@ TEST(Migration, AFileOfVersion1OpensWithAllItsRows) {
         good(store->referring("acme", Side::Crm, "Contact", "AccountId", "001xx000003DHP0AAO")),
         std::vector<std::string>{contact_id.key});
     EXPECT_EQ(good(store->seen_counts("acme")).at({Side::Crm, "Contact"}), 1);
-    EXPECT_EQ(good(store->changed("acme", 9))[0].old_references[0].second, "001xx000003DHOyAAO");
+    EXPECT_EQ(good(store->changed("acme", 0, 9))[0].old_references[0].second, "001xx000003DHOyAAO");
     const auto entity = good(store->entity("acme", 2));
     EXPECT_EQ(entity->agreed.at("Phone").marketing, text("1555"));
     EXPECT_EQ(entity->agreed.at("Email").marketing, text("Ann@example.com"));

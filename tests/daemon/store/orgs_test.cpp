@@ -57,7 +57,7 @@ void expect_only(Store& store, const std::string& org) {
     good(store.each_seen(org, Side::Crm, "Contact", [&](const SeenRow&) { return ++visits > 0; }));
     EXPECT_EQ(visits, 1);
     EXPECT_EQ(good(store.seen_counts(org)).at({Side::Crm, "Contact"}), 1);
-    const auto changed = good(store.changed(org, 9));
+    const auto changed = good(store.changed(org, 0, 9));
     ASSERT_EQ(changed.size(), 1U);
     EXPECT_EQ(changed[0].old_references[0].second, org);
     EXPECT_EQ(good(store.entity(org, 1))->stage, org);
