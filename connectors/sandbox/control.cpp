@@ -54,6 +54,18 @@ ApiResponse limits(SandboxState& state, const ApiRequest& request) {
                {"pardot_daily_calls", state.options.pardot_daily_calls}});
 }
 
+ApiResponse settings(SandboxState& state, const ApiRequest& request) {
+    if (request.method != "POST") return refused(405, "POST");
+    const json body = json::parse(request.body, nullptr, false);
+    if (!body.is_object()) return refused(400, "a JSON object is expected");
+    for (const auto& [name, value] : body.items()) {
+        // The sandbox keeps counters and marks of its own beside the settings.
+        if (name.rfind("pardot.", 0) != 0) return refused(400, "no such setting: " + name);
+        state.set_setting(name, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    return ok(body);
+}
+
 ApiResponse faults_api(Faults& faults, const ApiRequest& request) {
     if (request.method == "DELETE") faults.waiting.clear();
     if (request.method == "POST") {
@@ -102,6 +114,7 @@ ApiResponse handle_control(SandboxState& state, Faults& faults, const ApiRequest
         if (what == "health") return ok({{"status", "ok"}, {"now", state.clock.now_iso()}});
         if (what == "clock") return clock(state, request);
         if (what == "limits") return limits(state, request);
+        if (what == "settings") return settings(state, request);
         if (what == "faults") return faults_api(faults, request);
         if (what == "expire-tokens") {
             if (request.method != "POST") return refused(405, "POST");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ public:
     // Calls counted against the daily limits, by API; moved back by POST /sandbox/limits.
     std::int64_t salesforce_calls = 0;
     std::int64_t pardot_calls = 0;
+
+    /// When each delayed answer of Pardot's side goes out: those calls are still in work.
+    std::vector<std::chrono::steady_clock::time_point> pardot_busy_until;
 
 private:
     std::string last_stamp_;
