@@ -105,8 +105,8 @@ Fault distance(const Cell& left, const Cell& right, Cell& result) {
 }
 
 Fault concatenate(std::string_view a, std::string_view b, Arena& arena, Cell& result) {
-    if (a.size() + b.size() > kLongestText) return kTextTooLong;
     char* room = arena.room(a.size() + b.size());
+    if (room == nullptr) return kTextTooLong;
     std::memcpy(room, a.data(), a.size());
     std::memcpy(room + a.size(), b.data(), b.size());
     result = std::string_view(room, a.size() + b.size());

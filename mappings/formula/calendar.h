@@ -22,6 +22,7 @@ namespace duet::formula {
 
 /// "2016-2-29 3:04:05": single digits and white space around are accepted, as the reference does.
 [[nodiscard]] std::optional<DateTime> read_datetime(std::string_view text) noexcept;
+/// "2016-02-29".
 [[nodiscard]] std::optional<Date> read_date(std::string_view text) noexcept;
 /// "03:04", "03:04:05" or "03:04:05.678".
 [[nodiscard]] std::optional<TimeOfDay> read_time(std::string_view text) noexcept;

@@ -39,13 +39,20 @@ Type type_of(const Cell& cell) noexcept {
     return kTypes[cell.index()];
 }
 
-Cell Arena::keep(std::string_view text) {
-    if (text.empty()) return Blank{};
-    char* copy = room(text.size());
-    std::memcpy(copy, text.data(), text.size());
-    return std::string_view(copy, text.size());
+char* Arena::room(std::size_t size) {
+    if (size > kLongestText || used_ + size > kMostTextAtOnce) return nullptr;
+    used_ += size;
+    return static_cast<char*>(memory_.allocate(size, 1));
 }
 
-char* Arena::room(std::size_t size) { return static_cast<char*>(memory_.allocate(size, 1)); }
+Fault give_text(Call& call, std::string_view text) {
+    call.result = Blank{};
+    if (text.empty()) return nullptr;
+    char* copy = call.arena.room(text.size());
+    if (copy == nullptr) return kTextTooLong;
+    std::memcpy(copy, text.data(), text.size());
+    call.result = std::string_view(copy, text.size());
+    return nullptr;
+}
 
 }  // namespace duet::formula

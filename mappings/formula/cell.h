@@ -31,17 +31,21 @@ using Cell = std::variant<Blank, bool, Decimal, std::string_view, Date, DateTime
 /// The type a cell has by itself; Null for Blank, Text for every kind of text.
 [[nodiscard]] Type type_of(const Cell& cell) noexcept;
 
+/// Longer texts, and more text than this in one evaluation, are an evaluation error: nested
+/// SUBSTITUTEs and long chains would otherwise fill the memory.
+constexpr std::size_t kLongestText = 1'000'000;      // bytes
+constexpr std::size_t kMostTextAtOnce = 16'000'000;  // bytes
+
 /// Holds the texts that an evaluation makes until it ends. Small ones need no heap.
 class Arena {
 public:
-    /// A copy that lives as long as the arena; Blank when `text` is empty.
-    [[nodiscard]] Cell keep(std::string_view text);
-    /// Room for `size` bytes, for texts that are put together in place.
+    /// Room for a text of `size` bytes; nullptr when that is too much.
     [[nodiscard]] char* room(std::size_t size);
 
 private:
     std::array<std::byte, 512> first_;
     std::pmr::monotonic_buffer_resource memory_{first_.data(), first_.size()};
+    std::size_t used_ = 0;
 };
 
 /// What a built-in function is given, and where it leaves its result.
@@ -58,10 +62,11 @@ struct Call {
 using Fault = const char*;
 using Native = Fault (*)(Call&);
 
-/// Longer texts are an evaluation error: nested SUBSTITUTEs would otherwise fill the memory.
-constexpr std::size_t kLongestText = 1'000'000;  // bytes
 constexpr Fault kTextTooLong = "the text is too long";
 constexpr Fault kNumberTooLarge = "the number has more than 38 digits";
 constexpr Fault kDateOutOfRange = "the date is outside the years 1 to 9999";
+
+/// Makes a copy of `text` the result: Blank when it is empty.
+[[nodiscard]] Fault give_text(Call& call, std::string_view text);
 
 }  // namespace duet::formula

@@ -173,8 +173,7 @@ Fault formatduration(Call& call) {
     }
     fmt::format_to(std::back_inserter(out), "{:02}:{:02}:{:02}", hours, seconds / 60 % 60,
                    seconds % 60);
-    call.result = call.arena.keep({out.data(), out.size()});
-    return nullptr;
+    return give_text(call, {out.data(), out.size()});
 }
 
 }  // namespace duet::formula::native

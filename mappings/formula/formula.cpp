@@ -84,7 +84,10 @@ std::optional<DateTime> Formula::next_change(std::span<const Value* const> input
         {compiled_->program, compiled_->checked.uses, inputs, compiled_->blanks, moment});
 }
 
-Value as_stored(Value result, FieldType field) {
+Value as_stored(Value result, FieldType field, std::chrono::minutes zone_offset) {
+    if (const auto* time = std::get_if<DateTime>(&result); time && field == FieldType::Date) {
+        return Date{std::chrono::floor<std::chrono::days>(*time + zone_offset)};
+    }
     const Decimal* number = std::get_if<Decimal>(&result);
     if (field != FieldType::Percent || number == nullptr) return result;
     const auto percent = Decimal::multiply_rounded(*number, 100);

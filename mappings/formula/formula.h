@@ -105,9 +105,11 @@ private:
 };
 
 /// A result in the form that a field of type `field` holds: a percent field holds 50 for 0.5.
-/// Formulas see percent fields as fractions and give fractions; only this turns them back. Blank
-/// when the number does not fit. Everything else is returned as it is.
-[[nodiscard]] Value as_stored(Value result, FieldType field);
+/// Formulas see percent fields as fractions and give fractions; only this turns them back. A date
+/// field holds the day of an instant, in the zone that is `zone_offset` ahead of UTC. Blank when
+/// the number does not fit. Everything else is returned as it is.
+[[nodiscard]] Value as_stored(Value result, FieldType field,
+                              std::chrono::minutes zone_offset = std::chrono::minutes{0});
 
 /// What a condition's result means: a null condition is false.
 [[nodiscard]] inline bool holds(const Value& result) noexcept {

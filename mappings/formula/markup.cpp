@@ -16,12 +16,6 @@ std::string_view text_of(const Call& call, std::size_t index) {
     return text == nullptr ? std::string_view{} : *text;
 }
 
-Fault made(Call& call, const std::string& text) {
-    if (text.size() > kLongestText) return kTextTooLong;
-    call.result = call.arena.keep(text);
-    return nullptr;
-}
-
 std::string html(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -99,8 +93,8 @@ Fault br(Call& call) {
 
 Fault hyperlink(Call& call) {
     const std::string target = call.args.size() > 2 ? html(text_of(call, 2)) : "_blank";
-    return made(call, "<a href=\"" + attribute(text_of(call, 0)) + "\" target=\"" + target + "\">" +
-                          std::string(text_of(call, 1)) + "</a>");
+    return give_text(call, "<a href=\"" + attribute(text_of(call, 0)) + "\" target=\"" + target +
+                               "\">" + std::string(text_of(call, 1)) + "</a>");
 }
 
 Fault image(Call& call) {
@@ -111,7 +105,7 @@ Fault image(Call& call) {
         if (call.args.size() > 3) out += " width:" + pixels(call, 3) + "px;";
         out += "\"";
     }
-    return made(call, out + " border=\"0\"/>");
+    return give_text(call, out + " border=\"0\"/>");
 }
 
 /// "USD -1,000.50": as many digits after the point as the currency has, thousands parted.
@@ -127,8 +121,8 @@ Fault formatcurrency(Call& call) {
     if (point == digits.size() && places > 0) digits += '.';
     if (places > 0) digits.append(places - (digits.size() - point - 1), '0');
     for (; point > 3; point -= 3) digits.insert(point - 3, ",");
-    return made(call,
-                (code.empty() ? "" : code + " ") + (rounded->is_negative() ? "-" : "") + digits);
+    return give_text(
+        call, (code.empty() ? "" : code + " ") + (rounded->is_negative() ? "-" : "") + digits);
 }
 
 Fault urlencode(Call& call) {
@@ -146,7 +140,7 @@ Fault urlencode(Call& call) {
             out += {'%', kHex[byte >> 4], kHex[byte & 15]};
         }
     }
-    return made(call, out);
+    return give_text(call, out);
 }
 
 Fault htmlencode(Call& call) {
@@ -161,7 +155,7 @@ Fault htmlencode(Call& call) {
             out += escaped[i];
         }
     }
-    return made(call, out);
+    return give_text(call, out);
 }
 
 Fault jsencode(Call& call) {
@@ -188,7 +182,7 @@ Fault jsencode(Call& call) {
                 break;
         }
     }
-    return made(call, out);
+    return give_text(call, out);
 }
 
 }  // namespace duet::formula::native

@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "mappings/formula/lexer.h"
+#include "mappings/formula/unicode.h"
 
 namespace duet::formula {
 namespace {
 
+constexpr std::size_t kShownUnits = 40;  // of a token, in messages
 constexpr int kDeepest = 1'000;  // what the parser's own recursion bears, whatever was asked for
 
 struct BinaryRow {
@@ -98,7 +100,8 @@ private:
     }
     std::string shown() const {
         if (now().kind == TokenKind::End) return "the end of the formula";
-        return "\"" + std::string(now().text.substr(0, 40)) + "\"";
+        return "\"" + std::string(now().text.substr(0, byte_of_unit(now().text, kShownUnits))) +
+               "\"";
     }
 
     std::nullopt_t fail(std::string message) {

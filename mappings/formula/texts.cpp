@@ -37,12 +37,6 @@ Fault part(Call& call, std::string_view text) {
     return nullptr;
 }
 
-Fault made(Call& call, std::string_view text) {
-    if (text.size() > kLongestText) return kTextTooLong;
-    call.result = call.arena.keep(text);
-    return nullptr;
-}
-
 Fault number(Call& call, std::size_t value) {
     call.result = Decimal{static_cast<std::int64_t>(value)};
     return nullptr;
@@ -74,8 +68,8 @@ Fault pad(Call& call, Side side) {
     std::size_t missing = wanted - have;
     for (; missing >= width; missing -= width) padding += filler;
     padding += filler.substr(0, byte_of_unit(filler, missing));
-    return made(call,
-                side == Side::Left ? padding + std::string(text) : std::string(text) + padding);
+    return give_text(
+        call, side == Side::Left ? padding + std::string(text) : std::string(text) + padding);
 }
 
 std::string locale_of(const Call& call) {
@@ -107,9 +101,9 @@ Fault mid(Call& call) {
 Fault lpad(Call& call) { return pad(call, Side::Left); }
 Fault rpad(Call& call) { return pad(call, Side::Right); }
 Fault trim(Call& call) { return part(call, trimmed(text_of(call, 0))); }
-Fault upper(Call& call) { return made(call, to_upper(text_of(call, 0), locale_of(call))); }
-Fault lower(Call& call) { return made(call, to_lower(text_of(call, 0), locale_of(call))); }
-Fault initcap(Call& call) { return made(call, to_title(text_of(call, 0))); }
+Fault upper(Call& call) { return give_text(call, to_upper(text_of(call, 0), locale_of(call))); }
+Fault lower(Call& call) { return give_text(call, to_lower(text_of(call, 0), locale_of(call))); }
+Fault initcap(Call& call) { return give_text(call, to_title(text_of(call, 0))); }
 
 Fault reverse(Call& call) {
     const std::string_view text = text_of(call, 0);
@@ -122,7 +116,7 @@ Fault reverse(Call& call) {
         out += text.substr(start, end - start);
         end = start;
     }
-    return made(call, out);
+    return give_text(call, out);
 }
 
 Fault substitute(Call& call) {
@@ -133,7 +127,7 @@ Fault substitute(Call& call) {
     for (std::size_t position = 0;;) {
         const std::size_t hit = text.find(old, position);
         out += text.substr(position, hit - position);
-        if (hit == std::string_view::npos) return made(call, out);
+        if (hit == std::string_view::npos) return give_text(call, out);
         out += fresh;
         if (out.size() > kLongestText) return kTextTooLong;
         position = hit + old.size();
@@ -194,7 +188,7 @@ Fault text(Call& call) {
         out[10] = ' ';
         out.erase(19, 4);  // the milliseconds
     }
-    return made(call, out);
+    return give_text(call, out);
 }
 
 Fault ispickval(Call& call) { return flag(call, text_of(call, 0) == text_of(call, 1)); }
@@ -223,7 +217,7 @@ Fault chr(Call& call) {
     const std::size_t code = count_of(call, 0);
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return "there is no such character";
     if (code == 0) return nullptr;
-    return made(call, encode_code_point(static_cast<std::uint32_t>(code)));
+    return give_text(call, encode_code_point(static_cast<std::uint32_t>(code)));
 }
 
 Fault casesafeid(Call& call) {
@@ -237,7 +231,7 @@ Fault casesafeid(Call& call) {
         }
         out += "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits];
     }
-    return made(call, out);
+    return give_text(call, out);
 }
 
 }  // namespace duet::formula::native

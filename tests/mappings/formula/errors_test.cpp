@@ -136,6 +136,9 @@ TEST(FormulaLimits, LongChainsOfOperatorsAreNotNested) {
 }
 
 TEST(FormulaLimits, TextsCannotGrowWithoutEnd) {
+    std::string chain = "LPAD(\"a\", 900000)";
+    for (int i = 0; i < 100; ++i) chain += "&'b'";
+    EXPECT_EQ(result_of(chain), "error: \"&\" at character 82 failed: the text is too long.");
     EXPECT_EQ(result_of("RPAD(\"a\", 2000000)"),
               "error: \"RPAD\" at character 1 failed: the text is too long.");
     EXPECT_EQ(result_of("SUBSTITUTE(LPAD(\"a\", 10000), \" \", RPAD(\"b\", 1000))"),

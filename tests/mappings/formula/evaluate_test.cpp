@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <new>
 #include <thread>
 
@@ -7,14 +8,25 @@ namespace {
 thread_local std::size_t allocations = 0;
 }
 
-// Counts what evaluations take from the heap.
-void* operator new(std::size_t size) {
+// Counts what evaluations take from the heap. All forms are replaced, so that each pair matches.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     ++allocations;
-    if (void* room = std::malloc(size)) return room;
+    return std::malloc(size);
+}
+void* operator new(std::size_t size) {
+    if (void* room = operator new(size, std::nothrow)) return room;
     throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return operator new(size, std::nothrow);
 }
 void operator delete(void* room) noexcept { std::free(room); }
 void operator delete(void* room, std::size_t) noexcept { std::free(room); }
+void operator delete(void* room, const std::nothrow_t&) noexcept { std::free(room); }
+void operator delete[](void* room) noexcept { std::free(room); }
+void operator delete[](void* room, std::size_t) noexcept { std::free(room); }
+void operator delete[](void* room, const std::nothrow_t&) noexcept { std::free(room); }
 
 namespace duet::formula {
 namespace {
@@ -91,6 +103,9 @@ TEST(FormulaEvaluate, PercentFieldsAreFractionsInside) {
     EXPECT_EQ(encode(as_stored(number("0.5"), FieldType::Percent)), "n50");
     EXPECT_EQ(encode(as_stored(number("0.5"), FieldType::Number)), "n0.5");
     EXPECT_EQ(encode(as_stored(text("a"), FieldType::Percent)), "sa");
+    const Value evening = parse_instant("2020-01-01T23:30:00Z").value();
+    EXPECT_EQ(encode(as_stored(evening, FieldType::Date)), "d2020-01-01");
+    EXPECT_EQ(encode(as_stored(evening, FieldType::Date, std::chrono::minutes{60})), "d2020-01-02");
 }
 
 TEST(FormulaEvaluate, DatesMoveByWholeDays) {

@@ -133,11 +133,6 @@ public:
         result = as_stored(std::move(*result), field_type(type));
         if (type == "boolean" && is_blank(*result) && row_.at("source") == "org-checked")
             result = Value{false};
-        if (type == "date" && row_.value("expectedType", "") == "date") {
-            if (const auto* time = std::get_if<DateTime>(&*result)) {
-                result = Value{std::chrono::floor<std::chrono::days>(*time)};
-            }
-        }
         if (const auto* number = std::get_if<Decimal>(&*result);
             number && row_.contains("returnScale")) {
             result = Value{number->rounded(row_["returnScale"].get<int>()).value()};
