@@ -28,6 +28,10 @@ bool Call::may_send_body() noexcept {
     return gate_.compare_exchange_strong(expected, Gate::Passed) || expected == Gate::Passed;
 }
 
+bool Call::may_store_body(std::uint64_t body_bytes) noexcept {
+    return body_bytes >= body_bytes_.exchange(body_bytes) && body_bytes <= wire_bytes_max_;
+}
+
 void Call::certificate_refused(std::string reason) {
     const std::lock_guard lock(mutex_);
     refusal_ = std::move(reason);
@@ -36,7 +40,7 @@ void Call::certificate_refused(std::string reason) {
 void Call::bytes_arriving(std::size_t count) {
     // The library buffers a whole chunk, or a whole header block, before it asks anybody.
     const std::uint64_t arrived = arrived_bytes_.fetch_add(count) + count;
-    if (arrived > kOverheadBytesMax && !is_within_limit(arrived - kOverheadBytesMax)) {
+    if (arrived > wire_bytes_max_ && arrived - wire_bytes_max_ > kOverheadBytesMax) {
         end({Ending::TooLarge, "more bytes arrived than the limit allows"});
     }
 }

@@ -46,9 +46,10 @@ public:
     void attempt_starts() noexcept { attempts_.fetch_add(1); }
     /// Asked before the first byte of the body leaves.
     [[nodiscard]] bool may_send_body() noexcept;
-    [[nodiscard]] bool is_within_limit(std::uint64_t body_bytes) const noexcept {
-        return body_bytes <= wire_bytes_max_;
-    }
+    /// Asked after each piece of the body, before it is stored, with the sum so far. False when
+    /// that passes the limit or has shrunk: the library takes a chunk of "-1" bytes at its word
+    /// and would then read far beyond its buffer.
+    [[nodiscard]] bool may_store_body(std::uint64_t body_bytes) noexcept;
     /// The library has dropped the request.
     void release();
     void certificate_refused(std::string reason) override;
@@ -74,6 +75,7 @@ private:
     std::atomic<Gate> gate_{Gate::Waiting};
     std::atomic<int> attempts_{0};
     std::atomic<std::uint64_t> arrived_bytes_{0};
+    std::atomic<std::uint64_t> body_bytes_{0};
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::optional<End> end_;  // guarded by mutex_

@@ -40,7 +40,9 @@ struct Abandoned final : std::exception {
     const char* what() const noexcept override { return "abandoned before the body was sent"; }
 };
 struct PastLimit final : std::exception {
-    const char* what() const noexcept override { return "the packed body is larger than allowed"; }
+    const char* what() const noexcept override {
+        return "the body, as sent, is larger than allowed or of a length that cannot be";
+    }
 };
 
 /// Between the callbacks, which are set once for a client, and the call that it carries.
@@ -89,9 +91,13 @@ void check_before_attempt(Call& call, rest::client::native_handle handle, bool i
     call.attempt_starts();
     // Behind a proxy the handle is now a socket, now a TLS stream, and nothing tells which.
     if (is_tls && has_proxy) return;
-    Socket& socket =
-        is_tls ? static_cast<TlsStream*>(handle)->next_layer() : *static_cast<Socket*>(handle);
-    if (has_spoken_out_of_turn(socket)) throw StaleConnection();
+    if (!is_tls) {
+        if (has_spoken_out_of_turn(*static_cast<Socket*>(handle))) throw StaleConnection();
+        return;
+    }
+    auto& stream = *static_cast<TlsStream*>(handle);
+    const bool holds_more = SSL_has_pending(stream.native_handle()) == 1;
+    if (holds_more || has_spoken_out_of_turn(stream.next_layer())) throw StaleConnection();
 }
 
 rest::client::http_client_config config_of(const ConnectionSettings& settings,
@@ -158,7 +164,7 @@ void watch_progress(rest::http_request& message, const std::shared_ptr<Call>& ca
                                                       utility::size64_t bytes) {
             if (direction == rest::message_direction::upload) {
                 if (!call->may_send_body()) throw Abandoned();
-            } else if (!call->is_within_limit(bytes)) {
+            } else if (!call->may_store_body(bytes)) {
                 throw PastLimit();
             }
         });

@@ -14,7 +14,7 @@ struct Url {
     std::string host;        // lower case; an IPv6 literal keeps its brackets
     std::uint16_t port = 0;  // never 0: 443 or 80 when the text names none
     std::string target;      // "/path?query", as given; "/" when the text has neither; a "?" with
-                         // nothing behind it is dropped
+                             // nothing behind it is dropped
 
     /// "https://login.example" or "http://127.0.0.1:8080": no default port, no path, no query,
     /// so that it may stand in messages and be the key of what is kept per server.

@@ -156,6 +156,26 @@ TEST(HttpDesync, AnUnaskedAnswerIsNeverGivenToTheNextCall) {
     EXPECT_EQ(second->body, "own");
 }
 
+TEST(HttpDesync, TrailersDoNotReachTheNextCall) {
+    for (const auto pause : {std::chrono::milliseconds{0}, std::chrono::milliseconds{20}}) {
+        SocketServer server([&](SocketServer::Session& session) {
+            while (!session.read_request().empty()) {
+                session.send(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n");
+                if (pause.count() > 0) session.wait(pause);
+                session.send("X-Checksum: 1\r\nX-Other: 2\r\n\r\n");
+            }
+        });
+        const auto transport = make_test_transport();
+        for (int i = 0; i < 4; ++i) {
+            const auto answer = transport->send(post(server.url(), "x"), {});
+            ASSERT_TRUE(answer) << answer.error().message;
+            EXPECT_EQ(answer->body, "ok");
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        }
+    }
+}
+
 TEST(HttpTruncated, AShortBodyIsNoAnswer) {
     const std::vector<std::string> cut = {
         "",

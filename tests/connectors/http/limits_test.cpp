@@ -73,6 +73,18 @@ TEST(HttpLimits, EndlessChunksAreCutAtTheCap) {
     EXPECT_LT(peak_memory_kib() - before, 32 * 1024);
 }
 
+TEST(HttpLimits, AChunkOfLessThanNothingIsRefused) {
+    for (const std::string chunk : {"-1", "-2", "-5", "-7fffffff"}) {
+        SocketServer server([&](SocketServer::Session& session) {
+            session.read_request();
+            session.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n" +
+                         chunk + "\r\n0\r\n\r\n0\r\n\r\n");
+        });
+        const auto transport = make_test_transport();
+        EXPECT_FALSE(transport->send(get(server.url()), {})) << chunk;
+    }
+}
+
 TEST(HttpLimits, GzipIsUnpacked) {
     const std::string plain(100'000, 'y');
     SocketServer server(answer_all(http_answer(200, pack(plain), {{"Content-Encoding", "gzip"}})));

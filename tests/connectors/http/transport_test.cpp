@@ -101,6 +101,7 @@ TEST(HttpTransport, NeverFollowsARedirectNorCarriesTheTokenThere) {
         const auto answer = transport->send(request, {});
         ASSERT_TRUE(answer);
         EXPECT_EQ(answer->status, status);
+        ASSERT_NE(answer->header("location"), nullptr);
         EXPECT_EQ(*answer->header("location"), second.url("/x"));
     }
     EXPECT_EQ(second.connections(), 0);
