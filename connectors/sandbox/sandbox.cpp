@@ -110,7 +110,8 @@ ApiResponse Sandbox::handle(const ApiRequest& request) {
         if (fault) answer.drop = fault->drop_after;
     }
     answer.delay = parts_->state.options.latency + (fault ? fault->delay : answer.delay);
-    if (answer.delay.count() > 0 && starts_with(request.path, "/api")) {
+    // A call that was refused for coming too often is not in work.
+    if (answer.delay.count() > 0 && answer.status != 429 && starts_with(request.path, "/api")) {
         parts_->state.pardot_busy_until.push_back(std::chrono::steady_clock::now() + answer.delay);
     }
     return answer;

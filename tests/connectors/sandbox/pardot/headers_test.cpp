@@ -81,6 +81,7 @@ TEST(PardotHeaders, SixthCallAtOnceIsRefusedWithCode66) {
     callers.clear();
     EXPECT_EQ(served, 5);
     EXPECT_EQ(refused, 1);
+    EXPECT_EQ(server.get("lists?fields=id").status, 200);
 }
 
 TEST(PardotHeaders, UnknownPlacesAreSaidToBeUnknown) {

@@ -78,6 +78,25 @@ TEST(PardotProspect, BadPropertiesAreRefusedAndNothingIsWritten) {
               (json{{"jobTitle", nullptr}, {"updatedAt", "2017-12-01T10:00:00+00:00"}}));
 }
 
+TEST(PardotProspect, TextOfAnySizeAndByteIsKept) {
+    PardotServer server;
+    const std::string zero("a\0b", 3), wide(131'072, 'x');
+    for (const std::string& text : {zero, wide, std::string{"\xF0\x9F\x98\x80 \u202E"}}) {
+        const Reply reply = server.patch("prospects/101?fields=comments", {{"comments", text}});
+        EXPECT_EQ(reply.json()["comments"].get<std::string>(), text);
+    }
+    EXPECT_EQ(server.call("PATCH", "prospects/101", "{\"city\":\"\xC3\"}").code(), 150);
+    EXPECT_EQ(server.patch("prospects/101?fields=city", {{"city", ""}}).json()["city"], nullptr);
+}
+
+TEST(PardotProspect, ARefusalAfterTheWriteTakesTheWriteBack) {
+    PardotServer server;
+    EXPECT_EQ(server.post("prospects?fields=nope", {{"email", "x@acme.example"}}).code(), 10000);
+    EXPECT_EQ(server.ids("prospects?fields=id&email=x@acme.example"), Ids{});
+    EXPECT_EQ(server.patch("prospects/101?fields=nope", {{"phone", "9"}}).code(), 10000);
+    EXPECT_EQ(server.get("prospects/101?fields=phone").json()["phone"], "555-1");
+}
+
 TEST(PardotProspect, AddressIsRequiredAndChecked) {
     PardotServer server;
     EXPECT_EQ(server.post("prospects", {{"firstName", "x"}}).code(), 153);
