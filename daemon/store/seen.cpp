@@ -140,24 +140,24 @@ Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
         }
         if (auto status = old.status(); !status) return status;
     }
-    const std::string after = encode_indexed(indexed_values(row.record.fields, references, keys));
+    const auto entries = indexed_values(row.record.fields, references, keys);
+    const std::string after = encode_indexed(entries);
     auto put =
         database_->run(kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
                                   Instant(row.record.modified), row.deleted, row.survivor.object,
                                   row.survivor.key, row.written_at, after});
     if (!put) return put;
     if (before != after) {
-        if (auto done = write_index(org, row, before, after); !done) return done;
+        if (auto done = write_index(org, row, before, entries); !done) return done;
     }
     if (was_live == !row.deleted) return Done{};
     return tally(org, live_tally(row.side), id.object, was_live ? -1 : 1);
 }
 
 Status SqliteStore::write_index(std::string_view org, const SeenRow& row, std::string_view before,
-                                std::string_view after) {
+                                const std::vector<Indexed>& after) {
     const auto old_entries = decode_indexed(before);
-    const auto new_entries = decode_indexed(after);
-    if (!old_entries || !new_entries) return unreadable("seen.indexed");
+    if (!old_entries) return unreadable("seen.indexed");
     const auto& id = row.record.id;
     const auto each_missing = [&](const std::vector<Indexed>& from, const std::vector<Indexed>& in,
                                   std::string_view reference, std::string_view key) -> Status {
@@ -170,9 +170,9 @@ Status SqliteStore::write_index(std::string_view org, const SeenRow& row, std::s
         }
         return Done{};
     };
-    auto dropped = each_missing(*old_entries, *new_entries, kDropReference, kDropKey);
+    auto dropped = each_missing(*old_entries, after, kDropReference, kDropKey);
     if (!dropped) return dropped;
-    return each_missing(*new_entries, *old_entries, kAddReference, kAddKey);
+    return each_missing(after, *old_entries, kAddReference, kAddKey);
 }
 
 Result<std::vector<std::string>> SqliteStore::referring(std::string_view org, Side side,

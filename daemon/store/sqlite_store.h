@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/store/codec.h"
 #include "daemon/store/lock_file.h"
 #include "daemon/store/sqlite.h"
 #include "daemon/store/store.h"
@@ -133,7 +134,7 @@ private:
     Status write_seen(std::string_view org, const SeenRow& row,
                       std::span<const std::string> references, std::span<const std::string> keys);
     Status write_index(std::string_view org, const SeenRow& row, std::string_view before,
-                       std::string_view after);
+                       const std::vector<Indexed>& after);
     Status write_entity(std::string_view org, const Entity& entity);
     Status count_entity(std::string_view org, const EntityTally& entity, int change);
 
