@@ -1,0 +1,65 @@
+#include "mappings/attribution/attribution.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace duet::attribution {
+namespace {
+
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+Date day_of(DateTime time, minutes zone_offset) { return floor<days>(time + zone_offset); }
+
+DateTime start_of(Date day, minutes zone_offset) { return DateTime{day} - zone_offset; }
+
+bool comes_before(const Touch* a, const Touch* b) {
+    return std::tie(a->time, a->order, a->campaign, a->person) <
+           std::tie(b->time, b->order, b->campaign, b->person);
+}
+
+}  // namespace
+
+std::optional<DateTime> instant_of(const Value& value, minutes zone_offset) {
+    if (const auto* time = std::get_if<DateTime>(&value)) return *time;
+    if (const auto* day = std::get_if<Date>(&value)) return start_of(*day, zone_offset);
+    return std::nullopt;
+}
+
+std::optional<Window> window_of(const Value& from, const Value& until, int window_days,
+                                minutes zone_offset) {
+    const auto anchor = instant_of(from, zone_offset);
+    const auto last = instant_of(until, zone_offset);
+    if (!anchor || !last) return std::nullopt;
+    const Date first_day = day_of(*anchor, zone_offset) - days{window_days};
+    const Window window{start_of(first_day, zone_offset), std::holds_alternative<Date>(until)
+                                                              ? *last + days{1}
+                                                              : *last + milliseconds{1}};
+    return window.first < window.end ? std::optional(window) : std::nullopt;
+}
+
+const Touch* choose(std::span<const Touch> touches, const Window& window,
+                    document::AttributionModel model) {
+    std::vector<const Touch*> inside;
+    for (const Touch& touch : touches) {
+        if (touch.time >= window.first && touch.time < window.end) inside.push_back(&touch);
+    }
+    if (inside.empty()) return nullptr;
+    std::sort(inside.begin(), inside.end(), comes_before);
+    if (model == document::AttributionModel::First) return inside.front();
+    std::set<std::pair<std::string_view, std::string_view>> credited;
+    const Touch* last = nullptr;
+    for (const Touch* touch : inside) {
+        if (credited.emplace(touch->campaign, touch->person).second) last = touch;
+    }
+    return last;
+}
+
+}  // namespace duet::attribution
