@@ -1,0 +1,88 @@
+#include "mappings/document/lists.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mappings/document/codes.h"
+#include "mappings/document/rules.h"
+#include "mappings/document/scope.h"
+
+namespace duet::document {
+namespace {
+
+/// Lists and stages are about persons, whose rollups and objects their rules read.
+bool has_persons(const Node& node, const char* what, const Context& context) {
+    if (context.find(EntityKind::Person) != nullptr) return true;
+    context.findings.add(
+        node, kMissing,
+        fmt::format("{} are about persons, but no document has entity: person", what));
+    return false;
+}
+
+}  // namespace
+
+void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists) {
+    if (!has_persons(node, "lists", context)) return;
+    const std::string list_key = context.names.marketing + "_list";
+    const EntityScope scope(context, EntityKind::Person);
+    for (const Node& item : list_items(node, "lists", context.findings)) {
+        MapReader map(item, "a list", context.findings);
+        const auto name = map.required_name(list_key);
+        const Node* when = map.require("member_when");
+        const Node* suppress = map.find("suppress_when");
+        map.finish();
+        auto member_when =
+            when == nullptr ? std::nullopt : compile_condition(*when, scope, context.findings);
+        auto suppress_when = suppress == nullptr
+                                 ? std::nullopt
+                                 : compile_condition(*suppress, scope, context.findings);
+        if (!name) continue;
+        const auto owner = std::find_if(lists.begin(), lists.end(),
+                                        [&](const ListRule& list) { return list.list == *name; });
+        if (owner != lists.end()) {
+            context.findings.add(*map.find(list_key), kTwoWriters,
+                                 fmt::format("the list \"{}\" already has a rule at {}", *name,
+                                             at_line(owner->place)),
+                                 "join both rules with OR(...)");
+        }
+        if (!member_when || (suppress != nullptr && !suppress_when)) continue;
+        lists.push_back({*name, std::move(*member_when), std::move(suppress_when), item.place()});
+    }
+}
+
+std::vector<Stage> read_lifecycle(const Node& node, const Context& context) {
+    std::vector<Stage> stages;
+    if (!has_persons(node, "stages", context)) return stages;
+    const EntityScope scope(context, EntityKind::Person, {.stage = false});
+    MapReader lifecycle(node, "\"lifecycle\"", context.findings);
+    const Node* list = lifecycle.require("stages");
+    lifecycle.finish();
+    if (list == nullptr) return stages;
+    for (const Node& item : list_items(*list, "stages", context.findings)) {
+        MapReader map(item, "a stage", context.findings);
+        const auto name = map.required_name("name");
+        const bool has_rank = map.require("rank") != nullptr;
+        const auto rank = has_rank ? map.whole("rank", -1000, 1000) : std::nullopt;
+        const Node* when = map.require("when");
+        map.finish();
+        auto rule =
+            when == nullptr ? std::nullopt : compile_condition(*when, scope, context.findings);
+        if (!name || !rank || !rule) continue;
+        for (const Stage& earlier : stages) {
+            if (earlier.name != *name && earlier.rank != *rank) continue;
+            const Node& at = *map.find(earlier.name == *name ? "name" : "rank");
+            context.findings.add(
+                at, kDefinedTwice,
+                fmt::format("stage \"{}\" at {} has the same {}", earlier.name,
+                            at_line(earlier.place), earlier.name == *name ? "name" : "rank"));
+        }
+        stages.push_back({*name, *rank, std::move(*rule), item.place()});
+    }
+    std::stable_sort(stages.begin(), stages.end(),
+                     [](const Stage& a, const Stage& b) { return a.rank > b.rank; });
+    return stages;
+}
+
+}  // namespace duet::document

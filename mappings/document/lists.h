@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "mappings/document/context.h"
+#include "mappings/document/document.h"
+#include "mappings/document/tree.h"
+
+namespace duet::document {
+
+/// The lines of `lists:`. Reports a list that two rules own.
+void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists);
+
+/// The `stages:` of `lifecycle:`, by falling rank.
+[[nodiscard]] std::vector<Stage> read_lifecycle(const Node& node, const Context& context);
+
+/// The lines of `attribution:`.
+[[nodiscard]] std::vector<Attribution> read_attributions(const Node& node, const Context& context);
+
+}  // namespace duet::document

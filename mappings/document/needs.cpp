@@ -1,0 +1,206 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mappings/catalog.h"
+#include "mappings/document/conventions.h"
+#include "mappings/document/load.h"
+#include "mappings/document/paths.h"
+#include "mappings/document/scope.h"
+
+namespace duet::document {
+namespace {
+
+/// Gathers (side, object) -> fields, in the catalogs' spelling. Paths that do not exist are
+/// passed over: loading with these catalogs has reported them.
+class Gatherer {
+public:
+    Gatherer(const Documents& documents, const PerSide<Catalog>& catalogs)
+        : documents_(documents), catalogs_(catalogs) {}
+
+    void gather() {
+        for (const EntityDocument& entity : documents_.entities) add_entity(entity);
+        if (const EntityDocument* person = documents_.find(EntityKind::Person)) {
+            for (const ListRule& list : documents_.lists) {
+                add_rule(list.member_when, *person);
+                if (list.suppress_when) add_rule(*list.suppress_when, *person);
+            }
+            for (const Stage& stage : documents_.stages) add_rule(stage.when, *person);
+        }
+        for (const Attribution& attribution : documents_.attributions) {
+            add_attribution(attribution);
+        }
+        if (documents_.lists.empty()) return;
+        for (const Need& need : list_needs(documents_.names.marketing)) {
+            auto& fields = needed_[{need.side, need.object}];
+            fields.insert(need.fields.begin(), need.fields.end());
+        }
+    }
+
+    [[nodiscard]] std::vector<Need> take() const {
+        std::vector<Need> needs;
+        for (const auto& [where, fields] : needed_) {
+            needs.push_back({where.first, where.second, {fields.begin(), fields.end()}});
+        }
+        return needs;
+    }
+
+private:
+    void add_step(Side side, const PathStep& step) {
+        needed_[{side, step.object->name}].insert(step.field->name);
+    }
+
+    void add_path(Side side, std::string_view object, std::string_view path) {
+        const ObjectInfo* info = catalogs_[side].find(object);
+        if (info == nullptr) return;
+        needed_[{side, info->name}];
+        if (path.empty()) return;
+        for (const PathStep& step : walk_path(catalogs_[side], *info, path)) add_step(side, step);
+    }
+
+    void add_entity(const EntityDocument& entity) {
+        for (const Side side : kSides) {
+            for (const std::string& object : entity.objects[side]) {
+                add_path(side, object, {});
+                for (const FieldRule& rule : entity.fields) {
+                    add_path(side, object, rule.fields[side].on(object));
+                }
+            }
+        }
+        for (const FieldRule& rule : entity.fields) {
+            if (rule.value) add_rule(*rule.value, entity);
+        }
+        if (entity.scope) add_rule(*entity.scope, entity);
+        for (const MatchRule& match : entity.match) add_match(match, entity);
+        for (const CreateRule& create : entity.creates) {
+            add_rule(create.when, entity);
+            add_path(create.on, create.object, create.key_field);
+        }
+        for (const Validation& validation : entity.validations) {
+            add_object_rule(validation.error_when, Side::Crm, validation.object);
+        }
+        for (const Rollup& rollup : entity.rollups) add_rollup(rollup, entity);
+    }
+
+    void add_match(const MatchRule& match, const EntityDocument& entity) {
+        for (const std::string& object : entity.objects.crm) {
+            add_path(Side::Crm, object, match.crm_field);
+        }
+        for (const std::string& object : entity.objects.marketing) {
+            for (const std::string& field : match.marketing_fields) {
+                add_path(Side::Marketing, object, field);
+            }
+        }
+    }
+
+    /// A rule of an entity: its names are those of `EntityScope`.
+    void add_rule(const Rule& rule, const EntityDocument& entity) {
+        for (const std::string& path : rule.formula.fields()) {
+            const auto [head, rest] = split_path(path);
+            if (same_name(head, kRollup) || same_name(head, kAttribution) ||
+                same_name(head, kDuet)) {
+                continue;
+            }
+            const bool marketing = same_name(head, kProspect);
+            const Side side = marketing ? Side::Marketing : Side::Crm;
+            for (const std::string& object : entity.objects[side]) {
+                add_path(side, object, marketing ? rest : std::string_view(path));
+            }
+        }
+    }
+
+    /// A rule of one object: its names are those of `ObjectScope`.
+    void add_object_rule(const Rule& rule, Side side, const std::string& object) {
+        add_path(side, object, {});
+        for (const std::string& path : rule.formula.fields()) add_path(side, object, path);
+    }
+
+    /// The child's fields that refer to `parent`.
+    void add_references(Side side, const std::string& child, const ObjectInfo& parent) {
+        const ObjectInfo* info = catalogs_[side].find(child);
+        if (info == nullptr) return;
+        for (const FieldInfo* field : references_to(*info, parent)) add_step(side, {info, field});
+    }
+
+    void add_rollup(const Rollup& rollup, const EntityDocument& entity) {
+        add_path(rollup.side, rollup.of, rollup.field);
+        if (rollup.where) add_object_rule(*rollup.where, rollup.side, rollup.of);
+        const Catalog& catalog = catalogs_[rollup.side];
+        for (const std::string& name : entity.objects[rollup.side]) {
+            const ObjectInfo* own = catalog.find(name);
+            if (own == nullptr) continue;
+            for (const ObjectInfo* parent : via_parents(catalog, *own, rollup.via)) {
+                add_references(rollup.side, rollup.of, *parent);
+            }
+            add_relationship(rollup.side, *own, rollup.via);
+        }
+    }
+
+    /// The own reference field behind a relationship: "Account" -> Contact.AccountId.
+    void add_relationship(Side side, const ObjectInfo& own, std::string_view name) {
+        for (const FieldInfo& field : own.fields) {
+            if (!field.relationship.empty() && same_name(field.relationship, name)) {
+                add_step(side, {&own, &field});
+            }
+        }
+    }
+
+    void add_attribution(const Attribution& attribution) {
+        const EntityDocument* opportunity = documents_.find(EntityKind::Opportunity);
+        if (opportunity == nullptr) return;
+        if (attribution.when) add_rule(*attribution.when, *opportunity);
+        add_rule(attribution.from, *opportunity);
+        add_rule(attribution.until, *opportunity);
+        add_people(attribution, *opportunity);
+        const CampaignName campaign = campaign_name(documents_.names.crm);
+        add_path(Side::Crm, campaign.object, campaign.field);
+        for (const Touch& touch : attribution.touches) add_touch(touch);
+    }
+
+    void add_people(const Attribution& attribution, const EntityDocument& opportunity) {
+        const Catalog& catalog = catalogs_.crm;
+        if (opportunity.objects.crm.empty()) return;
+        const ObjectInfo* at = catalog.find(opportunity.objects.crm.front());
+        for (const std::string& hop : attribution.people) {
+            if (at == nullptr) return;
+            const auto next = next_hop(catalog, *at, hop);
+            if (next.empty()) return;
+            if (same_name(next.front()->name, hop)) {
+                add_references(Side::Crm, next.front()->name, *at);
+            }
+            add_relationship(Side::Crm, *at, hop);
+            at = next.front();
+        }
+    }
+
+    void add_touch(const Touch& touch) {
+        add_object_rule(touch.time, touch.side, touch.object);
+        add_object_rule(touch.campaign, touch.side, touch.object);
+        if (touch.where) add_object_rule(*touch.where, touch.side, touch.object);
+        const EntityDocument* person = documents_.find(EntityKind::Person);
+        if (person == nullptr) return;
+        for (const std::string& name : person->objects[touch.side]) {
+            if (const ObjectInfo* own = catalogs_[touch.side].find(name)) {
+                add_references(touch.side, touch.object, *own);
+            }
+        }
+    }
+
+    const Documents& documents_;
+    const PerSide<Catalog>& catalogs_;
+    std::map<std::pair<Side, std::string>, std::set<std::string>> needed_;
+};
+
+}  // namespace
+
+std::vector<Need> needs(const Documents& documents, const PerSide<Catalog>& catalogs) {
+    Gatherer gatherer(documents, catalogs);
+    gatherer.gather();
+    return gatherer.take();
+}
+
+}  // namespace duet::document

@@ -1,0 +1,198 @@
+#include "mappings/document/reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "mappings/catalog.h"
+#include "mappings/document/codes.h"
+
+namespace duet::document {
+namespace {
+
+const char* kind_name(const Node& node) noexcept {
+    switch (node.kind) {
+        case Node::Kind::Null:
+            return "empty";
+        case Node::Kind::Scalar:
+            return "a text";
+        case Node::Kind::List:
+            return "a list";
+        case Node::Kind::Map:
+            return "a map of keys";
+    }
+    return "unknown";
+}
+
+constexpr std::size_t kMaxItems = 2000;  // of one list; some checks compare each with each
+
+// YAML 1.1 booleans beside true and false, which nobody uses for a name by accident.
+constexpr std::array<std::string_view, 8> kBooleanWords{"y",  "n",   "yes",  "no",
+                                                        "on", "off", "true", "false"};
+
+bool is_boolean_word(std::string_view word) {
+    return std::any_of(kBooleanWords.begin(), kBooleanWords.end(),
+                       [&](std::string_view candidate) { return same_name(candidate, word); });
+}
+
+}  // namespace
+
+MapReader::MapReader(const Node& node, std::string what, Findings& findings)
+    : node_(node), what_(std::move(what)), findings_(findings) {
+    if (!is_map()) {
+        findings_.add(node_, kWrongType,
+                      fmt::format("{} must be a map of keys, but is {}", what_, kind_name(node_)));
+        return;
+    }
+    for (std::size_t i = 0; i < node_.keys.size(); ++i) {
+        const Node& key = node_.keys[i];
+        if (key.kind != Node::Kind::Scalar) {
+            findings_.add(key, kWrongType, fmt::format("a key of {} must be a text", what_));
+            continue;
+        }
+        const auto first =
+            std::find_if(node_.keys.begin(), node_.keys.begin() + static_cast<std::ptrdiff_t>(i),
+                         [&](const Node& earlier) { return earlier.text == key.text; });
+        if (first != node_.keys.begin() + static_cast<std::ptrdiff_t>(i)) {
+            findings_.add(key, kDuplicateKey,
+                          fmt::format("key \"{}\" comes twice in {}, first on line {}", key.text,
+                                      what_, first->place().line));
+        }
+    }
+}
+
+const Node* MapReader::find(std::string_view key) {
+    asked_.emplace_back(key);
+    for (std::size_t i = 0; i < node_.keys.size() && i < node_.items.size(); ++i) {
+        if (node_.keys[i].text != key) continue;
+        if (node_.items[i].kind == Node::Kind::Null) {
+            findings_.add(node_.keys[i], kMissing, fmt::format("\"{}\" has no value", key));
+            return nullptr;
+        }
+        return &node_.items[i];
+    }
+    return nullptr;
+}
+
+const Node* MapReader::require(std::string_view key) {
+    const Node* found = find(key);
+    if (found == nullptr && is_map() && &key_node(key) == &node_) {
+        findings_.add(node_, kMissing, fmt::format("{} needs the key \"{}\"", what_, key));
+    }
+    return found;
+}
+
+const Node& MapReader::key_node(std::string_view key) const noexcept {
+    for (const Node& candidate : node_.keys) {
+        if (candidate.text == key) return candidate;
+    }
+    return node_;
+}
+
+std::optional<std::string> MapReader::text(std::string_view key) {
+    const Node* found = find(key);
+    return found == nullptr ? std::nullopt : scalar_text(*found, key, findings_);
+}
+
+std::optional<std::string> MapReader::required_text(std::string_view key) {
+    const Node* found = require(key);
+    return found == nullptr ? std::nullopt : scalar_text(*found, key, findings_);
+}
+
+std::optional<std::string> MapReader::required_name(std::string_view key) {
+    const Node* found = require(key);
+    return found == nullptr ? std::nullopt : scalar_name(*found, key, findings_);
+}
+
+std::optional<int> MapReader::whole(std::string_view key, int low, int high) {
+    const Node* found = find(key);
+    if (found == nullptr) return std::nullopt;
+    int number = 0;
+    const char* end = found->text.data() + found->text.size();
+    const auto [stop, fault] = std::from_chars(found->text.data(), end, number);
+    if (found->kind != Node::Kind::Scalar || fault != std::errc{} || stop != end || number < low ||
+        number > high) {
+        findings_.add(*found, kWrongType,
+                      fmt::format("\"{}\" must be a whole number from {} to {}", key, low, high));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<std::size_t> MapReader::choice_index(std::string_view key,
+                                                   const std::vector<std::string>& allowed) {
+    const Node* found = find(key);
+    if (found == nullptr) return std::nullopt;
+    const auto word = scalar_text(*found, key, findings_);
+    if (!word) return std::nullopt;
+    const auto at = std::find(allowed.begin(), allowed.end(), *word);
+    if (at != allowed.end()) return static_cast<std::size_t>(at - allowed.begin());
+    findings_.add(*found, kNotAllowed,
+                  fmt::format("\"{}\" is \"{}\", but must be {}", key, *word, one_of(allowed)),
+                  did_you_mean(*word, allowed));
+    return std::nullopt;
+}
+
+void MapReader::finish() {
+    std::sort(asked_.begin(), asked_.end());
+    asked_.erase(std::unique(asked_.begin(), asked_.end()), asked_.end());
+    for (const Node& key : node_.keys) {
+        if (key.kind != Node::Kind::Scalar) continue;
+        if (std::binary_search(asked_.begin(), asked_.end(), key.text)) continue;
+        findings_.add(
+            key, kUnknownKey, fmt::format("unknown key \"{}\" in {}", key.text, what_),
+            did_you_mean(key.text, asked_, fmt::format("it may hold {}", one_of(asked_))));
+    }
+}
+
+std::optional<std::string> scalar_text(const Node& node, std::string_view what,
+                                       Findings& findings) {
+    if (node.kind == Node::Kind::Scalar && !node.text.empty()) return node.text;
+    findings.add(node, kWrongType,
+                 fmt::format("\"{}\" must be a text, but is {}", what,
+                             node.kind == Node::Kind::Scalar ? "empty" : kind_name(node)));
+    return std::nullopt;
+}
+
+std::optional<std::string> scalar_name(const Node& node, std::string_view what,
+                                       Findings& findings) {
+    const auto found = scalar_text(node, what, findings);
+    if (found && node.plain && is_boolean_word(*found)) {
+        findings.add(node, kAmbiguousWord,
+                     fmt::format("\"{}\" is the unquoted word {}, which many YAML programs read as "
+                                 "true or false",
+                                 what, *found),
+                     fmt::format("write it in quotes: \"{}\"", *found));
+    }
+    return found;
+}
+
+std::vector<std::string> text_list(const Node& node, std::string_view what, Findings& findings) {
+    std::vector<std::string> texts;
+    if (node.kind == Node::Kind::Scalar) {
+        if (auto only = scalar_name(node, what, findings)) texts.push_back(std::move(*only));
+        return texts;
+    }
+    for (const Node& item : list_items(node, what, findings)) {
+        if (auto one = scalar_name(item, what, findings)) texts.push_back(std::move(*one));
+    }
+    return texts;
+}
+
+const std::vector<Node>& list_items(const Node& node, std::string_view what, Findings& findings) {
+    static const std::vector<Node> kNone;
+    if (node.kind == Node::Kind::List && node.items.size() > kMaxItems) {
+        findings.add(node, kTooBig,
+                     fmt::format("\"{}\" holds more than {} items", what, kMaxItems));
+        return kNone;
+    }
+    if (node.kind == Node::Kind::List) return node.items;
+    findings.add(node, kWrongType,
+                 fmt::format("\"{}\" must be a list, but is {}", what, kind_name(node)),
+                 "begin each item with \"- \"");
+    return kNone;
+}
+
+}  // namespace duet::document

@@ -1,0 +1,39 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "mappings/document/load.h"
+
+namespace duet::document {
+namespace {
+
+/// Blanks as wide as the first `count` characters of `line`; tabs stay tabs.
+std::string indent_like(std::string_view line, int count) {
+    std::string blanks;
+    for (const char c : line) {
+        if ((static_cast<unsigned char>(c) & 0xC0U) == 0x80U) continue;
+        if (count-- <= 0) break;
+        blanks += c == '\t' ? '\t' : ' ';
+    }
+    blanks.append(static_cast<std::size_t>(std::max(0, count)), ' ');
+    return blanks;
+}
+
+}  // namespace
+
+std::string render(const Finding& finding) {
+    std::string out =
+        fmt::format("{}:{}:{}: error: {} [{}]\n", finding.place.file, finding.place.line,
+                    finding.place.column, finding.message, finding.code);
+    if (!finding.line.empty()) {
+        const std::string tail(static_cast<std::size_t>(std::max(1, finding.length) - 1), '~');
+        out += fmt::format("{:>5} | {}\n      | {}^{}\n", finding.place.line, finding.line,
+                           indent_like(finding.line, finding.place.column - 1), tail);
+    }
+    if (!finding.hint.empty()) out += fmt::format("  {}\n", finding.hint);
+    return out;
+}
+
+}  // namespace duet::document

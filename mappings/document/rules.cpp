@@ -1,0 +1,109 @@
+#include "mappings/document/rules.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "mappings/document/codes.h"
+#include "mappings/document/paths.h"
+
+namespace duet::document {
+
+std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
+                                 Findings& findings) {
+    if (node.kind != Node::Kind::Scalar) {
+        findings.add(node, kWrongType, "a formula must be a text",
+                     "put a formula that YAML takes for something else in single quotes");
+        return std::nullopt;
+    }
+    auto compiled = formula::Formula::compile(node.text, scope);
+    if (auto* formula = std::get_if<formula::Formula>(&compiled)) {
+        return Rule{std::move(*formula), node.place()};
+    }
+    for (const auto& error : std::get<std::vector<formula::CompileError>>(compiled)) {
+        const Place at = node.source->place(node.source_offset(error.offset));
+        findings.add(at, static_cast<int>(std::min<std::size_t>(error.length, 500)), kFormula,
+                     error.message);
+    }
+    return std::nullopt;
+}
+
+std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
+                                 const std::vector<FieldType>& types, Findings& findings) {
+    auto rule = compile_rule(node, scope, findings);
+    if (!rule) return std::nullopt;
+    const auto type = rule->formula.type();
+    if (type && std::find(types.begin(), types.end(), *type) == types.end()) {
+        std::vector<std::string> wanted;
+        for (const FieldType one : types) wanted.emplace_back(to_string(one));
+        findings.add(node, kRuleType,
+                     fmt::format("this formula gives a {}, but {} is needed", to_string(*type),
+                                 one_of(wanted)));
+    }
+    return rule;
+}
+
+std::optional<Rule> compile_condition(const Node& node, const formula::Scope& scope,
+                                      Findings& findings) {
+    return compile_rule(node, scope, {FieldType::Boolean}, findings);
+}
+
+std::string known_object(const Node& node, Side side, const std::string& name,
+                         const Context& context) {
+    if (context.catalogs == nullptr) return name;
+    if (const ObjectInfo* found = context.object(side, name)) return found->name;
+    context.findings.add(
+        node, kUnknownName,
+        fmt::format("object \"{}\" does not exist in {}", name, context.names[side]),
+        did_you_mean(name, object_names((*context.catalogs)[side]),
+                     "the user that Duet signs in as may lack access to it"));
+    return name;
+}
+
+std::optional<SidedObject> read_object(const Node& node, std::string_view what,
+                                       const Context& context) {
+    if (node.kind != Node::Kind::Map) {
+        const auto name = scalar_text(node, what, context.findings);
+        if (!name) return std::nullopt;
+        return SidedObject{Side::Crm, known_object(node, Side::Crm, *name, context)};
+    }
+    MapReader map(node, fmt::format("\"{}\"", what), context.findings);
+    std::optional<SidedObject> found;
+    for (const Side side : kSides) {
+        const auto name = map.text(context.names[side]);
+        if (!name) continue;
+        if (found) {
+            context.findings.add(map.key_node(context.names[side]), kContradiction,
+                                 fmt::format("\"{}\" names an object on both sides", what));
+            continue;
+        }
+        found =
+            SidedObject{side, known_object(*map.find(context.names[side]), side, *name, context)};
+    }
+    map.finish();
+    if (!found && node.keys.empty()) {
+        context.findings.add(node, kMissing, fmt::format("\"{}\" names no object", what));
+    }
+    return found;
+}
+
+const FieldInfo* known_field(const Place& place, int length, Side side, const std::string& object,
+                             std::string_view path, const Context& context) {
+    const ObjectInfo* info = context.object(side, object);
+    if (info == nullptr) return nullptr;
+    const Catalog& catalog = (*context.catalogs)[side];
+    const FieldInfo* field = find_path(catalog, *info, path);
+    if (field == nullptr) {
+        context.findings.add(
+            place, length, kUnknownName,
+            fmt::format("field \"{}\" does not exist on {} in {}", path, info->name,
+                        context.names[side]),
+            did_you_mean(path, path_names(catalog, *info),
+                         "the user that Duet signs in as may lack read access to it"));
+    }
+    return field;
+}
+
+}  // namespace duet::document

@@ -1,0 +1,137 @@
+#include "mappings/document/scope.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "mappings/catalog.h"
+#include "mappings/document/paths.h"
+
+namespace duet::document {
+namespace {
+
+using formula::Binding;
+
+constexpr std::array kHeads{kProspect, kRollup, kAttribution, kDuet};
+
+bool is_reserved(std::string_view head) noexcept {
+    return std::any_of(kHeads.begin(), kHeads.end(),
+                       [&](std::string_view reserved) { return same_name(reserved, head); });
+}
+
+/// One name may stand for fields of several objects: what they agree on is known.
+void join(std::optional<Binding>& all, const FieldInfo& field) {
+    if (!all) {
+        all = Binding{field.type, field.options};
+        return;
+    }
+    if (all->type != field.type) all->type.reset();
+    if (all->options.empty() || field.options.empty()) {
+        all->options.clear();
+        return;
+    }
+    for (const std::string& option : field.options) {
+        if (std::find(all->options.begin(), all->options.end(), option) == all->options.end()) {
+            all->options.push_back(option);
+        }
+    }
+}
+
+}  // namespace
+
+SplitPath split_path(std::string_view path) noexcept {
+    const std::size_t dot = path.find('.');
+    if (dot == std::string_view::npos) return {{}, path};
+    return {path.substr(0, dot), path.substr(dot + 1)};
+}
+
+EntityScope::EntityScope(const Context& context, EntityKind entity, Extras extras)
+    : context_(context), extras_(extras) {
+    if (const EntityOutline* outline = context.find(entity)) outline_ = *outline;
+    outline_.entity = entity;
+}
+
+std::optional<Binding> EntityScope::resolve(std::string_view path) const {
+    const auto [head, rest] = split_path(path);
+    if (same_name(head, kRollup)) return resolve_rollup(rest);
+    if (same_name(head, kAttribution)) return resolve_attribution(rest);
+    if (same_name(head, kProspect)) return resolve_field(Side::Marketing, rest);
+    if (same_name(head, kDuet)) {
+        const bool has_stage = extras_.stage && outline_.entity == EntityKind::Person;
+        if (!has_stage || !same_name(rest, "Stage")) return std::nullopt;
+        return Binding{FieldType::Text};
+    }
+    return resolve_field(Side::Crm, path);
+}
+
+std::optional<Binding> EntityScope::resolve_rollup(std::string_view name) const {
+    for (const auto& rollup : outline_.rollups) {
+        if (same_name(rollup.name, name)) return Binding{rollup.type};
+    }
+    return std::nullopt;
+}
+
+std::optional<Binding> EntityScope::resolve_attribution(std::string_view name) const {
+    if (!extras_.attributions || outline_.entity != EntityKind::Opportunity) return std::nullopt;
+    for (const std::string& attribution : context_.attributions) {
+        if (same_name(attribution, name)) return Binding{FieldType::Text};
+        if (same_name(attribution + "_Id", name)) return Binding{FieldType::Id};
+    }
+    return std::nullopt;
+}
+
+std::optional<Binding> EntityScope::resolve_field(Side side, std::string_view path) const {
+    if (context_.catalogs == nullptr) return Binding{};
+    std::optional<Binding> all;
+    for (const std::string& name : outline_.objects[side]) {
+        const ObjectInfo* object = context_.object(side, name);
+        // An unknown object is reported where it is named; its fields are anybody's guess.
+        if (object == nullptr) return Binding{};
+        const FieldInfo* field = find_path((*context_.catalogs)[side], *object, path);
+        if (field != nullptr) join(all, *field);
+    }
+    return all;
+}
+
+std::vector<std::string> EntityScope::names() const {
+    std::vector<std::string> names;
+    for (const Side side : kSides) {
+        for (const std::string& name : outline_.objects[side]) {
+            const ObjectInfo* object = context_.object(side, name);
+            if (object == nullptr) continue;
+            for (std::string& path : path_names((*context_.catalogs)[side], *object)) {
+                names.push_back(side == Side::Crm ? std::move(path)
+                                                  : std::string(kProspect) + "." + path);
+            }
+        }
+    }
+    for (const auto& rollup : outline_.rollups) names.push_back("Rollup." + rollup.name);
+    if (extras_.attributions && outline_.entity == EntityKind::Opportunity) {
+        for (const std::string& name : context_.attributions) {
+            names.push_back("Attribution." + name);
+            names.push_back("Attribution." + name + "_Id");
+        }
+    }
+    if (extras_.stage && outline_.entity == EntityKind::Person) names.emplace_back("Duet.Stage");
+    return names;
+}
+
+ObjectScope::ObjectScope(const Context& context, Side side, std::string object)
+    : context_(context), side_(side), object_(std::move(object)) {}
+
+std::optional<Binding> ObjectScope::resolve(std::string_view path) const {
+    if (is_reserved(split_path(path).head)) return std::nullopt;
+    const ObjectInfo* object = context_.object(side_, object_);
+    if (object == nullptr) return Binding{};
+    const FieldInfo* field = find_path((*context_.catalogs)[side_], *object, path);
+    if (field == nullptr) return std::nullopt;
+    return Binding{field->type, field->options};
+}
+
+std::vector<std::string> ObjectScope::names() const {
+    const ObjectInfo* object = context_.object(side_, object_);
+    if (object == nullptr) return {};
+    return path_names((*context_.catalogs)[side_], *object);
+}
+
+}  // namespace duet::document

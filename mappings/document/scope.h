@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mappings/document/context.h"
+#include "mappings/formula/formula.h"
+
+namespace duet::document {
+
+/// The first words of a rule's paths that name something other than the CRM record's fields.
+inline constexpr std::string_view kProspect = "Prospect";
+inline constexpr std::string_view kRollup = "Rollup";
+inline constexpr std::string_view kAttribution = "Attribution";
+inline constexpr std::string_view kDuet = "Duet";
+
+/// "Rollup.Last_Won" -> {"Rollup", "Last_Won"}; a path without a dot has an empty head.
+struct SplitPath {
+    std::string_view head;
+    std::string_view rest;
+};
+[[nodiscard]] SplitPath split_path(std::string_view path) noexcept;
+
+/// What a rule may read beside the records of its entity.
+struct Extras {
+    bool stage = true;         // Duet.Stage, for persons
+    bool attributions = true;  // Attribution.x, for opportunities
+};
+
+/// The names that rules of an entity may use.
+class EntityScope : public formula::Scope {
+public:
+    EntityScope(const Context& context, EntityKind entity, Extras extras = {});
+    [[nodiscard]] std::optional<formula::Binding> resolve(std::string_view path) const override;
+    [[nodiscard]] std::vector<std::string> names() const override;
+
+private:
+    [[nodiscard]] std::optional<formula::Binding> resolve_rollup(std::string_view name) const;
+    [[nodiscard]] std::optional<formula::Binding> resolve_attribution(std::string_view name) const;
+    [[nodiscard]] std::optional<formula::Binding> resolve_field(Side side,
+                                                                std::string_view path) const;
+
+    const Context& context_;
+    EntityOutline outline_;
+    Extras extras_;
+};
+
+/// The names that a rule on one object may use: its fields and its parents' fields.
+class ObjectScope : public formula::Scope {
+public:
+    ObjectScope(const Context& context, Side side, std::string object);
+    [[nodiscard]] std::optional<formula::Binding> resolve(std::string_view path) const override;
+    [[nodiscard]] std::vector<std::string> names() const override;
+
+private:
+    const Context& context_;
+    Side side_;
+    std::string object_;
+};
+
+}  // namespace duet::document
