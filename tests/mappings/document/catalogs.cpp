@@ -1,0 +1,164 @@
+#include "tests/mappings/document/catalogs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace duet::document {
+namespace {
+
+/// "Name type" or "Name type flags": `ro` read only, `>Object:Relationship` a reference.
+ObjectInfo object(const char* name, EntityKind entity, const std::vector<std::string>& lines,
+                  bool updatable = true) {
+    static const std::vector<std::pair<std::string, FieldType>> kTypes{
+        {"text", FieldType::Text},         {"number", FieldType::Number},
+        {"currency", FieldType::Currency}, {"date", FieldType::Date},
+        {"datetime", FieldType::DateTime}, {"boolean", FieldType::Boolean},
+        {"picklist", FieldType::Picklist}, {"id", FieldType::Id}};
+    ObjectInfo made;
+    made.name = made.label = name;
+    made.entity = entity;
+    made.updatable = updatable;
+    for (const std::string& line : lines) {
+        std::istringstream words(line);
+        std::string type;
+        FieldInfo field;
+        words >> field.name >> type;
+        for (const auto& [word, value] : kTypes) {
+            if (word == type) field.type = value;
+        }
+        for (std::string flag; words >> flag;) {
+            if (flag == "ro") field.updatable = field.creatable = false;
+            if (flag.front() == '>') {
+                const std::size_t colon = flag.find(':');
+                field.references.push_back(flag.substr(1, colon - 1));
+                if (colon != std::string::npos) field.relationship = flag.substr(colon + 1);
+            }
+        }
+        made.fields.push_back(field);
+    }
+    return made;
+}
+
+Catalog crm() {
+    using enum EntityKind;
+    return {{
+        object("Contact", Person,
+               {"Id id ro", "FirstName text", "LastName text", "Email text", "Phone text",
+                "Title text", "LeadSource picklist", "HasOptedOutOfEmail boolean",
+                "DoNotCall boolean", "AccountId id >Account:Account", "OwnerId id >User:Owner",
+                "Duet_Key__c text", "Duet_Stage__c text", "Duet_Email_Clicks__c number",
+                "Duet_Last_Engaged__c date", "CreatedDate datetime ro"}),
+        object("Lead", Person,
+               {"Id id ro", "FirstName text", "LastName text", "Email text", "Phone text",
+                "Title text", "Company text", "NumberOfEmployees number", "Status picklist",
+                "LeadSource picklist", "HasOptedOutOfEmail boolean", "DoNotCall boolean",
+                "OwnerId id >User:Owner >Group:Owner", "Duet_Key__c text", "Duet_Stage__c text",
+                "Duet_Email_Clicks__c number", "Duet_Last_Engaged__c date",
+                "CreatedDate datetime ro"}),
+        object("Account", Account,
+               {"Id id ro", "Name text", "NumberOfEmployees number",
+                "Duet_Open_Opportunities__c number"}),
+        object(
+            "Opportunity", Opportunity,
+            {"Id id ro", "Name text", "AccountId id >Account:Account", "IsWon boolean ro",
+             "IsClosed boolean ro", "CloseDate date", "CreatedDate datetime ro", "Amount currency",
+             "Contract_Start__c date", "Contract_End__c date", "Duet_Last_Touch_Campaign__c text"}),
+        object("OpportunityContactRole", None,
+               {"Id id ro", "OpportunityId id >Opportunity:Opportunity",
+                "ContactId id >Contact:Contact"}),
+        object("Campaign", Campaign, {"Id id ro", "Name text", "Duet_Pardot_Campaign_Id__c text"}),
+        object("CampaignMember", None,
+               {"Id id ro", "CampaignId id >Campaign:Campaign", "ContactId id >Contact:Contact",
+                "LeadId id >Lead:Lead", "HasResponded boolean ro", "FirstRespondedDate date ro",
+                "CreatedDate datetime ro"}),
+        object("User", None, {"Id id ro", "Name text"}),
+        object("Group", None, {"Id id ro", "Name text"}),
+    }};
+}
+
+Catalog marketing() {
+    using enum EntityKind;
+    return {{
+        object("prospect", Person,
+               {"id number ro",
+                "email text",
+                "firstName text",
+                "lastName text",
+                "phone text",
+                "jobTitle text",
+                "company text",
+                "employees text",
+                "source text",
+                "score number",
+                "grade text ro",
+                "optedOut boolean",
+                "isDoNotEmail boolean",
+                "isDoNotCall boolean",
+                "isEmailHardBounced boolean ro",
+                "salesforceId text ro",
+                "salesforceContactId text ro",
+                "salesforceLeadId text ro",
+                "duet_stage__c text",
+                "last_won__c date",
+                "contract_end__c date"}),
+        object("opportunity", Opportunity, {"id number ro", "salesforceId text ro"}, false),
+        object("campaign", Campaign, {"id number ro", "name text", "salesforceId text ro"}),
+        object(
+            "visitor-activity", Activity,
+            {"id number ro", "type number ro", "createdAt datetime ro",
+             "prospectId number ro >prospect:prospect", "campaignId number ro >campaign:campaign"},
+            false),
+        object("list", None, {"id number ro", "name text"}),
+        object("list-membership", None,
+               {"id number ro", "listId number >list:list", "optedOut boolean",
+                "prospectId number >prospect:prospect"}),
+    }};
+}
+
+}  // namespace
+
+const PerSide<Catalog>& test_catalogs() {
+    static const PerSide<Catalog> kCatalogs{crm(), marketing()};
+    return kCatalogs;
+}
+
+std::string findings_of(const std::vector<Source>& sources, const PerSide<Catalog>* catalogs,
+                        const SideNames& names) {
+    const auto loaded = load(sources, names, catalogs);
+    std::string all;
+    if (const auto* findings = std::get_if<std::vector<Finding>>(&loaded)) {
+        for (const Finding& finding : *findings) all += render(finding);
+    }
+    return all;
+}
+
+Documents load_good(const std::vector<Source>& sources, const PerSide<Catalog>* catalogs,
+                    const SideNames& names) {
+    auto loaded = load(sources, names, catalogs);
+    if (auto* documents = std::get_if<Documents>(&loaded)) return std::move(*documents);
+    ADD_FAILURE() << findings_of(sources, catalogs, names);
+    throw std::runtime_error("the documents have findings");
+}
+
+std::vector<Source> shipped_documents() {
+    std::vector<Source> sources;
+    const std::filesystem::path folder =
+        std::filesystem::path(DUET_SOURCE_DIR) / "mappings/presets/default";
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".yaml") continue;
+        std::ifstream file(entry.path());
+        std::stringstream text;
+        text << file.rdbuf();
+        sources.push_back({entry.path().filename().string(), text.str()});
+    }
+    std::sort(sources.begin(), sources.end(),
+              [](const Source& a, const Source& b) { return a.file < b.file; });
+    return sources;
+}
+
+}  // namespace duet::document
