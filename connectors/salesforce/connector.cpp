@@ -1,0 +1,190 @@
+#include "connectors/salesforce/connector.h"
+
+#include <map>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "connectors/salesforce/api.h"
+#include "connectors/salesforce/catalog.h"
+#include "connectors/salesforce/config.h"
+#include "connectors/salesforce/reader.h"
+#include "connectors/salesforce/writer.h"
+
+namespace duet::salesforce {
+namespace {
+
+class SalesforceConnector final : public Connector {
+public:
+    SalesforceConnector(Config config, const ConnectorContext& context)
+        : config_(std::move(config)),
+          api_(config_, context.transport, context.clock),
+          reader_(api_, config_, context.clock),
+          writer_(api_, [this](std::string_view object, std::stop_token stop) {
+              return describe(object, stop);
+          }) {}
+
+    std::string_view name() const noexcept override { return "salesforce"; }
+    Status check(std::span<const Selection> needs, std::stop_token stop) override;
+    Result<Catalog> discover(std::stop_token stop) override;
+    Result<ChangePage> changes(const Selection& what, const Cursor& from, std::size_t limit,
+                               std::stop_token stop) override;
+    Result<std::vector<Change>> read(const Selection& what, std::span<const std::string> keys,
+                                     std::stop_token stop) override;
+    Result<std::vector<Record>> find(const Selection& what, std::string_view field,
+                                     std::string_view value, std::stop_token stop) override;
+    Result<std::vector<Result<Written>>> write(std::span<const Write> batch,
+                                               std::stop_token stop) override {
+        return writer_.write(batch, stop);
+    }
+    std::size_t batch_size(std::string_view, WriteKind) const override { return kRecordsPerCall; }
+    std::chrono::seconds read_lag() const noexcept override { return std::chrono::seconds{0}; }
+    Budget budget() const override { return api_.budget(); }
+
+private:
+    Result<const ObjectInfo*> describe(std::string_view object, std::stop_token stop);
+    Result<ObjectInfo> fetch(std::string_view object, std::stop_token stop);
+
+    /// Runs a read with the plan of `what`. A field can vanish from the org between two
+    /// descriptions: then the object is described once more and the rest is read.
+    template <class Read>
+    auto with_plan(const Selection& what, std::stop_token stop, Read read_it)
+        -> decltype(read_it(std::declval<const Plan&>()));
+
+    Config config_;
+    Api api_;
+    Reader reader_;
+    Writer writer_;
+    std::map<std::string, ObjectInfo, std::less<>> described_;  // by the name asked for
+};
+
+bool is_unknown_object(const Error& error) {
+    return error.remote_code == "NOT_FOUND" || error.remote_code == "INVALID_TYPE";
+}
+
+Result<ObjectInfo> SalesforceConnector::fetch(std::string_view object, std::stop_token stop) {
+    auto answer = api_.get("/sobjects/" + http::encode_query_value(object) + "/describe", stop);
+    if (!answer) return std::move(answer).error();
+    return object_from_describe(answer->body);
+}
+
+Result<const ObjectInfo*> SalesforceConnector::describe(std::string_view object,
+                                                        std::stop_token stop) {
+    if (const auto known = described_.find(object); known != described_.end()) {
+        return &known->second;
+    }
+    auto fetched = fetch(object, stop);
+    if (!fetched) return std::move(fetched).error();
+    return &described_.insert_or_assign(std::string(object), std::move(*fetched)).first->second;
+}
+
+Result<Catalog> SalesforceConnector::discover(std::stop_token stop) {
+    described_.clear();
+    Catalog catalog;
+    std::vector<std::string> names = config_.objects;
+    if (names.empty()) names.assign(default_objects().begin(), default_objects().end());
+    for (const std::string& object : names) {
+        auto described = describe(object, stop);
+        if (!described) {
+            // Of our own list an org may lack some, or hide them; what it was told to have it must.
+            if (config_.objects.empty() && is_unknown_object(described.error())) continue;
+            Error error = std::move(described).error();
+            error.message = object + ": " + error.message;
+            return error;
+        }
+        catalog.objects.push_back(**described);
+    }
+    return catalog;
+}
+
+Status SalesforceConnector::check(std::span<const Selection> needs, std::stop_token stop) {
+    described_.clear();
+    std::string missing;
+    const auto note = [&missing](const std::string& what) {
+        missing += (missing.empty() ? "" : "; ") + what;
+    };
+    for (const Selection& need : needs) {
+        auto object = describe(need.object, stop);
+        if (!object) {
+            if (!is_unknown_object(object.error())) return std::move(object).error();
+            note("object " + need.object);
+            continue;
+        }
+        std::vector<std::string> names;
+        for (const FieldInfo& field : (*object)->fields) names.push_back(field.name);
+        for (const std::string& field : need.fields) {
+            if ((*object)->find(field) != nullptr) continue;
+            const std::string near = nearest_name(field, names);
+            note("field " + need.object + "." + field +
+                 (near.empty() ? "" : " (did you mean " + near + "?)"));
+        }
+    }
+    if (needs.empty()) {
+        if (auto limits = api_.get("/limits", stop); !limits) return std::move(limits).error();
+    }
+    if (missing.empty()) return Done{};
+    return Error{ErrorKind::Broken,
+                 "Missing in Salesforce, or hidden from the integration user: " + missing + ".",
+                 "DUET-3114",
+                 {},
+                 {}};
+}
+
+template <class Read>
+auto SalesforceConnector::with_plan(const Selection& what, std::stop_token stop, Read read_it)
+    -> decltype(read_it(std::declval<const Plan&>())) {
+    for (int attempt = 0;; ++attempt) {
+        auto object = describe(what.object, stop);
+        if (!object) return std::move(object).error();
+        auto plan = plan_for(**object, what);
+        if (!plan) return std::move(plan).error();
+        auto outcome = read_it(*plan);
+        if (outcome || attempt > 0 || outcome.error().remote_code != "INVALID_FIELD") {
+            return outcome;
+        }
+        described_.erase(what.object);
+    }
+}
+
+Result<ChangePage> SalesforceConnector::changes(const Selection& what, const Cursor& from,
+                                                std::size_t limit, std::stop_token stop) {
+    return with_plan(what, stop,
+                     [&](const Plan& plan) { return reader_.changes(plan, from, limit, stop); });
+}
+
+Result<std::vector<Change>> SalesforceConnector::read(const Selection& what,
+                                                      std::span<const std::string> keys,
+                                                      std::stop_token stop) {
+    return with_plan(what, stop, [&](const Plan& plan) { return reader_.read(plan, keys, stop); });
+}
+
+Result<std::vector<Record>> SalesforceConnector::find(const Selection& what, std::string_view field,
+                                                      std::string_view value,
+                                                      std::stop_token stop) {
+    auto object = describe(what.object, stop);
+    if (!object) return std::move(object).error();
+    const FieldInfo* by = (*object)->find(field);
+    if (by == nullptr) {
+        return Error{ErrorKind::Broken,
+                     "Missing in Salesforce, or hidden from the integration user: field " +
+                         what.object + "." + std::string(field) + ".",
+                     "DUET-3114",
+                     {},
+                     {}};
+    }
+    const FieldInfo copy = *by;  // the description may be renewed below
+    return with_plan(what, stop,
+                     [&](const Plan& plan) { return reader_.find(plan, copy, value, stop); });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connector>> make_connector(const nlohmann::json& settings,
+                                                  const ConnectorContext& context) {
+    auto config = read_config(settings);
+    if (!config) return std::move(config).error();
+    return std::unique_ptr<Connector>(
+        std::make_unique<SalesforceConnector>(std::move(*config), context));
+}
+
+}  // namespace duet::salesforce
