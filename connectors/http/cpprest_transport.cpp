@@ -110,7 +110,9 @@ Result<Response> unpack(Response response, const Request& request, const std::st
 class CpprestTransport final : public Transport {
 public:
     explicit CpprestTransport(TransportSettings settings)
-        : settings_(std::move(settings)), trust_(std::make_shared<TrustStore>(settings_.ca_file)) {}
+        : settings_(std::move(settings)), trust_(std::make_shared<TrustStore>(settings_.ca_file)) {
+        static_cast<void>(trust_->current());  // read now, not within the first call's deadline
+    }
 
     Result<Response> send(const Request& request, std::stop_token stop) override {
         const auto now = std::chrono::steady_clock::now();
@@ -198,7 +200,7 @@ TransportSettings checked(TransportSettings settings) {
 
 std::unique_ptr<Transport> make_transport(const TransportSettings& settings) {
     auto checked_settings = checked(settings);
-    forgo_default_bundle();
+    prepare_openssl();
     start_cpprest_threads();
     return std::make_unique<CpprestTransport>(std::move(checked_settings));
 }

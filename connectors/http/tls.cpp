@@ -127,9 +127,10 @@ void harden(ssl_ctx_st* context, const Url& url, const std::shared_ptr<x509_stor
     SSL_CTX_set_msg_callback(context, count_record);
 }
 
-void forgo_default_bundle() {
+void prepare_openssl() {
     static std::once_flag once;
     std::call_once(once, [] {
+        OPENSSL_init_ssl(0, nullptr);
         setenv("SSL_CERT_FILE", "/dev/null", 1);
         setenv("SSL_CERT_DIR", "/dev/null", 1);
     });

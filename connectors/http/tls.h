@@ -58,10 +58,11 @@ public:
 void harden(ssl_ctx_st* context, const Url& url, const std::shared_ptr<x509_store_st>& store,
             std::shared_ptr<TlsObserver> observer);
 
-/// Stops OpenSSL from reading the system's bundle for every new context, by naming an empty file
-/// as the default. Acts once; call it before threads start, since it sets environment variables
-/// (SSL_CERT_FILE, SSL_CERT_DIR), which child processes inherit.
-void forgo_default_bundle();
+/// Starts OpenSSL, and stops it from reading the system's bundle for every new context, by naming
+/// an empty file as the default. Acts once; call it before threads start, since it sets environment
+/// variables (SSL_CERT_FILE, SSL_CERT_DIR), which child processes inherit, and before the library's
+/// pool, so that at exit the pool's threads end before OpenSSL cleans up behind them.
+void prepare_openssl();
 
 /// The text behind an OpenSSL error number such as a handshake leaves, or empty.
 [[nodiscard]] std::string tls_reason(unsigned long error_number);
