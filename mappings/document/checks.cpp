@@ -117,7 +117,9 @@ void check_target(const FieldRule& rule, Side side, const std::string& object,
             ref.place, underline(path), kNotWritable,
             fmt::format("\"{}\" of {} cannot be updated by the user that Duet signs in as",
                         field->name, info->name),
-            rule.value ? "" : fmt::format("add direction: to_{}", context.names[other(side)]));
+            rule.fields[other(side)].empty()
+                ? ""
+                : fmt::format("add direction: to_{}", context.names[other(side)]));
         return;
     }
     if (rule.consent != Consent::None && field->type != FieldType::Boolean) {

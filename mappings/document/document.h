@@ -173,7 +173,7 @@ struct Documents {
     std::vector<Stage> stages;  // of persons, by falling rank
     std::vector<Attribution> attributions;
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
-    std::string version;            // 12 hexadecimal digits; changes with any byte of any file
+    std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files
 
     [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;
 };

@@ -22,12 +22,25 @@ const std::vector<Word<BlankRule>>& blank_words() {
 /// Checks a path on every object it stands for and gives it in the catalog's spelling.
 std::string known_path(const Node& node, Side side, const std::vector<std::string>& objects,
                        const Context& context) {
+    std::vector<std::string> having;
+    std::vector<std::string> lacking;
     std::string spelled = node.text;
     for (const std::string& object : objects) {
-        const FieldInfo* field =
-            known_field(node.place(), node.length(), side, object, node.text, context);
+        const ObjectInfo* info = context.object(side, object);
+        if (info == nullptr) continue;
+        const FieldInfo* field = find_path((*context.catalogs)[side], *info, node.text);
+        (field == nullptr ? lacking : having).push_back(object);
         // Parents' names stay as written: only the last field has one certain spelling.
         if (field != nullptr && node.text.find('.') == std::string::npos) spelled = field->name;
+    }
+    if (!having.empty() && !lacking.empty()) {
+        context.findings.add(node, kUnknownName,
+                             fmt::format("field \"{}\" does not exist on {} in {}", node.text,
+                                         one_of(lacking), context.names[side]),
+                             fmt::format("say where it does: {}: {{ {}: {} }}", context.names[side],
+                                         having.front(), node.text));
+    } else if (!lacking.empty()) {
+        known_field(node.place(), node.length(), side, lacking.front(), node.text, context);
     }
     return spelled;
 }

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxQuotedBytes = 500;  // longer lines are not quoted
 
 void Findings::add(const Place& place, int length, std::string_view code, std::string message,
                    std::string hint) {
+    if (is_known(place, code)) return;
     const int count = ++counts_[place.file];
     if (count > kMaxFindings + 1) return;
     Finding finding{place, std::string(code), std::move(message), std::move(hint), {}, length};
@@ -32,6 +33,15 @@ void Findings::add(const Place& place, int length, std::string_view code, std::s
         if (line.size() <= kMaxQuotedBytes) finding.line = line;
     }
     found_.push_back(std::move(finding));
+}
+
+bool Findings::is_known(const Place& place, std::string_view code) const {
+    // A name may be unknown on several objects, each with a mend of its own.
+    if (code == kUnknownName || code == kFormula) return false;
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& finding) {
+        return finding.code == code && finding.place.file == place.file &&
+               finding.place.line == place.line && finding.place.column == place.column;
+    });
 }
 
 std::vector<Finding> Findings::take(const std::vector<std::string>& files) {

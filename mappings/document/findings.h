@@ -28,6 +28,9 @@ public:
     [[nodiscard]] std::vector<Finding> take(const std::vector<std::string>& files);
 
 private:
+    /// The same fault of one place, met once more for another object.
+    [[nodiscard]] bool is_known(const Place& place, std::string_view code) const;
+
     std::map<std::string, const SourceText*, std::less<>> sources_;
     std::map<std::string, int, std::less<>> counts_;
     std::vector<Finding> found_;

@@ -109,6 +109,17 @@ std::optional<MatchRule> read_one(const Node& item, const EntityOutline& outline
     return long_match(item, *value, item.keys[0].text, context);
 }
 
+/// The node that names `field`, for findings about it: the item itself for short words.
+const Node& naming_node(const Node& node, const std::string& field) {
+    for (const Node& item : node.items) {
+        if (item.kind == Node::Kind::Scalar ? item.text == field : !item.items.empty()) {
+            const Node& found = naming_node(item, field);
+            if (found.text == field) return found;
+        }
+    }
+    return node;
+}
+
 }  // namespace
 
 std::vector<MatchRule> read_match(const Node& node, const EntityOutline& outline,
@@ -118,10 +129,11 @@ std::vector<MatchRule> read_match(const Node& node, const EntityOutline& outline
         auto rule = read_one(item, outline, context);
         if (!rule) continue;
         if (rule->kind == MatchRule::Kind::Equal) {
-            check_match_field(item, Side::Crm, rule->crm_field, outline, context);
+            check_match_field(naming_node(item, rule->crm_field), Side::Crm, rule->crm_field,
+                              outline, context);
         }
         for (const std::string& field : rule->marketing_fields) {
-            check_match_field(item, Side::Marketing, field, outline, context);
+            check_match_field(naming_node(item, field), Side::Marketing, field, outline, context);
         }
         rules.push_back(std::move(*rule));
     }

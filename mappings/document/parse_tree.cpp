@@ -170,7 +170,9 @@ Node parse_tree(const SourceText& source, Findings& findings) {
         return refuse(why);
     } catch (const YAML::Exception& fault) {
         const std::size_t at = fault.mark.pos < 0 ? 0 : static_cast<std::size_t>(fault.mark.pos);
-        findings.add(source.place(at), 1, kNotYaml, "not valid YAML: " + fault.msg);
+        findings.add(
+            source.place(at), 1, kNotYaml, "not valid YAML: " + fault.msg,
+            "a formula that begins with a quote, or holds \": \" or \" #\", goes in single quotes");
         return nothing(source);
     }
 }

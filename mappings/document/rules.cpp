@@ -10,6 +10,25 @@
 #include "mappings/document/paths.h"
 
 namespace duet::document {
+namespace {
+
+/// The compiler says what is wrong and what may be meant in one text; findings keep them apart.
+std::pair<std::string, std::string> split_hint(const std::string& message) {
+    constexpr std::string_view kMark = ". Did you mean ";
+    const std::size_t at = message.find(kMark);
+    if (at == std::string::npos) return {message, {}};
+    return {message.substr(0, at + 1), "did you mean " + message.substr(at + kMark.size())};
+}
+
+std::string type_words(const std::vector<FieldType>& types) {
+    std::vector<std::string> words;
+    for (const FieldType one : types) {
+        words.emplace_back(one == FieldType::Boolean ? "true or false" : to_string(one));
+    }
+    return one_of(words);
+}
+
+}  // namespace
 
 std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
                                  Findings& findings) {
@@ -24,8 +43,9 @@ std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
     }
     for (const auto& error : std::get<std::vector<formula::CompileError>>(compiled)) {
         const Place at = node.source->place(node.source_offset(error.offset));
+        auto [message, hint] = split_hint(error.message);
         findings.add(at, static_cast<int>(std::min<std::size_t>(error.length, 500)), kFormula,
-                     error.message);
+                     std::move(message), std::move(hint));
     }
     return std::nullopt;
 }
@@ -36,11 +56,9 @@ std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
     if (!rule) return std::nullopt;
     const auto type = rule->formula.type();
     if (type && std::find(types.begin(), types.end(), *type) == types.end()) {
-        std::vector<std::string> wanted;
-        for (const FieldType one : types) wanted.emplace_back(to_string(one));
         findings.add(node, kRuleType,
                      fmt::format("this formula gives a {}, but {} is needed", to_string(*type),
-                                 one_of(wanted)));
+                                 type_words(types)));
     }
     return rule;
 }

@@ -1,7 +1,7 @@
 #include "mappings/document/tree.h"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <utility>
 
 namespace duet::document {
@@ -13,6 +13,43 @@ int characters(std::string_view text) noexcept {
     return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
     }));
+}
+
+/// How much of the source an escape takes, its backslash included, and how much it gives.
+struct Escape {
+    std::size_t taken = 2;
+    std::size_t given = 1;
+};
+
+Escape read_escape(std::string_view raw) {
+    const char kind = raw.size() > 1 ? raw[1] : ' ';
+    const std::size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+    if (kind == '\n') return {2, 0};
+    if (kind == 'N' || kind == '_') return {2, 2};
+    if (kind == 'L' || kind == 'P') return {2, 3};
+    if (digits == 0 || raw.size() < 2 + digits) return {};
+    unsigned code = 0;
+    std::from_chars(raw.data() + 2, raw.data() + 2 + digits, code, 16);
+    return {2 + digits, code < 0x80 ? 1U : code < 0x800 ? 2U : code < 0x10000 ? 3U : 4U};
+}
+
+/// Where byte `at` of a double-quoted scalar stands; a folded line end counts as its one space.
+std::size_t offset_in_double_quotes(std::string_view raw, std::size_t from, std::size_t at) {
+    for (std::size_t given = 0; given < at && from < raw.size();) {
+        if (raw[from] == '\\') {
+            const Escape escape = read_escape(raw.substr(from));
+            given += escape.given;
+            if (given > at) break;
+            from += escape.taken;
+        } else if (raw[from] == '\n') {
+            while (from < raw.size() && is_space(raw[from])) ++from;
+            ++given;
+        } else {
+            ++from;
+            ++given;
+        }
+    }
+    return std::min(from, raw.size());
 }
 
 }  // namespace
@@ -55,13 +92,12 @@ int Node::length() const {
 
 std::size_t Node::source_offset(std::size_t at) const {
     const std::string& raw = source->text();
-    std::size_t from = offset;
-    const char style = plain || from >= raw.size() ? ' ' : raw[from];
+    const char style = plain || offset >= raw.size() ? ' ' : raw[offset];
+    if (style == '"') return offset_in_double_quotes(raw, offset + 1, at);
+    std::size_t from = style == '\'' ? offset + 1 : offset;
     if (style == '|' || style == '>') {
         from = raw.find('\n', from);
         if (from == std::string::npos) return offset;
-    } else if (style == '"' || style == '\'') {
-        ++from;
     }
     // Walks both texts: spaces and line ends may differ, everything else comes in order.
     for (std::size_t i = 0;; ++i) {
@@ -69,7 +105,6 @@ std::size_t Node::source_offset(std::size_t at) const {
         if (!wants_space) {
             while (from < raw.size() && is_space(raw[from])) ++from;
         }
-        if (style == '"' && from < raw.size() && raw[from] == '\\') ++from;
         if (i >= at || i >= text.size() || from >= raw.size()) return std::min(from, raw.size());
         if (!wants_space || is_space(raw[from])) ++from;
         if (style == '\'' && text[i] == '\'') ++from;
