@@ -39,10 +39,7 @@ struct SandboxOptions {
     std::int64_t pardot_daily_calls = 25'000;
     std::chrono::seconds token_life{
         7200};  // from last use; a Developer org was seen to give 7,200 s
-    std::chrono::milliseconds latency{0};    // added to every answer
-    std::chrono::seconds visibility_lag{0};  // rows younger than this are not in query results yet
-
-    // Settings for what no primary source confirms.
+    std::chrono::milliseconds latency{0};  // added to every answer
     int upsert_204_before_version = 46;    // a matching upsert answers 204 below, 200 from here
     bool jwt_replay_refused = false;       // a `jti` seen twice is refused
     std::chrono::seconds jwt_life_max{0};  // exp further ahead is refused; 0: any

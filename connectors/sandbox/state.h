@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "connectors/sandbox/schema.h"
 
 namespace duet::sandbox {
+
+struct SalesforceSide;
 
 /// A live access token, as the shared OAuth side knows it.
 struct Session {
@@ -47,6 +50,8 @@ public:
     /// A small durable map for counters and the like. Missing: `fallback`.
     [[nodiscard]] std::string setting(std::string_view name, std::string_view fallback = "");
     void set_setting(std::string_view name, std::string_view value);
+
+    std::shared_ptr<SalesforceSide> salesforce;  // made by prepare_salesforce
 
     // Calls counted against the daily limits, by API; moved back by POST /sandbox/limits.
     std::int64_t salesforce_calls = 0;

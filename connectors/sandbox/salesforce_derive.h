@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "connectors/sandbox/salesforce_rows.h"
+#include "connectors/sandbox/salesforce_values.h"
+
+namespace duet::sandbox {
+
+/// Records whose derived values must be worked out again at the end of the request.
+struct Ripple {
+    std::set<std::string> activity_targets;  // ids of Lead, Contact, Account, Opportunity, Campaign
+    std::set<std::string> campaigns;         // roll-ups
+    std::set<std::string> opportunities;     // amount of line items
+};
+
+/// What one write is about.
+struct Write {
+    const Row* before = nullptr;    // null: an insert
+    std::set<std::string> given{};  // canonical names of the fields that the caller set
+    bool seeding = false;           // keep derived values that the file gives
+};
+
+/// Fills what the vendor derives (name, stage facts, member facts, event times, ...) and checks
+/// what its objects demand beyond single fields. Changes `row` only.
+[[nodiscard]] std::optional<Refusal> derive(SandboxState& state, Row& row, const Write& write);
+
+/// Rows that a stored write brings with it (a primary contact role, stock member statuses, one
+/// primary or default only), and what it touches.
+void follow_up(SandboxState& state, const Row& row, const Write& write, Ripple& ripple);
+
+/// What a write or a delete of this row touches.
+void touch(SandboxState& state, const Row& row, Ripple& ripple);
+
+/// Works out the touched derived values. Rows that change get a new SystemModstamp.
+void settle(SandboxState& state, const Ripple& ripple);
+
+/// The same for every record, stamps untouched: after a seed.
+void settle_all(SandboxState& state);
+
+}  // namespace duet::sandbox

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "connectors/sandbox/schema.h"
+
+namespace duet::sandbox {
+
+/// The standard objects of the sandbox, without custom fields. Written down as text in
+/// salesforce_objects_*.cpp, a field a line.
+[[nodiscard]] Schema standard_schema();
+
+/// Adds objects written down in this form (a mistake in it throws std::logic_error):
+///
+///     object Lead 00Q Leads  deletable undeletable mergeable
+///     child  CampaignMember LeadId CampaignMembers cascade
+///     LastName   string(80)      CU
+///     Status     picklist(255)   CUD  =Open [Open|Closed]
+///     OwnerId    reference       CUD  >User,Group Owner
+///     Amount     currency(18,2)  CUN
+///
+/// Flags: C createable, U updateable, N nillable, D defaulted on create, I usable as an upsert
+/// key, R restricted picklist, X not filterable, S system (not listed as settable), - none.
+/// Id, IsDeleted and the four stamps with their users come with every object.
+void add_objects(Schema& schema, std::string_view text);
+
+struct CustomField {
+    std::string object, name, label, type;
+    int length = 0, precision = 0, scale = 0;
+    bool external_id = false, unique = false;
+    std::string options;  // picklist values, '|' or ';' between them
+};
+
+/// Throws std::runtime_error when the object is unknown, the type is not one a custom field can
+/// have, or the name is taken.
+void add_custom_field(Schema& schema, const CustomField& field);
+
+/// "LastActivityDate" -> "Last Activity Date", "AccountId" -> "Account ID".
+[[nodiscard]] std::string label_of(std::string_view name);
+
+extern const std::string_view kPeopleObjects;
+extern const std::string_view kSalesObjects;
+extern const std::string_view kActivityObjects;
+
+}  // namespace duet::sandbox

@@ -1,0 +1,318 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "connectors/sandbox/csv.h"
+#include "connectors/sandbox/record_id.h"
+#include "connectors/sandbox/salesforce_api.h"
+#include "connectors/sandbox/salesforce_dml.h"
+#include "connectors/sandbox/salesforce_schema.h"
+#include "connectors/sandbox/salesforce_side.h"
+#include "connectors/sandbox/soql_sql.h"
+
+namespace duet::sandbox {
+
+namespace {
+
+/// Parents before children, so that derived values find what they copy.
+constexpr const char* kLoadOrder[] = {"Organization",
+                                      "User",
+                                      "OpportunityStage",
+                                      "Account",
+                                      "Contact",
+                                      "Lead",
+                                      "Product2",
+                                      "Pricebook2",
+                                      "PricebookEntry",
+                                      "Campaign",
+                                      "CampaignMemberStatus",
+                                      "CampaignMember",
+                                      "Opportunity",
+                                      "OpportunityContactRole",
+                                      "OpportunityLineItem",
+                                      "Task",
+                                      "Event"};
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error(path.string() + " cannot be read");
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
+}
+
+class SeedFile {
+public:
+    explicit SeedFile(const std::filesystem::path& path)
+        : path_(path.string()), text_(read_file(path)), reader_(text_) {
+        if (!reader_.next(header_)) throw std::runtime_error(path_ + ": no header line");
+    }
+    bool next(std::vector<CsvCell>& row) {
+        if (!reader_.next(row)) return false;
+        if (row.size() != header_.size())
+            fail("has " + std::to_string(row.size()) + " cells, not " +
+                 std::to_string(header_.size()));
+        return true;
+    }
+    [[nodiscard]] const std::vector<CsvCell>& header() const { return header_; }
+    [[nodiscard]] std::string cell(const std::vector<CsvCell>& row, std::string_view column) const {
+        for (std::size_t i = 0; i < header_.size(); ++i) {
+            if (header_[i].text == column) return row[i].text;
+        }
+        return {};
+    }
+    [[noreturn]] void fail(const std::string& why) const {
+        throw std::runtime_error(path_ + ":" + std::to_string(reader_.line()) + ": " + why);
+    }
+
+private:
+    std::string path_;
+    std::string text_;
+    CsvReader reader_;
+    std::vector<CsvCell> header_;
+};
+
+std::string first_user(SandboxState& state) {
+    auto user = state.database.prepare("SELECT Id FROM User WHERE IsDeleted=0 ORDER BY Id LIMIT 1");
+    return std::string(user.step() ? user.text(0) : std::string_view{});
+}
+
+void complete_stamps(Row& row, const std::string& now, const std::string& user) {
+    if (row.is_null("CreatedDate")) {
+        row.set("CreatedDate",
+                row.is_null("LastModifiedDate") ? SqlValue{now} : row.value("LastModifiedDate"));
+    }
+    if (row.is_null("LastModifiedDate")) row.set("LastModifiedDate", row.value("CreatedDate"));
+    if (row.is_null("SystemModstamp")) row.set("SystemModstamp", row.value("LastModifiedDate"));
+    if (row.is_null("CreatedById")) row.set("CreatedById", text_or_null(user));
+    if (row.is_null("LastModifiedById")) row.set("LastModifiedById", row.value("CreatedById"));
+}
+
+void load_object(SandboxState& state, const Object& object, const std::filesystem::path& path) {
+    SeedFile file(path);
+    const Table& table = table_of(state, object);
+    std::vector<int> places;
+    for (const CsvCell& name : file.header()) {
+        const int place = table.index(name.text);
+        if (place < 0) file.fail("no field " + name.text + " on " + object.name);
+        places.push_back(place);
+    }
+    const std::string now = state.clock.now_iso();
+    const std::string user = first_user(state);
+    std::vector<CsvCell> cells;
+    while (file.next(cells)) {
+        Row row(table);
+        Write write;
+        write.seeding = true;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            if (cells[i].text.empty()) continue;
+            const Field& field = object.fields[static_cast<std::size_t>(places[i])];
+            auto value = from_text(field, cells[i].text);
+            if (auto* refused = std::get_if<Refusal>(&value))
+                file.fail(field.name + ": " + refused->message);
+            row.set_at(places[i], std::get<SqlValue>(std::move(value)));
+            write.given.insert(field.name);
+        }
+        if (row.is_null("Id")) row.set("Id", mint_id(state, object));
+        apply_defaults(row, user);
+        complete_stamps(row, now, user.empty() ? row.text("Id") : user);
+        if (const auto refused = derive(state, row, write)) file.fail(refused->message);
+        try {
+            insert_row(state, row);
+        } catch (const DatabaseError& error) {
+            file.fail(error.what());
+        }
+    }
+}
+
+void load_custom_fields(SandboxState& state, const std::filesystem::path& path) {
+    SeedFile file(path);
+    std::vector<CsvCell> cells;
+    const auto whole = [&file](const std::string& text) {
+        if (text.empty()) return 0;
+        if (text.find_first_not_of("0123456789") != std::string::npos || text.size() > 6) {
+            file.fail("not a whole number: " + text);
+        }
+        return std::stoi(text);
+    };
+    auto insert = state.database.prepare(
+        "INSERT INTO sandbox_custom_field VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+    while (file.next(cells)) {
+        int place = 0;
+        for (const char* column : {"object", "name", "label", "type"})
+            insert.bind(++place, file.cell(cells, column));
+        for (const char* column : {"length", "precision", "scale"}) {
+            insert.bind(++place, whole(file.cell(cells, column)));
+        }
+        for (const char* column : {"external_id", "unique"}) {
+            insert.bind(++place, file.cell(cells, column) == "true" ? 1 : 0);
+        }
+        insert.bind(++place, file.cell(cells, "options"));
+        insert.run();
+    }
+}
+
+void add_custom_fields(SandboxState& state) {
+    auto row = state.database.prepare("SELECT * FROM sandbox_custom_field ORDER BY rowid");
+    while (row.step()) {
+        add_custom_field(
+            state.schema,
+            {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+             std::string(row.text(3)), static_cast<int>(row.integer(4)),
+             static_cast<int>(row.integer(5)), static_cast<int>(row.integer(6)),
+             row.integer(7) != 0, row.integer(8) != 0, std::string(row.text(9))});
+    }
+}
+
+bool is_empty(SandboxState& state, const char* object) {
+    return !state.database.prepare(std::string("SELECT 1 FROM \"") + object + "\" LIMIT 1").step();
+}
+
+void add_row(SandboxState& state, const char* object, const char* id,
+             const std::vector<std::pair<const char*, SqlValue>>& values) {
+    Row row(table_of(state, object));
+    for (const auto& [field, value] : values) row.set(field, value);
+    row.set("Id", id == nullptr ? mint_id(state, row.table().object()) : id18(id));
+    const std::string user = first_user(state);
+    apply_defaults(row, user);
+    complete_stamps(row, state.clock.now_iso(), user.empty() ? row.text("Id") : user);
+    Write write;
+    write.seeding = true;
+    for (const auto& entry : values) write.given.insert(entry.first);
+    if (const auto refused = derive(state, row, write)) throw std::logic_error(refused->message);
+    insert_row(state, row);
+}
+
+void add_stock_stages(SandboxState& state) {
+    struct Stage {
+        const char* label;
+        std::int64_t probability;
+        const char* category;
+    };
+    static constexpr Stage kStages[] = {{"Prospecting", 10, "Pipeline"},
+                                        {"Qualification", 10, "Pipeline"},
+                                        {"Needs Analysis", 20, "Pipeline"},
+                                        {"Value Proposition", 50, "Pipeline"},
+                                        {"Id. Decision Makers", 60, "Pipeline"},
+                                        {"Perception Analysis", 70, "Pipeline"},
+                                        {"Proposal/Price Quote", 75, "Pipeline"},
+                                        {"Negotiation/Review", 90, "Pipeline"},
+                                        {"Closed Won", 100, "Closed"},
+                                        {"Closed Lost", 0, "Omitted"}};
+    std::int64_t order = 0;
+    for (const Stage& stage : kStages) {
+        const std::string label = stage.label;
+        const std::int64_t closed = label.starts_with("Closed") ? 1 : 0;
+        add_row(state, "OpportunityStage", nullptr,
+                {{"MasterLabel", label},
+                 {"ApiName", label},
+                 {"IsActive", std::int64_t{1}},
+                 {"SortOrder", ++order},
+                 {"IsClosed", closed},
+                 {"IsWon", std::int64_t{label == "Closed Won" ? 1 : 0}},
+                 {"ForecastCategory", stage.category},
+                 {"ForecastCategoryName", stage.category},
+                 {"DefaultProbability", stage.probability}});
+    }
+}
+
+/// The rows that no org is without.
+void add_stock_rows(SandboxState& state) {
+    if (is_empty(state, "User")) {
+        add_row(state, "User", "005SB00000uSeRx",
+                {{"Username", "sync@duet.example"},
+                 {"LastName", "User"},
+                 {"FirstName", "Sync"},
+                 {"Alias", "sync"},
+                 {"Email", "sync@duet.example"}});
+    }
+    if (is_empty(state, "Organization")) {
+        add_row(state, "Organization", "00DSB0000004321",
+                {{"Name", "Duet Sandbox"},
+                 {"OrganizationType", "Developer Edition"},
+                 {"InstanceName", "SBX1"},
+                 {"FiscalYearStartMonth", std::int64_t{1}},
+                 {"IsSandbox", std::int64_t{1}}});
+    }
+    if (is_empty(state, "OpportunityStage")) add_stock_stages(state);
+    if (is_empty(state, "Pricebook2")) {
+        add_row(state, "Pricebook2", nullptr,
+                {{"Name", "Standard Price Book"},
+                 {"IsActive", std::int64_t{1}},
+                 {"IsStandard", std::int64_t{1}}});
+    }
+    auto organization = state.database.prepare("SELECT Id FROM Organization");
+    if (organization.step()) state.set_setting("organization_id", organization.text(0));
+}
+
+/// Every value that a picklist has come to hold is one of its values; stages come from their
+/// object.
+void complete_picklists(SandboxState& state) {
+    for (Object& object : state.schema.objects) {
+        for (Field& field : object.fields) {
+            if (field.type != "picklist" ||
+                (field.restricted_picklist && field.name != "StageName"))
+                continue;
+            const bool stage = object.name == "Opportunity" && field.name == "StageName";
+            auto used = state.database.prepare(
+                stage ? std::string("SELECT MasterLabel FROM OpportunityStage WHERE IsActive=1 "
+                                    "ORDER BY SortOrder")
+                      : "SELECT DISTINCT \"" + field.name + "\" FROM \"" + object.name +
+                            "\" WHERE \"" + field.name + "\" IS NOT NULL ORDER BY 1 LIMIT 1000");
+            while (used.step()) {
+                const std::string value(used.text(0));
+                if (std::find(field.picklist.begin(), field.picklist.end(), value) ==
+                    field.picklist.end()) {
+                    field.picklist.push_back(value);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+void prepare_salesforce(SandboxState& state, const std::string& folder) {
+    namespace fs = std::filesystem;
+    state.salesforce = std::make_shared<SalesforceSide>();
+    if (!soql::register_soql_functions(state.database.handle())) {
+        throw std::runtime_error("SQLite refuses the functions of SOQL");
+    }
+    state.schema = standard_schema();
+    state.database.exec(
+        "CREATE TABLE IF NOT EXISTS sandbox_custom_field(object TEXT, name TEXT, label TEXT,"
+        " type TEXT, length INTEGER, precision INTEGER, scale INTEGER, external_id INTEGER,"
+        " is_unique INTEGER, options TEXT)");
+    const fs::path root(folder);
+    if (!folder.empty() && !fs::is_directory(root))
+        throw std::runtime_error(folder + " is not a folder");
+    const fs::path custom = root / "custom_fields.csv";
+    if (!folder.empty() && fs::exists(custom)) load_custom_fields(state, custom);
+    add_custom_fields(state);
+    create_tables(state);
+    if (!folder.empty()) {
+        for (const auto& entry : fs::directory_iterator(root)) {
+            const std::string name = entry.path().stem().string();
+            if (entry.path().extension() != ".csv" || name == "custom_fields") continue;
+            if (std::find(std::begin(kLoadOrder), std::end(kLoadOrder), name) ==
+                std::end(kLoadOrder)) {
+                throw std::runtime_error(entry.path().string() + ": the sandbox has no object " +
+                                         name);
+            }
+        }
+        for (const char* object : kLoadOrder) {
+            if (std::string_view(object) == "Opportunity" && is_empty(state, "OpportunityStage")) {
+                add_stock_stages(state);
+            }
+            const fs::path file = root / (std::string(object) + ".csv");
+            if (fs::exists(file)) load_object(state, *state.schema.find(object), file);
+        }
+    }
+    add_stock_rows(state);
+    if (!folder.empty()) settle_all(state);
+    complete_picklists(state);
+}
+
+}  // namespace duet::sandbox
