@@ -9,6 +9,9 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +33,34 @@ SecretFile::~SecretFile() { std::remove(path_.c_str()); }
 std::string SecretFile::content() const {
     std::ifstream file(path_);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+namespace {
+
+std::string text_of(BIO* bio) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio, &data);
+    std::string text(data, static_cast<std::size_t>(size));
+    BIO_free(bio);
+    return text;
+}
+
+}  // namespace
+
+RsaKey::RsaKey() : key_(EVP_RSA_gen(2048)) {}
+
+RsaKey::~RsaKey() { EVP_PKEY_free(key_); }
+
+std::string RsaKey::private_pem() const {
+    BIO* bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_PrivateKey(bio, key_, nullptr, nullptr, 0, nullptr, nullptr);
+    return text_of(bio);
+}
+
+std::string RsaKey::public_pem() const {
+    BIO* bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_PUBKEY(bio, key_);
+    return text_of(bio);
 }
 
 std::string payload(std::string_view name) {

@@ -12,6 +12,8 @@
 #include "mappings/seams.h"
 #include "tests/world/fake_transport.h"
 
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+
 namespace duet::test {
 
 /// A clock that stands still until it is told otherwise.
@@ -49,6 +51,21 @@ public:
 
 private:
     std::string path_;
+};
+
+/// A fresh RSA key of 2,048 bits.
+class RsaKey {
+public:
+    RsaKey();
+    RsaKey(const RsaKey&) = delete;
+    RsaKey& operator=(const RsaKey&) = delete;
+    ~RsaKey();
+    [[nodiscard]] evp_pkey_st* get() const noexcept { return key_; }
+    [[nodiscard]] std::string private_pem() const;
+    [[nodiscard]] std::string public_pem() const;
+
+private:
+    evp_pkey_st* key_;
 };
 
 /// A connector on a scripted transport. The token endpoint answers as often as it is asked.

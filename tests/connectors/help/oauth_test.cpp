@@ -1,12 +1,9 @@
 #include "connectors/http/oauth.h"
 
-#include <memory>
 #include <thread>
 
 #include <nlohmann/json.hpp>
-#include <openssl/bio.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "tests/connectors/help/connector_help.h"
 
@@ -15,18 +12,6 @@ namespace {
 
 using test::Bench;
 using test::SecretFile;
-
-using KeyPtr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-
-std::string pem_of(EVP_PKEY* key) {
-    BIO* bio = BIO_new(BIO_s_mem());
-    PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
-    std::string pem(data, static_cast<std::size_t>(size));
-    BIO_free(bio);
-    return pem;
-}
 
 std::string from_base64url(std::string_view text) {
     static constexpr std::string_view kAlphabet =
@@ -55,8 +40,8 @@ http::OAuthSettings settings(http::Flow flow) {
 }
 
 TEST(OAuth, AssertsTheUserByTheGivenClock) {
-    const KeyPtr key(EVP_RSA_gen(2048), &EVP_PKEY_free);
-    const SecretFile file(pem_of(key.get()));
+    const test::RsaKey key;
+    const SecretFile file(key.private_pem());
     Bench bench;
     auto chosen = settings(http::Flow::JwtBearer);
     chosen.key_file = file.path();
@@ -75,8 +60,8 @@ TEST(OAuth, AssertsTheUserByTheGivenClock) {
 }
 
 TEST(OAuth, AJwtIsThreePartsWithTheClaimsAndAValidSignature) {
-    const KeyPtr key(EVP_RSA_gen(2048), &EVP_PKEY_free);
-    auto jwt = http::sign_jwt(http::Secret(pem_of(key.get())), R"({"iss":"client"})");
+    const test::RsaKey key;
+    auto jwt = http::sign_jwt(http::Secret(key.private_pem()), R"({"iss":"client"})");
     ASSERT_TRUE(jwt) << jwt.error().message;
     const auto first = jwt->find('.'), second = jwt->rfind('.');
     ASSERT_LT(first, second);
