@@ -12,13 +12,13 @@ namespace duet::document {
 namespace {
 
 const std::vector<FieldType>& moment_types() {
-    static const std::vector<FieldType> kTypes{FieldType::Date, FieldType::DateTime};
-    return kTypes;
+    static const std::vector<FieldType> types{FieldType::Date, FieldType::DateTime};
+    return types;
 }
 
 const std::vector<FieldType>& id_types() {
-    static const std::vector<FieldType> kTypes{FieldType::Id, FieldType::Text};
-    return kTypes;
+    static const std::vector<FieldType> types{FieldType::Id, FieldType::Text};
+    return types;
 }
 
 std::vector<std::string> split_hops(const std::string& path) {

@@ -36,12 +36,6 @@ struct Context {
         }
         return nullptr;
     }
-    /// The side whose connector is called `name`, or nothing.
-    [[nodiscard]] std::optional<Side> side(std::string_view name) const noexcept {
-        if (name == names.crm) return Side::Crm;
-        if (name == names.marketing) return Side::Marketing;
-        return std::nullopt;
-    }
     /// An object as the catalog has it; nullptr when unknown or checked without the orgs.
     [[nodiscard]] const ObjectInfo* object(Side side, std::string_view name) const noexcept {
         return catalogs == nullptr ? nullptr : (*catalogs)[side].find(name);

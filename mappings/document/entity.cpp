@@ -15,18 +15,18 @@ namespace duet::document {
 namespace {
 
 const std::vector<Word<EntityKind>>& entity_words() {
-    static const std::vector<Word<EntityKind>> kWords{{"person", EntityKind::Person},
-                                                      {"account", EntityKind::Account},
-                                                      {"opportunity", EntityKind::Opportunity},
-                                                      {"campaign", EntityKind::Campaign},
-                                                      {"activity", EntityKind::Activity}};
-    return kWords;
+    static const std::vector<Word<EntityKind>> words{{"person", EntityKind::Person},
+                                                     {"account", EntityKind::Account},
+                                                     {"opportunity", EntityKind::Opportunity},
+                                                     {"campaign", EntityKind::Campaign},
+                                                     {"activity", EntityKind::Activity}};
+    return words;
 }
 
 const std::vector<Word<Severity>>& severity_words() {
-    static const std::vector<Word<Severity>> kWords{{"warn", Severity::Warn},
-                                                    {"quarantine", Severity::Quarantine}};
-    return kWords;
+    static const std::vector<Word<Severity>> words{{"warn", Severity::Warn},
+                                                   {"quarantine", Severity::Quarantine}};
+    return words;
 }
 
 std::vector<std::string> known_objects(const Node& node, Side side, const Context& context) {

@@ -13,10 +13,10 @@ namespace duet::document {
 namespace {
 
 const std::vector<Word<BlankRule>>& blank_words() {
-    static const std::vector<Word<BlankRule>> kWords{{"keep", BlankRule::Keep},
-                                                     {"propagate", BlankRule::Propagate},
-                                                     {"fill_only", BlankRule::FillOnly}};
-    return kWords;
+    static const std::vector<Word<BlankRule>> words{{"keep", BlankRule::Keep},
+                                                    {"propagate", BlankRule::Propagate},
+                                                    {"fill_only", BlankRule::FillOnly}};
+    return words;
 }
 
 /// Checks a path on every object it stands for and gives it in the catalog's spelling.

@@ -11,8 +11,8 @@ namespace duet::document {
 namespace {
 
 const std::vector<std::string>& match_words() {
-    static const std::vector<std::string> kWords{"crm_id", "email", "external_id", "name"};
-    return kWords;
+    static const std::vector<std::string> words{"crm_id", "email", "external_id", "name"};
+    return words;
 }
 
 /// Match fields must exist somewhere: `salesforceLeadId` need not be on every object.

@@ -17,8 +17,8 @@
 namespace duet::document {
 namespace {
 
-constexpr std::size_t kMaxBytes = 1024 * 1024;  // of one file; a mapping is some kilobytes
-constexpr std::size_t kMaxDepth = 40;           // levels; a mapping has six
+constexpr std::size_t kMaxBytes = 1'048'576;  // of one file; a mapping is some kilobytes
+constexpr std::size_t kMaxDepth = 40;         // levels; a mapping has six
 
 /// Stops the parser at a place with a finding; never leaves this file.
 struct Refused {

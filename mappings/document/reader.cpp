@@ -158,7 +158,7 @@ std::optional<std::string> scalar_text(const Node& node, std::string_view what,
 
 std::optional<std::string> scalar_name(const Node& node, std::string_view what,
                                        Findings& findings) {
-    const auto found = scalar_text(node, what, findings);
+    auto found = scalar_text(node, what, findings);
     if (found && node.plain && is_boolean_word(*found)) {
         findings.add(node, kAmbiguousWord,
                      fmt::format("\"{}\" is the unquoted word {}, which many YAML programs read as "
@@ -182,17 +182,17 @@ std::vector<std::string> text_list(const Node& node, std::string_view what, Find
 }
 
 const std::vector<Node>& list_items(const Node& node, std::string_view what, Findings& findings) {
-    static const std::vector<Node> kNone;
+    static const std::vector<Node> none;
     if (node.kind == Node::Kind::List && node.items.size() > kMaxItems) {
         findings.add(node, kTooBig,
                      fmt::format("\"{}\" holds more than {} items", what, kMaxItems));
-        return kNone;
+        return none;
     }
     if (node.kind == Node::Kind::List) return node.items;
     findings.add(node, kWrongType,
                  fmt::format("\"{}\" must be a list, but is {}", what, kind_name(node)),
                  "begin each item with \"- \"");
-    return kNone;
+    return none;
 }
 
 }  // namespace duet::document

@@ -46,6 +46,7 @@ public:
     std::optional<T> choice(std::string_view key, const std::vector<Word<T>>& words) {
         const auto at = choice_index(key, [&] {
             std::vector<std::string> allowed;
+            allowed.reserve(words.size());
             for (const auto& word : words) allowed.push_back(word.first);
             return allowed;
         }());

@@ -13,11 +13,11 @@ namespace duet::document {
 namespace {
 
 const std::vector<Word<RollupFunction>>& function_words() {
-    static const std::vector<Word<RollupFunction>> kWords{{"COUNT", RollupFunction::Count},
-                                                          {"SUM", RollupFunction::Sum},
-                                                          {"MIN", RollupFunction::Min},
-                                                          {"MAX", RollupFunction::Max}};
-    return kWords;
+    static const std::vector<Word<RollupFunction>> words{{"COUNT", RollupFunction::Count},
+                                                         {"SUM", RollupFunction::Sum},
+                                                         {"MIN", RollupFunction::Min},
+                                                         {"MAX", RollupFunction::Max}};
+    return words;
 }
 
 bool is_number(FieldType type) noexcept {

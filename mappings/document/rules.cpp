@@ -22,6 +22,7 @@ std::pair<std::string, std::string> split_hint(const std::string& message) {
 
 std::string type_words(const std::vector<FieldType>& types) {
     std::vector<std::string> words;
+    words.reserve(types.size());
     for (const FieldType one : types) {
         words.emplace_back(one == FieldType::Boolean ? "true or false" : to_string(one));
     }
