@@ -1,3 +1,5 @@
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/connectors/contract/rehearsal.h"
@@ -172,6 +174,75 @@ TEST_F(Contract, OneBadRowOf200IsTheOnlyOneRefused) {
             ASSERT_TRUE((*outcomes)[i]) << (*outcomes)[i].error().message;
             EXPECT_TRUE((*outcomes)[i]->created);
         }
+    }
+}
+
+TEST_F(Contract, ManySalesforceRowsOfOneStampAllArriveAcrossPages) {
+    Cursor cursor;
+    const Selection lead{"Lead", {"LastName", "Duet_Key__c"}};
+    test::pull(*salesforce, lead, cursor);
+    rehearsal.pass(seconds{3600});
+    std::vector<Write> batch;
+    for (int i = 0; i < 130; ++i) {  // the sandbox's clock stands still: one stamp for all
+        Write create{WriteKind::Create, {"Lead", {}}, {}, "Duet_Key__c", "t-" + std::to_string(i)};
+        create.fields.set("LastName", text("Tie"));
+        create.fields.set("Company", text("Acme"));
+        batch.push_back(std::move(create));
+    }
+    ASSERT_TRUE(salesforce->write(batch, {}));
+    const Pulled news = test::pull(*salesforce, lead, cursor, 26);  // 130 is five full pages
+    std::size_t ties = 0;
+    for (const auto& [key, change] : news.by_key) {
+        if (display(change.record.fields.get("LastName")) == "Tie") ++ties;
+    }
+    EXPECT_EQ(ties, 130u);
+    EXPECT_EQ(news.rows, news.by_key.size());  // within a pass nothing comes twice
+}
+
+TEST_F(Contract, MorePardotTiesThanAChainHoldsAllArrive) {
+    auto small = rehearsal.connector("pardot", {{"chain_cap", 30}});
+    Cursor cursor;
+    test::pull(*small, kProspect, cursor);
+    rehearsal.pass(seconds{3600});
+    std::vector<Write> batch;
+    for (int i = 0; i < 75; ++i) {
+        Write create{WriteKind::Create,
+                     {"prospect", {}},
+                     {},
+                     "email",
+                     "tie" + std::to_string(i) + "@acme.example"};
+        create.fields.set("firstName", text("Tie"));
+        batch.push_back(std::move(create));
+    }
+    auto outcomes = small->write(batch, {});
+    ASSERT_TRUE(outcomes) << outcomes.error().message;
+    for (const auto& outcome : *outcomes) ASSERT_TRUE(outcome) << outcome.error().message;
+    const Pulled news = test::pull(*small, kProspect, cursor, 10);
+    std::size_t ties = 0;
+    for (const auto& [key, change] : news.by_key) {
+        if (display(change.record.fields.get("firstName")) == "Tie") ++ties;
+    }
+    EXPECT_EQ(ties, 75u);
+}
+
+TEST_F(Contract, APassThatARestartInterruptsGoesOnFromItsCursor) {
+    for (const char* kind : {"salesforce", "pardot"}) {
+        SCOPED_TRACE(kind);
+        const bool crm = std::string_view(kind) == "salesforce";
+        const Selection what = crm ? kContact : kProspect;
+        Cursor cursor;
+        std::set<std::string> keys;
+        for (int page = 0; page < 100; ++page) {
+            auto fresh = crm ? rehearsal.connector(kind, {{"bulk_poll_seconds", 0}})
+                             : rehearsal.connector(kind, json::object());
+            auto read = fresh->changes(what, cursor, 200, {});
+            ASSERT_TRUE(read) << read.error().message;
+            for (const Change& change : read->changes) keys.insert(change.record.id.key);
+            cursor = read->next;
+            EXPECT_LE(cursor.text.size(), 4096u);
+            if (read->last) break;
+        }
+        EXPECT_EQ(keys.size(), crm ? 1029u : 1635u);
     }
 }
 

@@ -15,7 +15,8 @@
 
 namespace duet::test {
 
-/// The sandbox with the demo's seed at the time of `clock`, and connectors that talk to it over real HTTP.
+/// The sandbox with the demo's seed at the time of `clock`, and connectors that talk to it over
+/// real HTTP.
 class Rehearsal {
 public:
     /// `public_key_pem`: what JWT assertions are checked with; empty: they are refused.
@@ -41,7 +42,6 @@ struct Pulled {
     std::size_t rows = 0;
     std::size_t pages = 0;
 };
-[[nodiscard]] Pulled pull(Connector& connector, const Selection& what, Cursor& cursor,
-                          std::size_t limit = 2000);
+Pulled pull(Connector& connector, const Selection& what, Cursor& cursor, std::size_t limit = 2000);
 
 }  // namespace duet::test

@@ -234,6 +234,20 @@ TEST_F(SalesforceReader, SaysWhatBecameOfRecordsThatAreGone) {
     EXPECT_EQ((*read)[2].record.id.key, "003C");
 }
 
+TEST_F(SalesforceReader, AsksForFewerRowsAfterATimeOutFromTheSamePlace) {
+    start();
+    on("GET", "/queryAll")
+        .replies(400,
+                 R"([{"errorCode":"QUERY_TIMEOUT","message":"Your query request was running"}])")
+        .replies(200, rows({row("003A", kT1), row("003B", kT1)}));
+    const auto slow = changes({}, 1000);
+    ASSERT_FALSE(slow);
+    EXPECT_EQ(slow.error().kind, ErrorKind::Transient);
+    auto page = changes({}, 1000);
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_TRUE(bench.last_url().ends_with("LIMIT 500")) << bench.last_url();
+}
+
 TEST_F(SalesforceReader, RefusesACursorThatIsNotItsOwn) {
     start();
     const auto page = changes({"{\"v\":9}"});
