@@ -1,5 +1,6 @@
 #include "connectors/sandbox/bulk_jobs.h"
 
+#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>

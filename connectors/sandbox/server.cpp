@@ -63,17 +63,17 @@ struct HttpServer::Parts {
 
     ServerOptions options;
     Handler handler;
-    asio::io_context io{2};
     std::optional<asio::ssl::context> tls;
+    std::mutex mutex;
+    std::condition_variable emptied;
+    std::unordered_set<AnySession*> sessions;  // guarded by mutex
+    // After what sessions use: they may live in the queues of `io` until it goes.
+    asio::io_context io{2};
     tcp::acceptor acceptor;
     asio::thread_pool worker;
     std::vector<std::thread> threads;
     std::atomic<bool> stopping{false};
     std::uint16_t port = 0;
-
-    std::mutex mutex;
-    std::condition_variable emptied;
-    std::unordered_set<AnySession*> sessions;  // guarded by mutex
 
     void add(AnySession* session) {
         const std::scoped_lock lock(mutex);
