@@ -34,11 +34,16 @@ ApiResponse clock(SandboxState& state, const ApiRequest& request) {
             state.clock.advance(
                 std::chrono::seconds(body.value("advance_seconds", std::int64_t{0})));
         }
+        if (body.contains("stamps_behind_seconds")) {
+            state.stamps_behind_ms = body.value("stamps_behind_seconds", std::int64_t{0}) * 1000;
+        }
         if (body.contains("running")) state.clock.run(body.value("running", false));
     } else if (request.method != "GET") {
         return refused(405, "GET or POST");
     }
-    return ok({{"now", state.clock.now_iso()}, {"running", state.clock.running()}});
+    return ok({{"now", state.clock.now_iso()},
+               {"running", state.clock.running()},
+               {"stamps_behind_seconds", state.stamps_behind_ms / 1000}});
 }
 
 ApiResponse limits(SandboxState& state, const ApiRequest& request) {

@@ -27,7 +27,8 @@ struct Faults {
 
 /// Everything under /sandbox: no token needed, the port is on loopback.
 ///
-/// GET health; GET and POST clock {now | advance_seconds | running}; POST expire-tokens; GET,
+/// GET health; GET and POST clock {now | advance_seconds | running |
+/// stamps_behind_seconds}; POST expire-tokens; GET,
 /// POST and DELETE faults; GET and POST limits {salesforce_calls, pardot_calls}; POST settings
 /// {"pardot.ampsea": false, ...}.
 [[nodiscard]] ApiResponse handle_control(SandboxState& state, Faults& faults,

@@ -47,6 +47,7 @@ struct SandboxOptions {
         true;                          // Bulk query results without rows: header line or nothing
     bool malformed_id_is_404 = false;  // GET of a malformed id: 404 instead of 400
     int collection_retrieve_max = 2000;
+    bool texts_trimmed = true;  // blanks at both ends of a written text are dropped
 
     int connections_max = 64;
 };

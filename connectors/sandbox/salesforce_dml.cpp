@@ -30,6 +30,13 @@ Refusal no_such_record() {
     return {"INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", {}, 404};
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kBlanks = " \t\r\n";
+    const std::size_t first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
 void stamp_created(Row& row, const std::string& stamp, const std::string& user_id) {
     row.set("CreatedDate", stamp);
     row.set("CreatedById", user_id);
@@ -109,7 +116,11 @@ std::vector<Refusal> Writer::fill(Row& row, const json& fields, Write& write) {
             errors.push_back(std::move(*refused));
             continue;
         }
-        row.set_at(index, std::get<SqlValue>(std::move(converted)));
+        auto held = std::get<SqlValue>(std::move(converted));
+        if (auto* text = std::get_if<std::string>(&held); text && state_.options.texts_trimmed) {
+            held = text_or_null(trimmed(*text));
+        }
+        row.set_at(index, std::move(held));
         write.given.insert(field.name);
     }
     if (!locked.empty()) errors.insert(errors.begin(), not_writable(locked));

@@ -111,6 +111,9 @@ void SandboxState::expire_tokens() {
 }
 
 std::string SandboxState::write_stamp() {
+    if (stamps_behind_ms > 0) {
+        return iso_from_ms((clock.now_ms() - stamps_behind_ms) / 1000 * 1000);
+    }
     if (last_stamp_.empty()) last_stamp_ = setting("last_stamp");
     std::string now = iso_from_ms(clock.now_ms() / 1000 * 1000);
     if (now > last_stamp_) {

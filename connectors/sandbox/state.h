@@ -46,6 +46,9 @@ public:
     /// The stamp of a write: the clock to the second, never before an earlier write's.
     /// "2018-01-02T03:04:05.000Z"
     [[nodiscard]] std::string write_stamp();
+    /// Above 0, writes are stamped that far in the past, as if their transactions had been open
+    /// that long: rows become visible behind a reader's cursor.
+    std::int64_t stamps_behind_ms = 0;
 
     /// A small durable map for counters and the like. Missing: `fallback`.
     [[nodiscard]] std::string setting(std::string_view name, std::string_view fallback = "");

@@ -141,6 +141,25 @@ TEST(SandboxDerived, StampsFollowTheClockAndNeverGoBack) {
     EXPECT_EQ(stamp(), "2018-01-02T03:30:00.000+0000");
 }
 
+TEST(SandboxDerived, LateRowsAppearBehindTheNewestStamp) {
+    Org org;
+    org.create("Lead", {{"LastName", "First"}, {"Company", "C"}});
+    org.call("POST", "/sandbox/clock", R"({"stamps_behind_seconds":120})");
+    const std::string late = org.create("Lead", {{"LastName", "Late"}, {"Company", "C"}});
+    EXPECT_EQ(row(org, "Lead", late)["SystemModstamp"], "2018-01-02T03:02:05.000+0000");
+    org.call("POST", "/sandbox/clock", R"({"stamps_behind_seconds":0})");
+    const std::string next = org.create("Lead", {{"LastName", "Next"}, {"Company", "C"}});
+    EXPECT_EQ(row(org, "Lead", next)["SystemModstamp"], "2018-01-02T03:04:05.000+0000");
+}
+
+TEST(SandboxDerived, WrittenTextsLoseTheBlanksAtTheirEnds) {
+    Org org;
+    const std::string id =
+        org.create("Lead", {{"LastName", " Ada  L. "}, {"Company", "C"}, {"City", "  "}});
+    EXPECT_EQ(row(org, "Lead", id)["LastName"], "Ada  L.");
+    EXPECT_TRUE(row(org, "Lead", id)["City"].is_null());
+}
+
 TEST(SandboxDerived, ParentsMayNotGoRoundInACircle) {
     Org org;
     const std::string child = org.create("Account", {{"Name", "Child"}, {"ParentId", kAccount}});
