@@ -170,7 +170,8 @@ ApiResponse retrieve(Call& call, const Object& object) {
     std::string fields;
     if (call.request.method == "POST") {
         const json body = json::parse(call.request.body, nullptr, false);
-        if (!body.is_object() || !body.contains("ids") || !body.contains("fields")) {
+        if (!body.is_object() || !body.value("ids", json()).is_array() ||
+            !body.value("fields", json()).is_array()) {
             return refusal_answer({"JSON_PARSER_ERROR", "ids and fields are required"});
         }
         for (const json& id : body["ids"])

@@ -112,7 +112,15 @@ ApiResponse data_api(SandboxState& state, const ApiRequest& request,
     ++state.salesforce_calls;
     Call call{state, request, *session, std::to_string(version) + ".0",
               std::vector<std::string>(segments.begin() + 3, segments.end())};
-    return route(call);
+    try {
+        Transaction step(state.database);
+        ApiResponse answer = route(call);
+        step.commit();
+        return answer;
+    } catch (const json::exception&) {
+        // Only a body with a member of the wrong type gets here.
+        return refusal_answer({"JSON_PARSER_ERROR", "A member of the body has the wrong type"});
+    }
 }
 
 ApiResponse dispatch(SandboxState& state, const ApiRequest& request) {

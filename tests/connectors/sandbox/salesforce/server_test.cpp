@@ -75,6 +75,34 @@ TEST(SandboxServer, AHeadThatIsALittleTooLongIs431AndALongTarget414) {
     EXPECT_EQ(org.get("/query?q=" + std::string(17'000, 'a')).status, 414);
 }
 
+TEST(SandboxServer, BodiesOfTheWrongShapeAreTheClientsFault) {
+    Org org;
+    const std::pair<const char*, const char*> cases[] = {
+        {"/composite/sobjects", R"({"records":{"a":1}})"},
+        {"/composite/sobjects", R"({"records":7})"},
+        {"/composite/sobjects/Contact", R"({"ids":5,"fields":{"a":[]}})"},
+        {"/composite", R"({"compositeRequest":[1]})"},
+        {"/composite", R"({"compositeRequest":[{"method":7,"url":[],"referenceId":"a"}]})"},
+        {"/composite/batch", R"({"batchRequests":[{"method":"GET","url":3}]})"},
+        {"/jobs/query", R"({"operation":3})"},
+        {"/jobs/ingest", R"({"operation":[],"object":{}})"},
+        {"/sobjects/Lead", "[[[[1]]]]"},
+        {"/sobjects/Lead", R"({"LastName":{"a":{"b":1}},"Company":[1,2]})"},
+        {"/sobjects/Lead", "\xff\xfe"},
+    };
+    for (const auto& [path, body] : cases) {
+        const auto answer = org.call("POST", std::string("/services/data/v60.0") + path, body);
+        EXPECT_EQ(answer.status, 400) << path << " " << body << " " << answer.raw.body;
+        EXPECT_NE(answer.code(), "") << answer.raw.body;
+    }
+    const auto odd = org.post("/composite/sobjects",
+                              nlohmann::json::parse(R"({"records":[1,{"attributes":"x"}]})"));
+    EXPECT_EQ(odd.status, 200);
+    EXPECT_EQ(odd.json[1]["errors"][0]["statusCode"], "INVALID_TYPE");
+    EXPECT_EQ(org.call("POST", "/sandbox/clock", "[]").status, 400);
+    EXPECT_EQ(org.call("POST", "/sandbox/clock", R"({"now":5})").status, 400);
+}
+
 TEST(SandboxServer, OrderedFaultsHappenOnceAndInOrder) {
     Org org;
     const auto order = [&org](const json& fault) {
