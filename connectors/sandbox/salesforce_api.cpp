@@ -80,6 +80,7 @@ std::string pretty(std::string_view text) {
 }
 
 void finish(SandboxState& state, const ApiRequest& request, ApiResponse& answer) {
+    if (!request.path.starts_with("/services/data/")) return;
     answer.headers.emplace_back("Sforce-Limit-Info",
                                 "api-usage=" + std::to_string(state.salesforce_calls) + "/" +
                                     std::to_string(state.options.salesforce_daily_calls));
