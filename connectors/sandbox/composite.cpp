@@ -166,7 +166,8 @@ ApiResponse composite(Call& call, const json& body) {
         ApiRequest request;
         request.method = one.value("method", "GET");
         if (one.contains("body")) request.body = one["body"].dump();
-        for (const auto& [name, value] : one.value("httpHeaders", json::object()).items()) {
+        const json headers = one.value("httpHeaders", json::object());
+        for (const auto& [name, value] : headers.items()) {
             request.headers.emplace_back(
                 name, value.is_string() ? value.get<std::string>() : value.dump());
         }
