@@ -78,7 +78,7 @@ std::vector<Stage> read_lifecycle(const Node& node, const Context& context) {
                 fmt::format("stage \"{}\" at {} has the same {}", earlier.name,
                             at_line(earlier.place), earlier.name == *name ? "name" : "rank"));
         }
-        stages.push_back({*name, *rank, std::move(*rule), item.place()});
+        stages.push_back({*name, rank.value_or(0), std::move(*rule), item.place()});
     }
     std::stable_sort(stages.begin(), stages.end(),
                      [](const Stage& a, const Stage& b) { return a.rank > b.rank; });

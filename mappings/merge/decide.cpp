@@ -127,7 +127,8 @@ private:
             }
             const Value* current = facts_.side_value(side, field);
             if (current == nullptr) continue;
-            auto decided = merge_computed(rule, side, *result, *current, info(side, field));
+            const FieldInfo* target = info(side, field);
+            auto decided = merge_computed(rule, side, stored(*result, target), *current, target);
             auto& write = side == Side::Crm ? decided.to_crm : decided.to_marketing;
             if (!write) {
                 decision_.left_alone.push_back({rule.name, decided.reason, {}});
@@ -210,7 +211,8 @@ private:
             if (field_rule.value) {
                 auto outcome =
                     evaluate(*field_rule.value, facts_, inputs_.moment, decision_.next_change);
-                if (auto* result = std::get_if<Value>(&outcome)) value = std::move(*result);
+                if (auto* result = std::get_if<Value>(&outcome))
+                    value = stored(*result, target_info);
             } else if (may_travel(field_rule, here)) {
                 const std::string_view source = path_on(field_rule, here);
                 const Value* held = source.empty() ? nullptr : facts_.side_value(here, source);
@@ -220,6 +222,13 @@ private:
             if (said && !is_blank(*said)) fields.set(target_info->name, std::move(*said));
         }
         return fields;
+    }
+
+    /// A formula's 0.5 is 50 in a percent field, and its instant a day in a date field.
+    Value stored(const Value& computed, const FieldInfo* target) const {
+        return target == nullptr
+                   ? computed
+                   : formula::as_stored(computed, target->type, inputs_.moment.zone_offset);
     }
 
     static bool may_travel(const FieldRule& rule, Side from) {

@@ -140,7 +140,9 @@ protected:
             made.state = state(generator.next_value(made.rule), generator.next_value(made.rule));
             made.agreed = {generator.next_value(made.rule), generator.next_value(made.rule)};
             if (generator.number(3) != 0) made.state.agreed = &made.agreed;
-            if (generator.number(2) != 0) made.state.marketing_field = &short_;
+            if (generator.number(2) != 0 && made.rule.consent == Consent::None) {
+                made.state.marketing_field = &short_;
+            }
             made.state.crm_modified = DateTime{std::chrono::hours{generator.number(3)}};
             made.state.marketing_modified = DateTime{std::chrono::hours{generator.number(3)}};
             check(made);
