@@ -1,0 +1,43 @@
+#include "daemon/sync/brake.h"
+
+#include <algorithm>
+
+namespace duet::sync {
+
+std::vector<store::Held> find_held(const std::map<std::string, std::int64_t>& counts,
+                                   const std::map<std::string, BrakeLimit>& limits,
+                                   std::int64_t population) {
+    std::vector<store::Held> held;
+    for (const auto& [kind, count] : counts) {
+        const auto limit = limits.find(kind);
+        if (limit == limits.end()) continue;
+        const auto by_share =
+            static_cast<std::int64_t>(limit->second.share * static_cast<double>(population));
+        const std::int64_t allowed = std::max(limit->second.count, by_share);
+        if (count <= allowed) continue;
+        store::Held row;
+        row.kind = kind;
+        row.count = count;
+        row.limit = allowed;
+        held.push_back(std::move(row));
+    }
+    return held;
+}
+
+void count_kinds(const std::vector<PlannedWrite>& writes,
+                 std::map<std::string, std::int64_t>& counts) {
+    for (const PlannedWrite& write : writes) {
+        for (const std::string& kind : write.kinds) ++counts[kind];
+        if (write.in_flight.write.kind == WriteKind::Delete && write.list.empty())
+            ++counts["delete"];
+    }
+}
+
+bool is_held(const PlannedWrite& write, const std::vector<store::Held>& held) {
+    return std::any_of(held.begin(), held.end(), [&](const store::Held& row) {
+        return !row.released &&
+               std::find(write.kinds.begin(), write.kinds.end(), row.kind) != write.kinds.end();
+    });
+}
+
+}  // namespace duet::sync

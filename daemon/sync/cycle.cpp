@@ -1,0 +1,289 @@
+#include "daemon/sync/cycle.h"
+
+#include <algorithm>
+
+#include "daemon/sync/brake.h"
+#include "daemon/sync/expand.h"
+#include "daemon/sync/settle.h"
+
+namespace duet::sync {
+namespace {
+
+using store::EntityId;
+
+constexpr std::size_t kRowsPerStep = 2'000;    // changed rows a transaction
+constexpr std::size_t kEntitiesPerStep = 500;  // decisions a transaction
+constexpr int kMaxPasses = 8;                  // create, then fields, then lists: three in practice
+constexpr std::size_t kMaxWarnings = 20;
+
+PerSide<bool> readiness(const CycleReport& report) {
+    return {report.observed.crm.ready, report.observed.marketing.ready};
+}
+
+/// An entity that waits for a side stays dirty, so that the next cycle looks at it again.
+bool waits_for_a_side(const EntityPlan& plan) {
+    return plan.decision.state == merge::State::Waiting && plan.entity.ambiguous.empty();
+}
+
+}  // namespace
+
+Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
+    now_ = org_.clock.now();
+    auto mode = org_.store.mode(org_.name);
+    if (!mode) return std::move(mode).error();
+    mode_ = *mode;
+    auto id = org_.store.start_cycle(org_.name, now_, trigger_);
+    if (!id) return std::move(id).error();
+    report_.counts.id = *id;
+    report_.counts.started = now_;
+    report_.counts.trigger = trigger_;
+
+    if (auto done = resolve_doubts(org_, stop); !done) return std::move(done).error();
+    if (auto done = observe_both(stop); !done) return std::move(done).error();
+    if (auto done = find_entities(); !done) return std::move(done).error();
+    if (auto done = expand_changes(); !done) return std::move(done).error();
+    if (auto fired = org_.store.fire_timers(org_.name, now_); !fired)
+        return std::move(fired).error();
+    if (mode_ != store::Mode::Observe) {
+        if (auto done = plan_and_send(stop, visit); !done) return std::move(done).error();
+    }
+    if (auto done = count_changed_rows(); !done) return std::move(done).error();
+    return std::move(report_);
+}
+
+Status Cycle::observe_both(std::stop_token stop) {
+    for (const Side side : kSides) {
+        auto observed = observe(org_, side, report_.counts, stop);
+        if (!observed) return std::move(observed).error();
+        report_.observed[side] = std::move(*observed);
+    }
+    return Done{};
+}
+
+/// Every changed record gets its entity before anyone asks who depends on whom.
+Status Cycle::find_entities() {
+    Identity identity(org_.store, org_.name, org_.model);
+    std::int64_t after = 0;
+    while (true) {
+        auto rows = org_.store.changed(org_.name, after, kRowsPerStep);
+        if (!rows) return std::move(rows).error();
+        if (rows->empty()) break;
+        auto transaction = org_.store.begin();
+        if (!transaction) return std::move(transaction).error();
+        for (const store::ChangedRow& row : *rows) {
+            auto entity = identity.settle(row.side, row.id);
+            if (!entity) return std::move(entity).error();
+            // A row left over from a cycle that never ended is decided, and counted, by this one.
+            if (row.cycle != report_.counts.id) ++report_.counts.pulled;
+        }
+        if (auto done = transaction->commit(); !done) return done;
+        after = rows->back().sequence;
+    }
+    last_changed_ = after;
+    return Done{};
+}
+
+Status Cycle::expand_changes() {
+    Expander expander(org_);
+    std::int64_t after = 0;
+    while (true) {
+        auto rows = org_.store.changed(org_.name, after, kRowsPerStep);
+        if (!rows) return std::move(rows).error();
+        if (rows->empty()) return Done{};
+        auto transaction = org_.store.begin();
+        if (!transaction) return std::move(transaction).error();
+        for (const store::ChangedRow& row : *rows) {
+            auto entities = expander.expand(row);
+            if (!entities) return std::move(entities).error();
+            row_entities_.push_back(std::move(*entities));
+        }
+        if (auto done = transaction->commit(); !done) return done;
+        after = rows->back().sequence;
+    }
+}
+
+/// Plans what is dirty and sends it, until a pass finds nothing to send: what was written is
+/// decided once more, and a decision that was applied leaves nothing to decide.
+Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
+    for (int pass = 0; pass < kMaxPasses && !stop.stop_requested(); ++pass) {
+        std::vector<PlannedWrite> writes;
+        if (auto done = plan_pass(writes, pass == 0 ? visit : PlanVisitor{}, stop); !done)
+            return done;
+        if (auto done = brake(writes); !done) return done;
+        if (mode_ != store::Mode::Apply || writes.empty()) return Done{};
+        auto sent = send(org_, std::move(writes), report_.counts.id, stop);
+        if (!sent) return std::move(sent).error();
+        report_.sent.done += sent->done;
+        report_.sent.refused += sent->refused;
+        report_.sent.later += sent->later;
+        report_.sent.in_doubt += sent->in_doubt;
+        report_.sent.not_sent += sent->not_sent;
+        if (sent->done + sent->refused == 0) return Done{};
+    }
+    return Done{};
+}
+
+Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
+                        std::stop_token stop) {
+    EntityId after = 0;
+    while (!stop.stop_requested()) {
+        auto ids = org_.store.dirty(org_.name, after, kEntitiesPerStep);
+        if (!ids) return std::move(ids).error();
+        if (ids->empty()) return Done{};
+        Planner planner(org_, readiness(report_), now_);
+        auto transaction = org_.store.begin();
+        if (!transaction) return std::move(transaction).error();
+        for (const EntityId id : *ids) {
+            auto plan = planner.plan(id);
+            if (!plan) return std::move(plan).error();
+            if (visit) visit(*plan);
+            if (plan->in_doubt) {
+                plan->entity.state = merge::to_string(merge::State::Waiting);
+                plan->entity.reason = "a write of it is in doubt and must be looked at first";
+                if (auto saved = org_.store.save_entity(org_.name, plan->entity); !saved)
+                    return saved;
+                continue;
+            }
+            note_warnings(*plan);
+            const bool stays_dirty = !plan->writes.empty() || waits_for_a_side(*plan);
+            if (auto saved = save_decision(*plan, stays_dirty); !saved) return saved;
+            std::move(plan->writes.begin(), plan->writes.end(), std::back_inserter(writes));
+        }
+        if (auto done = transaction->commit(); !done) return done;
+        after = ids->back();
+    }
+    return Done{};
+}
+
+Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
+    store::Entity& entity = plan.entity;
+    merge::Decision& decision = plan.decision;
+    entity.agreed = std::move(decision.agreed);
+    if (decision.stage != entity.stage) {
+        entity.stage = decision.stage;
+        entity.stage_since = now_;
+    }
+    entity.timer.reset();
+    if (decision.next_change) entity.timer = Instant{*decision.next_change};
+    // Once written in this cycle, "planned" is how the entity's rows are counted; the pass that
+    // finds it settled must not turn that into "clean" before they are.
+    const bool was_planned_now = entity.state == "planned" && decision.state == merge::State::Clean;
+    entity.state = was_planned_now ? "written" : merge::to_string(decision.state);
+    entity.reason = decision.reason;
+    if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
+    if (stays_dirty) return Done{};
+    return org_.store.clear_dirty(org_.name, entity.id);
+}
+
+Status Cycle::brake(std::vector<PlannedWrite>& writes) {
+    count_kinds(writes, kind_counts_);
+    auto counts = org_.store.seen_counts(org_.name);
+    if (!counts) return std::move(counts).error();
+    std::int64_t population = 0;
+    for (const auto& [object, count] : *counts) {
+        const ObjectModel* model = org_.model.find(object.first, object.second);
+        if (model != nullptr && model->entity != nullptr) population += count;
+    }
+    auto held = find_held(kind_counts_, org_.settings.brake, population);
+    auto known = org_.store.held(org_.name);
+    if (!known) return std::move(known).error();
+    for (store::Held& row : held) {
+        row.cycle = report_.counts.id;
+        row.since = now_;
+        for (const store::Held& old : *known) {
+            if (old.kind != row.kind) continue;
+            row.since = old.since;
+            row.released = old.released;
+        }
+        if (auto put = org_.store.put_held(org_.name, row); !put) return put;
+    }
+    for (const store::Held& old : *known) {
+        const bool still = std::any_of(held.begin(), held.end(),
+                                       [&](const auto& row) { return row.kind == old.kind; });
+        if (still) continue;
+        if (auto gone = org_.store.remove_held(org_.name, old.kind); !gone) return gone;
+    }
+    std::erase_if(writes, [&](const PlannedWrite& write) { return is_held(write, held); });
+    report_.held = std::move(held);
+    return Done{};
+}
+
+/// Gives every changed row of the cycle its class, by what became of the entities it touches, and
+/// forgets the rows, in one transaction with the counts.
+Status Cycle::count_changed_rows() {
+    auto transaction = org_.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    store::CycleRow& counts = report_.counts;
+    std::map<EntityId, std::string> states;
+    for (const auto& entities : row_entities_) {
+        std::int64_t* counter = entities.empty() ? &counts.filtered : &counts.unchanged;
+        int weight = 0;
+        for (const EntityId id : entities) {
+            auto known = states.find(id);
+            if (known == states.end()) {
+                auto entity = org_.store.entity(org_.name, id);
+                if (!entity) return std::move(entity).error();
+                known = states.emplace(id, *entity ? (*entity)->state : "").first;
+            }
+            const std::string& state = known->second;
+            const auto raise = [&](int to, std::int64_t& target) {
+                if (to <= weight) return;
+                weight = to;
+                counter = &target;
+            };
+            if (state == "planned" || state == "written") raise(4, counts.planned);
+            if (state == "quarantined") raise(3, counts.quarantined);
+            if (state == "waiting" || state.empty()) raise(2, counts.waiting);
+            if (state == "filtered") raise(1, counts.filtered);
+        }
+        ++*counter;
+    }
+    for (const auto& [id, state] : states) {
+        if (state != "written") continue;
+        auto entity = org_.store.entity(org_.name, id);
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        (*entity)->state = "clean";
+        if (auto saved = org_.store.save_entity(org_.name, **entity); !saved) return saved;
+    }
+    counts.written = report_.sent.done;
+    counts.ended = org_.clock.now();
+    for (const Side side : kSides) {
+        if (report_.observed[side].error) counts.error = report_.observed[side].error->message;
+    }
+    if (auto saved = org_.store.save_cycle(org_.name, counts); !saved) return saved;
+    if (auto removed = org_.store.remove_changed(org_.name, last_changed_); !removed)
+        return removed;
+    auto dirty = org_.store.dirty_count(org_.name);
+    if (!dirty) return std::move(dirty).error();
+    report_.still_dirty = *dirty;
+    return transaction->commit();
+}
+
+void Cycle::note_warnings(const EntityPlan& plan) {
+    auto& warnings = report_.warnings;
+    for (const std::string& warning : plan.decision.warnings) {
+        if (warnings.size() >= kMaxWarnings) return;
+        if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+            warnings.push_back(warning);
+    }
+}
+
+Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop) {
+    EntityId after = 0;
+    while (!stop.stop_requested()) {
+        auto ids = org.store.dirty(org.name, after, kEntitiesPerStep);
+        if (!ids) return std::move(ids).error();
+        if (ids->empty()) return Done{};
+        Planner planner(org, {true, true}, org.clock.now());
+        for (const EntityId id : *ids) {
+            auto plan = planner.plan(id);
+            if (!plan) return std::move(plan).error();
+            visit(*plan);
+        }
+        after = ids->back();
+    }
+    return Done{};
+}
+
+}  // namespace duet::sync

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/sync/observe.h"
+#include "daemon/sync/org.h"
+#include "daemon/sync/planner.h"
+#include "daemon/sync/send.h"
+
+namespace duet::sync {
+
+/// What one cycle did, for logs, `duet sync` and `duet status`.
+struct CycleReport {
+    store::CycleRow counts;
+    PerSide<Observed> observed;
+    Sent sent;
+    std::vector<store::Held> held;
+    std::int64_t still_dirty = 0;       // entities that wait for the next cycle
+    std::vector<std::string> warnings;  // rules that failed, each once, at most 20
+};
+
+/// Called for each entity that a plan looked at; for `duet plan` and tests.
+using PlanVisitor = std::function<void(const EntityPlan&)>;
+
+/// One pass of one org: observe, plan, brake, send, settle. May stop, crash or be repeated at any
+/// line: what is durable is always enough to go on.
+class Cycle {
+public:
+    Cycle(Org& org, std::string trigger) : org_(org), trigger_(std::move(trigger)) {}
+
+    /// An Error is the store's, or a contract of ours that was broken; vendors' faults are in the
+    /// report. In mode observe nothing is planned; in mode plan nothing is sent.
+    Result<CycleReport> run(std::stop_token stop, const PlanVisitor& visit = {});
+
+private:
+    Status observe_both(std::stop_token stop);
+    Status find_entities();
+    Status expand_changes();
+    Status plan_and_send(std::stop_token stop, const PlanVisitor& visit);
+    Status plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
+                     std::stop_token stop);
+    Status save_decision(EntityPlan& plan, bool stays_dirty);
+    Status brake(std::vector<PlannedWrite>& writes);
+    Status count_changed_rows();
+    void note_warnings(const EntityPlan& plan);
+
+    Org& org_;
+    std::string trigger_;
+    Instant now_{};  // the cycle's one moment
+    store::Mode mode_ = store::Mode::Observe;
+    CycleReport report_;
+    std::int64_t last_changed_ = 0;  // sequence of the newest changed row of this cycle
+    // For each changed row the entities it may change: what became of them is what became of it.
+    std::vector<std::vector<store::EntityId>> row_entities_;
+    std::map<std::string, std::int64_t> kind_counts_;
+};
+
+/// Plans every dirty entity without touching anything: what `duet plan` shows.
+Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop);
+
+}  // namespace duet::sync

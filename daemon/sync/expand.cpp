@@ -1,0 +1,102 @@
+#include "daemon/sync/expand.h"
+
+#include <algorithm>
+
+namespace duet::sync {
+
+using store::EntityId;
+
+Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
+    Entities found;
+    auto own = identity_.settle(row.side, row.id);
+    if (!own) return std::move(own).error();
+    if (*own) found.push_back(**own);
+    const ObjectModel* object = org_.model.find(row.side, row.id.object);
+    if (object != nullptr) {
+        for (const Route& route : object->routes) {
+            if (auto done = follow(route, 0, row.side, row.id, found); !done)
+                return std::move(done).error();
+            // What it pointed to before depends on it as well.
+            for (const auto& [field, target] : row.old_references) {
+                if (route.empty() || route[0].kind != Hop::Kind::Up || route[0].field != field)
+                    continue;
+                auto done = follow_once(route, 1, row.side, {route[0].object, target}, found);
+                if (!done) return std::move(done).error();
+            }
+        }
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    for (const EntityId entity : found) {
+        if (auto marked = org_.store.mark_dirty(org_.name, entity, row.id.object); !marked) {
+            return std::move(marked).error();
+        }
+    }
+    return found;
+}
+
+Status Expander::follow_once(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                             Entities& found) {
+    if (hop == route.size()) return follow(route, hop, side, from, found);
+    const auto key = std::tuple{&route[hop], side, from};
+    auto known = followed_.find(key);
+    if (known == followed_.end()) {
+        Entities reached;
+        if (auto done = follow(route, hop, side, from, reached); !done) return done;
+        known = followed_.emplace(key, std::move(reached)).first;
+    }
+    found.insert(found.end(), known->second.begin(), known->second.end());
+    return Done{};
+}
+
+Status Expander::follow(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                        Entities& found) {
+    if (hop == route.size()) {
+        auto entity = org_.store.entity_of(org_.name, side, from);
+        if (!entity) return std::move(entity).error();
+        if (*entity) found.push_back(**entity);
+        return Done{};
+    }
+    switch (route[hop].kind) {
+        case Hop::Kind::Up:
+            return follow_up(route, hop, side, from, found);
+        case Hop::Kind::Link:
+            return follow_link(route, hop, side, from, found);
+        case Hop::Kind::Down:
+            break;
+    }
+    auto keys =
+        org_.store.referring(org_.name, side, route[hop].object, route[hop].field, from.key);
+    if (!keys) return std::move(keys).error();
+    for (const std::string& key : *keys) {
+        if (auto done = follow_once(route, hop + 1, side, {route[hop].object, key}, found); !done)
+            return done;
+    }
+    return Done{};
+}
+
+Status Expander::follow_up(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                           Entities& found) {
+    auto row = org_.store.seen(org_.name, side, from);
+    if (!row) return std::move(row).error();
+    if (!*row) return Done{};
+    const std::string* target = as_text((*row)->record.fields.get(route[hop].field));
+    if (target == nullptr) return Done{};
+    return follow_once(route, hop + 1, side, {route[hop].object, *target}, found);
+}
+
+Status Expander::follow_link(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                             Entities& found) {
+    auto entity = org_.store.entity_of(org_.name, side, from);
+    if (!entity) return std::move(entity).error();
+    if (!*entity) return Done{};
+    auto links = org_.store.links(org_.name, **entity);
+    if (!links) return std::move(links).error();
+    for (const store::Link& link : *links) {
+        if (link.side == side || !same_name(link.id.object, route[hop].object)) continue;
+        if (auto done = follow_once(route, hop + 1, link.side, link.id, found); !done) return done;
+    }
+    return Done{};
+}
+
+}  // namespace duet::sync

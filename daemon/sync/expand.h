@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "daemon/sync/identity.h"
+#include "daemon/sync/org.h"
+
+namespace duet::sync {
+
+/// Turns changed rows into dirty entities: a record's own, and those that depend on it through
+/// parents, rollups, touches and memberships. One per cycle; call inside a transaction.
+class Expander {
+public:
+    explicit Expander(Org& org) : org_(org), identity_(org.store, org.name, org.model) {}
+
+    /// The entities that this row may change, each once, marked dirty.
+    Result<std::vector<store::EntityId>> expand(const store::ChangedRow& row);
+
+private:
+    using Entities = std::vector<store::EntityId>;
+    Status follow(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                  Entities& found);
+    Status follow_up(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                     Entities& found);
+    Status follow_link(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                       Entities& found);
+    /// Same, remembered: many children lead to one parent. `hop` onward from `from`.
+    Status follow_once(const Route& route, std::size_t hop, Side side, const RecordId& from,
+                       Entities& found);
+
+    Org& org_;
+    Identity identity_;
+    std::map<std::tuple<const Hop*, Side, RecordId>, Entities> followed_;
+};
+
+}  // namespace duet::sync

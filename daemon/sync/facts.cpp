@@ -1,0 +1,234 @@
+#include "daemon/sync/facts.h"
+
+#include <algorithm>
+
+#include "daemon/sync/attribute.h"
+#include "mappings/merge/evaluate.h"
+
+namespace duet::sync {
+namespace {
+
+const Value kBlank{};
+
+bool takes_prefix(std::string_view& path, std::string_view prefix) {
+    if (path.size() <= prefix.size() || !same_name(path.substr(0, prefix.size()), prefix))
+        return false;
+    path.remove_prefix(prefix.size());
+    return true;
+}
+
+}  // namespace
+
+const store::SeenRow* RecordCache::get(Side side, const RecordId& id) {
+    const auto key = std::pair{side, id};
+    auto known = rows_.find(key);
+    if (known == rows_.end()) {
+        auto row = store_.seen(org_, side, id);
+        if (!row) {
+            failure_ = std::move(row).error();
+            return nullptr;
+        }
+        known = rows_.emplace(key, std::move(*row)).first;
+    }
+    return known->second ? &*known->second : nullptr;
+}
+
+const std::vector<std::string>& RecordCache::referring(Side side, const std::string& object,
+                                                       const std::string& field,
+                                                       const std::string& target) {
+    const std::string key =
+        (side == Side::Crm ? "c\n" : "m\n") + object + "\n" + field + "\n" + target;
+    auto known = referring_.find(key);
+    if (known == referring_.end()) {
+        auto keys = store_.referring(org_, side, object, field, target);
+        if (!keys) {
+            failure_ = std::move(keys).error();
+            keys = std::vector<std::string>{};
+        }
+        known = referring_.emplace(key, std::move(*keys)).first;
+    }
+    return known->second;
+}
+
+void RecordCache::forget() {
+    rows_.clear();
+    referring_.clear();
+}
+
+PathReader::Found PathReader::read(Side side, const Record& record, std::string_view path) {
+    std::string key = (side == Side::Crm ? "c\n" : "m\n") + record.id.object + "\n";
+    key += path;
+    auto known = paths_.find(key);
+    if (known == paths_.end()) {
+        const Catalog& catalog = model_.catalogs()[side];
+        const ObjectInfo* object = catalog.find(record.id.object);
+        std::optional<Path> resolved;
+        if (object != nullptr) resolved = resolve_path(catalog, *object, path);
+        known = paths_.emplace(std::move(key), std::move(resolved)).first;
+    }
+    if (!known->second) return {nullptr, Missing::NoSuchField};
+    const Record* at = &record;
+    for (const Path::Step& step : known->second->steps) {
+        const std::string* target = as_text(at->fields.get(step.field));
+        const store::SeenRow* parent = nullptr;
+        for (const std::string& object : step.objects) {
+            if (target != nullptr && parent == nullptr)
+                parent = cache_.get(side, {object, *target});
+        }
+        if (parent == nullptr || parent->deleted) return {&kBlank, Missing::None};
+        at = &parent->record;
+    }
+    const Value* value = at->fields.find(known->second->field);
+    return value == nullptr ? Found{nullptr, Missing::Unreadable} : Found{value, Missing::None};
+}
+
+std::variant<const Value*, std::string> RecordFacts::value(std::string_view path) {
+    const auto found = paths_.read(side_, record_, path);
+    if (found.value != nullptr) return found.value;
+    return "the field " + std::string(path) + " cannot be read";
+}
+
+const Value* RecordFacts::side_value(Side side, std::string_view path) {
+    return side == side_ ? paths_.read(side, record_, path).value : nullptr;
+}
+
+const RollupReader::Result& RollupReader::read(const document::Rollup& rollup,
+                                               const ObjectInfo& own, const Record& record) {
+    const auto join = join_of(model_.catalogs()[rollup.side], rollup, own);
+    std::string parent;
+    if (join) {
+        const std::string* held =
+            join->own_field.empty() ? &record.id.key : as_text(record.fields.get(join->own_field));
+        if (held != nullptr) parent = *held;
+    }
+    const auto key = std::pair{&rollup, parent};
+    auto known = results_.find(key);
+    if (known == results_.end()) {
+        Result result;
+        // A record without the parent (a lead has no account) has no children: none is zero.
+        if (!join || parent.empty()) {
+            if (rollup.function == document::RollupFunction::Count)
+                result.value = Value{Decimal{0}};
+        } else {
+            result = compute(rollup, *join, parent);
+        }
+        known = results_.emplace(key, std::move(result)).first;
+    }
+    return known->second;
+}
+
+RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const RollupJoin& join,
+                                           const std::string& parent) {
+    using document::RollupFunction;
+    Result result;
+    const ObjectInfo* child = model_.catalogs()[rollup.side].find(rollup.of);
+    Decimal count{0};
+    Decimal sum{0};
+    for (const std::string& key :
+         cache_.referring(rollup.side, child->name, join.child_field, parent)) {
+        const store::SeenRow* row = cache_.get(rollup.side, {child->name, key});
+        if (row == nullptr || row->deleted) continue;
+        RecordFacts facts(paths_, rollup.side, row->record);
+        if (rollup.where) {
+            const auto kept = merge::ask(*rollup.where, facts, moment_, result.next);
+            if (kept.failure) {
+                result.failure = "rollup " + rollup.name + ": " + *kept.failure;
+                return result;
+            }
+            if (!kept.yes) continue;
+        }
+        count = *Decimal::add(count, Decimal{1});
+        if (rollup.function == RollupFunction::Count) continue;
+        const Value* value = facts.side_value(rollup.side, rollup.field);
+        if (value == nullptr) {
+            result.failure =
+                "rollup " + rollup.name + ": the field " + rollup.field + " cannot be read";
+            return result;
+        }
+        if (is_blank(*value)) continue;
+        if (rollup.function == RollupFunction::Sum) {
+            const Decimal* number = std::get_if<Decimal>(value);
+            const auto added = number != nullptr ? Decimal::add(sum, *number) : std::nullopt;
+            if (!added) {
+                result.failure =
+                    "rollup " + rollup.name + ": the sum does not fit or is not of numbers";
+                return result;
+            }
+            sum = *added;
+        } else if (is_blank(result.value) ||
+                   (rollup.function == RollupFunction::Max ? result.value < *value
+                                                           : *value < result.value)) {
+            result.value = *value;
+        }
+    }
+    if (rollup.function == RollupFunction::Count) result.value = Value{count};
+    if (rollup.function == RollupFunction::Sum) result.value = Value{sum};
+    return result;
+}
+
+std::variant<const Value*, std::string> EntityFacts::value(std::string_view path) {
+    if (takes_prefix(path, "Rollup.")) return rollup_value(path);
+    if (takes_prefix(path, "Attribution.")) return attribution_value(path);
+    if (takes_prefix(path, "Prospect.")) return path_value(Side::Marketing, path);
+    return path_value(Side::Crm, path);
+}
+
+const Value* EntityFacts::side_value(Side side, std::string_view path) {
+    const Record* record = records_[side];
+    return record == nullptr ? &kBlank : sources_.paths.read(side, *record, path).value;
+}
+
+std::variant<const Value*, std::string> EntityFacts::path_value(Side side, std::string_view path) {
+    const Record* record = records_[side];
+    if (record == nullptr) return &kBlank;
+    const auto found = sources_.paths.read(side, *record, path);
+    if (found.value != nullptr) return found.value;
+    if (found.missing == PathReader::Missing::NoSuchField) {
+        // A lead has no account: a name that another object of the entity has is blank here.
+        for (const std::string& name : document_.objects[side]) {
+            const ObjectInfo* object = sources_.model.catalogs()[side].find(name);
+            if (object != nullptr && resolve_path(sources_.model.catalogs()[side], *object, path)) {
+                return &kBlank;
+            }
+        }
+    }
+    return "the field " + std::string(path) + " cannot be read";
+}
+
+std::variant<const Value*, std::string> EntityFacts::rollup_value(std::string_view name) {
+    for (const document::Rollup& rollup : document_.rollups) {
+        if (!same_name(rollup.name, name)) continue;
+        const Record* record = records_[rollup.side];
+        if (record == nullptr) {
+            static const Value kNone{Decimal{0}};
+            return rollup.function == document::RollupFunction::Count ? &kNone : &kBlank;
+        }
+        const ObjectInfo* own = sources_.model.catalogs()[rollup.side].find(record->id.object);
+        const auto& result = sources_.rollups.read(rollup, *own, *record);
+        if (result.failure) return *result.failure;
+        merge::lower(next_, result.next);
+        return &result.value;
+    }
+    return "there is no rollup " + std::string(name);
+}
+
+std::variant<const Value*, std::string> EntityFacts::attribution_value(std::string_view name) {
+    if (const auto known = attributed_.find(name); known != attributed_.end())
+        return &known->second;
+    for (const document::Attribution& attribution : sources_.model.documents().attributions) {
+        const bool wants_id = same_name(name, attribution.name + "_Id");
+        if (!wants_id && !same_name(name, attribution.name)) continue;
+        if (records_.crm == nullptr) return &kBlank;
+        auto credited =
+            attribute(attribution, *this, *records_.crm,
+                      {sources_.model, sources_.cache, sources_.paths, sources_.moment}, next_);
+        if (auto* failure = std::get_if<std::string>(&credited)) return std::move(*failure);
+        auto& campaign = std::get<Credited>(credited);
+        attributed_[attribution.name + "_Id"] = std::move(campaign.id);
+        attributed_[attribution.name] = std::move(campaign.name);
+        return &attributed_[wants_id ? attribution.name + "_Id" : attribution.name];
+    }
+    return "there is no attribution " + std::string(name);
+}
+
+}  // namespace duet::sync

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "daemon/store/store.h"
+#include "daemon/sync/model.h"
+#include "mappings/merge/decide.h"
+
+namespace duet::sync {
+
+/// Records of one org as the store has them, kept in memory while a batch of entities is decided.
+/// One thread; forget() between batches, and of a record when it was written.
+class RecordCache {
+public:
+    RecordCache(store::Store& store, std::string org) : store_(store), org_(std::move(org)) {}
+
+    /// The record, or nullptr when it was never seen. Valid until forget().
+    const store::SeenRow* get(Side side, const RecordId& id);
+    /// Keys of the rows of `object` whose `field` refers to `target`. Valid until forget().
+    const std::vector<std::string>& referring(Side side, const std::string& object,
+                                              const std::string& field, const std::string& target);
+    void forget();
+
+    [[nodiscard]] store::Store& store() noexcept { return store_; }
+    [[nodiscard]] const std::string& org() const noexcept { return org_; }
+    /// Why the store could not be read, once it could not; the batch must be thrown away.
+    [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
+
+private:
+    store::Store& store_;
+    std::string org_;
+    std::optional<Error> failure_;
+    std::map<std::pair<Side, RecordId>, std::optional<store::SeenRow>> rows_;
+    std::map<std::string, std::vector<std::string>> referring_;
+};
+
+/// What a path of one record means: through parents, blank behind an empty reference.
+/// Resolved paths are remembered; refers to model and cache, which must outlive it.
+class PathReader {
+public:
+    PathReader(const Model& model, RecordCache& cache) : model_(model), cache_(cache) {}
+
+    enum class Missing : std::uint8_t { None, NoSuchField, Unreadable };
+    struct Found {
+        const Value* value = nullptr;
+        Missing missing = Missing::None;
+    };
+    Found read(Side side, const Record& record, std::string_view path);
+
+private:
+    const Model& model_;
+    RecordCache& cache_;
+    std::map<std::string, std::optional<Path>, std::less<>> paths_;
+};
+
+/// Bare names of one record: for rollup children, touches and validations.
+class RecordFacts final : public merge::FactSource {
+public:
+    RecordFacts(PathReader& paths, Side side, const Record& record)
+        : paths_(paths), side_(side), record_(record) {}
+    std::variant<const Value*, std::string> value(std::string_view path) override;
+    const Value* side_value(Side side, std::string_view path) override;
+    std::optional<DateTime> next_change() const override { return std::nullopt; }
+
+private:
+    PathReader& paths_;
+    Side side_;
+    const Record& record_;
+};
+
+/// Rollups over children, remembered for the batch: many people share one account's.
+class RollupReader {
+public:
+    struct Result {
+        Value value;
+        std::optional<std::string> failure;
+        std::optional<DateTime> next;
+    };
+    RollupReader(const Model& model, RecordCache& cache, PathReader& paths, formula::Moment moment)
+        : model_(model), cache_(cache), paths_(paths), moment_(moment) {}
+    const Result& read(const document::Rollup& rollup, const ObjectInfo& own, const Record& record);
+
+private:
+    Result compute(const document::Rollup& rollup, const RollupJoin& join,
+                   const std::string& parent);
+
+    const Model& model_;
+    RecordCache& cache_;
+    PathReader& paths_;
+    formula::Moment moment_;
+    std::map<std::pair<const document::Rollup*, std::string>, Result> results_;
+};
+
+/// Everything the rules of one entity may name.
+class EntityFacts final : public merge::FactSource {
+public:
+    struct Sources {
+        const Model& model;
+        RecordCache& cache;
+        PathReader& paths;
+        RollupReader& rollups;
+        formula::Moment moment;
+    };
+    /// `records`: the entity's live record on each side, nullptr where there is none.
+    EntityFacts(const Sources& sources, const document::EntityDocument& document,
+                PerSide<const Record*> records)
+        : sources_(sources), document_(document), records_(records) {}
+
+    std::variant<const Value*, std::string> value(std::string_view path) override;
+    const Value* side_value(Side side, std::string_view path) override;
+    std::optional<DateTime> next_change() const override { return next_; }
+
+private:
+    std::variant<const Value*, std::string> path_value(Side side, std::string_view path);
+    std::variant<const Value*, std::string> rollup_value(std::string_view name);
+    std::variant<const Value*, std::string> attribution_value(std::string_view name);
+
+    Sources sources_;
+    const document::EntityDocument& document_;
+    PerSide<const Record*> records_;
+    std::optional<DateTime> next_;
+    std::map<std::string, Value, std::less<>> attributed_;
+};
+
+}  // namespace duet::sync

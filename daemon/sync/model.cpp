@@ -1,0 +1,107 @@
+#include "daemon/sync/model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/sync/routes.h"
+#include "mappings/document/load.h"
+
+namespace duet::sync {
+namespace {
+
+void add_once(std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+/// Fields by which a record of this object is recognised, or found again after a create.
+std::vector<std::string> key_fields(const document::EntityDocument& entity, Side side,
+                                    const ObjectInfo& object) {
+    std::vector<std::string> keys;
+    const auto add = [&](std::string_view name) {
+        if (const FieldInfo* field = object.find(name)) add_once(keys, field->name);
+    };
+    for (const document::MatchRule& match : entity.match) {
+        if (side == Side::Crm) {
+            add(match.crm_field);
+        } else {
+            for (const std::string& field : match.marketing_fields) add(field);
+        }
+    }
+    for (const document::CreateRule& create : entity.creates) {
+        if (create.on == side) add(create.key_field);
+    }
+    return keys;
+}
+
+/// Parents first: a simple count of how deep the references of an object go.
+int depth_of(const Catalog& catalog, const ObjectInfo& object, int limit) {
+    if (limit == 0) return 0;
+    int depth = 0;
+    for (const FieldInfo& field : object.fields) {
+        for (const std::string& target : field.references) {
+            const ObjectInfo* parent = catalog.find(target);
+            if (parent == nullptr || parent == &object) continue;
+            depth = std::max(depth, 1 + depth_of(catalog, *parent, limit - 1));
+        }
+    }
+    return depth;
+}
+
+ListObjects find_lists(const document::Documents& documents, const Catalog& marketing) {
+    ListObjects lists;
+    if (documents.lists.empty()) return lists;
+    lists.list = marketing.find("list");
+    lists.membership = marketing.find("list-membership");
+    return lists;
+}
+
+}  // namespace
+
+Model::Model(const document::Documents& documents, const PerSide<Catalog>& catalogs)
+    : documents_(&documents),
+      catalogs_(&catalogs),
+      lists_(find_lists(documents, catalogs.marketing)) {
+    for (const document::Need& need : document::needs(documents, catalogs)) {
+        const ObjectInfo* info = catalogs[need.side].find(need.object);
+        if (info == nullptr) continue;
+        ObjectModel object;
+        object.side = need.side;
+        object.info = info;
+        object.selection = {info->name, need.fields};
+        for (const document::EntityDocument& entity : documents.entities) {
+            for (const std::string& name : entity.objects[need.side]) {
+                if (!same_name(name, info->name)) continue;
+                object.entity = &entity;
+                object.keys = key_fields(entity, need.side, *info);
+            }
+        }
+        for (const std::string& name : need.fields) {
+            const FieldInfo* field = info->find(name);
+            if (field != nullptr && !field->references.empty())
+                object.references.push_back(field->name);
+        }
+        objects_.push_back(std::move(object));
+    }
+    for (FoundRoute& found : find_routes(documents, catalogs, lists_)) {
+        for (ObjectModel& object : objects_) {
+            if (object.side == found.side && object.info->name == found.object) {
+                object.routes.push_back(std::move(found.route));
+            }
+        }
+    }
+    constexpr int kDepthLimit = 4;  // enough to order parents; deeper chains may load in any order
+    std::stable_sort(objects_.begin(), objects_.end(),
+                     [&](const ObjectModel& a, const ObjectModel& b) {
+                         return depth_of(catalogs[a.side], *a.info, kDepthLimit) <
+                                depth_of(catalogs[b.side], *b.info, kDepthLimit);
+                     });
+}
+
+const ObjectModel* Model::find(Side side, std::string_view object) const noexcept {
+    for (const ObjectModel& candidate : objects_) {
+        if (candidate.side == side && same_name(candidate.info->name, object)) return &candidate;
+    }
+    return nullptr;
+}
+
+}  // namespace duet::sync

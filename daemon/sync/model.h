@@ -1,0 +1,104 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "connectors/connector.h"
+#include "mappings/catalog.h"
+#include "mappings/document/document.h"
+#include "mappings/side.h"
+
+namespace duet::sync {
+
+/// One step from a record toward the entities that depend on it.
+struct Hop {
+    enum class Kind : std::uint8_t {
+        Up,    // to the record of `object` that its reference `field` names
+        Down,  // to the records of `object` whose reference `field` names it
+        Link,  // to the entity's records of `object` on the other side
+    };
+    Kind kind = Kind::Up;
+    std::string object;
+    std::string field;
+    bool operator==(const Hop&) const = default;
+};
+
+/// From a changed record to records that are part of an entity.
+using Route = std::vector<Hop>;
+
+/// What the cycle knows of one pulled object.
+struct ObjectModel {
+    Side side = Side::Crm;
+    const ObjectInfo* info = nullptr;
+    const document::EntityDocument* entity = nullptr;  // whose record it is; nullptr: facts only
+    Selection selection;                               // what to pull
+    std::vector<std::string> references;  // selected fields that hold other records' keys
+    std::vector<std::string> keys;        // selected fields that records are matched by
+    std::vector<Route> routes;            // to the entities that depend on a record of it
+};
+
+/// Where lists and memberships live on the marketing side.
+struct ListObjects {
+    const ObjectInfo* list = nullptr;  // nullptr: that side has no lists
+    const ObjectInfo* membership = nullptr;
+    std::string name_field = "name";    // of a list
+    std::string list_field = "listId";  // of a membership
+    std::string member_field = "prospectId";
+    std::string opted_out_field = "optedOut";
+};
+
+/// Documents and catalogs, joined: which objects are pulled, and which entities depend on which
+/// record. Immutable; refers to both, which must outlive it.
+class Model {
+public:
+    Model(const document::Documents& documents, const PerSide<Catalog>& catalogs);
+
+    [[nodiscard]] const document::Documents& documents() const noexcept { return *documents_; }
+    [[nodiscard]] const PerSide<Catalog>& catalogs() const noexcept { return *catalogs_; }
+    [[nodiscard]] const ListObjects& lists() const noexcept { return lists_; }
+    /// All pulled objects, parents before children as far as references tell.
+    [[nodiscard]] std::span<const ObjectModel> objects() const noexcept { return objects_; }
+    [[nodiscard]] const ObjectModel* find(Side side, std::string_view object) const noexcept;
+
+private:
+    const document::Documents* documents_;
+    const PerSide<Catalog>* catalogs_;
+    ListObjects lists_;
+    std::vector<ObjectModel> objects_;
+};
+
+/// A field path of one object, resolved: the references it goes through and the last field.
+struct Path {
+    struct Step {
+        std::string field;                 // the reference on the record
+        std::vector<std::string> objects;  // what it may point to
+    };
+    std::vector<Step> steps;
+    std::string field;
+};
+
+/// Resolves "Account.Parent.Name" from `object`; nothing when a part does not exist.
+[[nodiscard]] std::optional<Path> resolve_path(const Catalog& catalog, const ObjectInfo& object,
+                                               std::string_view path);
+
+/// The field of `child` that refers to `target`, or nullptr.
+[[nodiscard]] const FieldInfo* reference_to(const ObjectInfo& child,
+                                            std::string_view target) noexcept;
+
+/// How a rollup's children hang on an entity's object: child.child_field names the record itself
+/// (own_field empty) or the same parent as the record's own_field does.
+struct RollupJoin {
+    std::string child_field;
+    std::string own_field;
+    std::string parent_object;
+};
+[[nodiscard]] std::optional<RollupJoin> join_of(const Catalog& catalog,
+                                                const document::Rollup& rollup,
+                                                const ObjectInfo& own);
+
+}  // namespace duet::sync

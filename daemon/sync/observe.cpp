@@ -1,0 +1,206 @@
+#include "daemon/sync/observe.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace duet::sync {
+namespace {
+
+using store::ObjectState;
+using store::RowClass;
+using store::SeenRow;
+
+// A bound that no healthy pull reaches: 200 million rows at 2,000 a page.
+constexpr int kMaxPagesPerCycle = 100'000;
+
+SeenRow seen_from(const Change& change, Side side, const std::optional<SeenRow>& before) {
+    SeenRow row;
+    row.side = side;
+    row.record = change.record;
+    row.deleted = change.kind == ChangeKind::Deleted || change.kind == ChangeKind::Merged;
+    row.survivor = change.survivor;
+    if (before) {
+        row.written_at = before->written_at;
+        if (row.deleted) {
+            // A tombstone carries few fields; what was known stays readable.
+            for (const auto& [name, value] : before->record.fields) {
+                if (row.record.fields.find(name) == nullptr) row.record.fields.set(name, value);
+            }
+        }
+    }
+    return row;
+}
+
+bool is_same(const SeenRow& a, const SeenRow& b) {
+    return a.deleted == b.deleted && a.survivor == b.survivor && a.record.fields == b.record.fields;
+}
+
+RowClass classify(const std::optional<SeenRow>& before, const SeenRow& now) {
+    if (!before) return RowClass::Changed;
+    if (now.record.modified < before->record.modified) return RowClass::Repeat;
+    if (!is_same(*before, now)) return RowClass::Changed;
+    if (now.record.modified == before->record.modified) return RowClass::Repeat;
+    return before->written_at == Instant{} ? RowClass::Unchanged : RowClass::Echo;
+}
+
+void count(RowClass row_class, store::CycleRow& counts) {
+    ++counts.pulled;
+    if (row_class == RowClass::Repeat) ++counts.repeats;
+    if (row_class == RowClass::Echo) ++counts.echoes;
+    if (row_class == RowClass::Unchanged) ++counts.unchanged;
+}
+
+/// References that pointed elsewhere before: their old targets depend on this row too.
+std::vector<std::pair<std::string, std::string>> moved_references(
+    const ObjectModel& object, const std::optional<SeenRow>& before, const SeenRow& now) {
+    std::vector<std::pair<std::string, std::string>> moved;
+    if (!before) return moved;
+    for (const std::string& field : object.references) {
+        const std::string* old_target = as_text(before->record.fields.get(field));
+        if (old_target != nullptr &&
+            before->record.fields.get(field) != now.record.fields.get(field)) {
+            moved.emplace_back(field, *old_target);
+        }
+    }
+    return moved;
+}
+
+Status store_change(Org& org, const ObjectModel& object, const Change& change,
+                    store::CycleRow& counts) {
+    auto before = org.store.seen(org.name, object.side, change.record.id);
+    if (!before) return std::move(before).error();
+    // A tombstone of a row that was never seen says nothing to anybody.
+    if (!*before && change.kind == ChangeKind::Deleted) {
+        ++counts.pulled;
+        ++counts.unchanged;
+        return Done{};
+    }
+    SeenRow now = seen_from(change, object.side, *before);
+    const RowClass row_class = classify(*before, now);
+    count(row_class, counts);
+    if (row_class == RowClass::Repeat) return Done{};
+    if (row_class == RowClass::Echo) now.written_at = Instant{};
+    if (auto stored = org.store.put_seen(org.name, now, object.references, object.keys); !stored) {
+        return stored;
+    }
+    if (row_class != RowClass::Changed) return Done{};
+    return org.store.add_changed(org.name, {0, object.side, now.record.id, counts.id,
+                                            moved_references(object, *before, now)});
+}
+
+/// Starts the reading of an object anew when the documents ask for other fields than before:
+/// rows that were stored without a field would look unreadable.
+Result<ObjectState> state_for(Org& org, const ObjectModel& object) {
+    std::string wanted;
+    for (const std::string& field : object.selection.fields) wanted += field + " ";
+    const std::string fact = "selection." + org.system(object.side) + "." + object.info->name;
+    auto known = org.store.fact(org.name, fact);
+    if (!known) return std::move(known).error();
+    if (*known == wanted) return org.store.object_state(org.name, object.side, object.info->name);
+    auto transaction = org.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    if (auto set = org.store.set_fact(org.name, fact, wanted); !set) return std::move(set).error();
+    if (auto set = org.store.set_object_state(org.name, object.side, object.info->name, {}); !set) {
+        return std::move(set).error();
+    }
+    if (auto done = transaction->commit(); !done) return std::move(done).error();
+    return ObjectState{};
+}
+
+/// The outcome of one object: an inner Error is the connector's.
+Result<std::optional<Error>> observe_object(Org& org, const ObjectModel& object,
+                                            store::CycleRow& counts, std::stop_token stop) {
+    auto state = state_for(org, object);
+    if (!state) return std::move(state).error();
+    Progress progress{org.system(object.side), object.info->name, 0, !state->backfilled, false};
+    Cursor cursor = state->cursor;
+    for (int page_number = 0; page_number < kMaxPagesPerCycle; ++page_number) {
+        if (stop.stop_requested()) {
+            return std::optional{
+                Error{ErrorKind::Transient, "Stopped while reading.", "DUET-5001", "", {}}};
+        }
+        if (is_over_budget(org, object.side)) {
+            return std::optional{Error{ErrorKind::RateLimited,
+                                       "Duet's share of the daily API limit of " +
+                                           org.system(object.side) +
+                                           " is used up; reading goes on when the quota is back.",
+                                       "DUET-5002",
+                                       "",
+                                       {}}};
+        }
+        auto page = org.connectors[object.side]->changes(object.selection, cursor,
+                                                         org.settings.page_size, stop);
+        if (!page) return std::optional{std::move(page).error()};
+        if (auto stored = store_page(org, object, *page, counts); !stored)
+            return std::move(stored).error();
+        progress.rows += page->rows_pulled;
+        progress.done = page->last;
+        if (org.on_progress) org.on_progress(progress);
+        if (page->last) return std::optional<Error>{};
+        if (page->next == cursor && page->changes.empty()) {
+            return std::optional{
+                Error{ErrorKind::Broken,
+                      "A page of " + object.info->name + " neither ends nor moves the cursor.",
+                      "DUET-5003",
+                      "",
+                      {}}};
+        }
+        cursor = page->next;
+    }
+    return std::optional{
+        Error{ErrorKind::Broken, "More pages than one cycle may read.", "DUET-5004", "", {}}};
+}
+
+}  // namespace
+
+bool is_over_budget(const Org& org, Side side) {
+    const Budget budget = org.connectors[side]->budget();
+    if (!budget.limit_per_day || !budget.used_today) return false;
+    const double allowed =
+        static_cast<double>(*budget.limit_per_day) * (1.0 - org.settings.reserve_share);
+    return static_cast<double>(*budget.used_today) >= allowed;
+}
+
+Status store_page(Org& org, const ObjectModel& object, const ChangePage& page,
+                  store::CycleRow& counts) {
+    auto transaction = org.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    store::CycleRow after = counts;
+    auto state = org.store.object_state(org.name, object.side, object.info->name);
+    if (!state) return std::move(state).error();
+    for (const Change& change : page.changes) {
+        if (auto stored = store_change(org, object, change, after); !stored) return stored;
+        if (!state->high_water || change.record.modified > *state->high_water) {
+            state->high_water = change.record.modified;
+        }
+    }
+    state->cursor = page.next;
+    state->backfilled = state->backfilled || !page.backfill || page.last;
+    state->read_at = org.clock.now();
+    if (auto set = org.store.set_object_state(org.name, object.side, object.info->name, *state);
+        !set) {
+        return set;
+    }
+    if (auto done = transaction->commit(); !done) return done;
+    counts = after;
+    return Done{};
+}
+
+Result<Observed> observe(Org& org, Side side, store::CycleRow& counts, std::stop_token stop) {
+    Observed observed;
+    for (const ObjectModel& object : org.model.objects()) {
+        if (object.side != side) continue;
+        auto fault = observe_object(org, object, counts, stop);
+        if (!fault) return std::move(fault).error();
+        if (*fault) {
+            observed.error = std::move(**fault);
+            return observed;
+        }
+    }
+    observed.ready = true;
+    return observed;
+}
+
+}  // namespace duet::sync

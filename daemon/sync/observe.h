@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+
+#include "daemon/sync/org.h"
+
+namespace duet::sync {
+
+/// How the reading of one side went.
+struct Observed {
+    bool ready = false;            // every object is loaded and up to date
+    std::optional<Error> error{};  // why it is not, when something failed
+};
+
+/// Reads what is new on one side and adds to `counts`. A page and the cursor past it are stored in
+/// one transaction, so a crash repeats a page and never skips one. A connector's fault ends the
+/// reading of that side and is told in the outcome; a fault of the store is an Error.
+Result<Observed> observe(Org& org, Side side, store::CycleRow& counts, std::stop_token stop);
+
+/// Stores one page: each row is compared with what was seen, counted in its class, and queued to
+/// be looked at when it changed. In one transaction with the cursor.
+Status store_page(Org& org, const ObjectModel& object, const ChangePage& page,
+                  store::CycleRow& counts);
+
+}  // namespace duet::sync

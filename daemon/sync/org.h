@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "connectors/connector.h"
+#include "daemon/store/store.h"
+#include "daemon/sync/model.h"
+#include "mappings/seams.h"
+#include "mappings/side.h"
+
+namespace duet::sync {
+
+/// A kind of write is held when one plan has more of it than both `count` and `share` of the live
+/// records of the side allow.
+struct BrakeLimit {
+    std::int64_t count = 0;
+    double share = 0;  // 0 to 1
+};
+
+/// The kinds the brake knows, as configuration and `duet plan` spell them.
+inline constexpr const char* kBrakeKinds[] = {"blank", "create", "delete", "leave_list", "restage"};
+
+struct CycleSettings {
+    std::size_t page_size = 2000;  // rows asked for per page
+    double reserve_share = 0.2;    // of the daily API limit that Duet leaves to others
+    std::map<std::string, BrakeLimit> brake{
+        {"blank", {50, 0.01}},       {"create", {1000, 0.25}}, {"delete", {100, 0.02}},
+        {"leave_list", {500, 0.25}}, {"restage", {500, 0.25}},
+    };
+    std::chrono::seconds retry_first{60};  // before the second try of a refused write
+    std::chrono::seconds retry_longest{86400};
+    int doubt_lookups = 2;  // before a create in doubt counts as not done
+};
+
+/// What a person is shown while a long read runs.
+struct Progress {
+    std::string system;  // "salesforce"
+    std::string object;
+    std::size_t rows = 0;  // of this object in this cycle
+    bool backfill = false;
+    bool done = false;
+};
+
+/// One configured pair with everything a cycle works with. All references outlive the cycle.
+struct Org {
+    std::string name;
+    CycleSettings settings;
+    const Model& model;
+    PerSide<Connector*> connectors;
+    store::Store& store;
+    const Clock& clock;
+    Random& random;
+    std::function<void(const Progress&)> on_progress{};  // may be empty
+
+    [[nodiscard]] const std::string& system(Side side) const {
+        return model.documents().names[side];
+    }
+};
+
+/// True when the side's calls of today have reached the share that Duet may use.
+[[nodiscard]] bool is_over_budget(const Org& org, Side side);
+
+}  // namespace duet::sync

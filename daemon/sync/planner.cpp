@@ -1,0 +1,312 @@
+#include "daemon/sync/planner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <date/tz.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace duet::sync {
+namespace {
+
+using merge::Decision;
+using store::EntityId;
+using store::SeenRow;
+
+std::string entity_key(EntityId id) { return "duet-" + std::to_string(id); }
+
+/// Consent moved by a person always passes the brake; blanking and stages are counted.
+std::vector<std::string> brake_kinds(const merge::PlannedField& field) {
+    std::vector<std::string> kinds;
+    if (field.reason == merge::Reason::ConsentTightened) return kinds;
+    if (is_blank(field.after) && !is_blank(field.before)) kinds.emplace_back("blank");
+    if (field.stage && !is_blank(field.before)) kinds.emplace_back("restage");
+    return kinds;
+}
+
+}  // namespace
+
+formula::Moment moment_of(Instant now, const std::string& time_zone) {
+    formula::Moment moment;
+    moment.now = std::chrono::floor<std::chrono::milliseconds>(now);
+    const auto info =
+        ::date::locate_zone(time_zone)->get_info(std::chrono::floor<std::chrono::seconds>(now));
+    moment.zone_offset = std::chrono::duration_cast<std::chrono::minutes>(info.offset);
+    moment.today = std::chrono::floor<std::chrono::days>(moment.now + moment.zone_offset);
+    return moment;
+}
+
+std::string fingerprint_of(const Write& write) {
+    return fmt::format("{}|{}|{}|{}|{}", static_cast<int>(write.kind), write.id.object,
+                       write.id.key, write.key_value, encode(write.fields));
+}
+
+Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
+    : org_(org),
+      ready_(ready),
+      now_(now),
+      moment_(moment_of(now, org.model.documents().time_zone)),
+      cache_(org.store, org.name),
+      paths_(org.model, cache_),
+      rollups_(org.model, cache_, paths_, moment_) {}
+
+/// The record that stands for the entity on one side: of the preferred object, alive, not merged
+/// or converted into another.
+Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
+                                const document::EntityDocument& document, Side side) {
+    Chosen chosen;
+    for (const std::string& object : document.objects[side]) {
+        for (const store::Link& link : links) {
+            if (link.side != side || !same_name(link.id.object, object)) continue;
+            const SeenRow* row = cache_.get(side, link.id);
+            if (row == nullptr || !row->survivor.key.empty()) continue;
+            if (row->deleted) {
+                chosen.was_deleted = true;
+            } else if (chosen.row == nullptr) {
+                chosen.row = row;
+            }
+        }
+    }
+    return chosen;
+}
+
+Result<EntityPlan> Planner::plan(EntityId id) {
+    EntityPlan plan;
+    auto stored = org_.store.entity(org_.name, id);
+    if (!stored) return std::move(stored).error();
+    if (!*stored)
+        return Error{
+            ErrorKind::Broken, "An entity vanished while it was planned.", "DUET-5010", "", {}};
+    plan.entity = std::move(**stored);
+    auto waiting = org_.store.in_flight_of(org_.name, id);
+    if (!waiting) return std::move(waiting).error();
+    if (!waiting->empty()) {
+        plan.in_doubt = true;
+        return plan;
+    }
+    const document::EntityDocument* document = org_.model.documents().find(plan.entity.kind);
+    if (document == nullptr) {
+        plan.decision.state = merge::State::Filtered;
+        plan.decision.reason = "no document describes this kind of entity any more";
+        return plan;
+    }
+    auto links = org_.store.links(org_.name, id);
+    if (!links) return std::move(links).error();
+
+    merge::Inputs inputs;
+    PerSide<const Record*> records;
+    for (const Side side : kSides) {
+        const Chosen chosen = choose(*links, *document, side);
+        inputs.sides[side].was_deleted = chosen.was_deleted;
+        inputs.sides[side].ready = ready_[side];
+        if (chosen.row == nullptr) continue;
+        inputs.sides[side].record = &chosen.row->record;
+        inputs.sides[side].object = org_.model.catalogs()[side].find(chosen.row->record.id.object);
+        records[side] = &chosen.row->record;
+        plan.records[side] = chosen.row->record.id;
+        if (side == Side::Marketing && plan.entity.kind == EntityKind::Person) {
+            if (auto added = add_memberships(chosen.row, inputs); !added)
+                return std::move(added).error();
+        }
+    }
+    EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_}, *document, records);
+    inputs.documents = &org_.model.documents();
+    inputs.document = document;
+    inputs.catalogs = &org_.model.catalogs();
+    inputs.facts = &facts;
+    inputs.agreed = &plan.entity.agreed;
+    inputs.stage = plan.entity.stage;
+    inputs.entity_key = entity_key(id);
+    inputs.moment = moment_;
+    plan.decision = merge::decide(inputs);
+    if (cache_.failure()) return *cache_.failure();
+    if (!plan.entity.ambiguous.empty()) {
+        plan.decision.state = merge::State::Waiting;
+        plan.decision.reason = plan.entity.ambiguous;
+        plan.decision.creates.clear();
+        plan.decision.writes.clear();
+        plan.decision.memberships.clear();
+    }
+    add_field_writes(plan);
+    add_creates(plan);
+    add_memberships_writes(plan);
+    if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
+    return plan;
+}
+
+Status Planner::add_memberships(const SeenRow* person, merge::Inputs& inputs) {
+    const ListObjects& lists = org_.model.lists();
+    const auto& rules = org_.model.documents().lists;
+    if (rules.empty() || lists.list == nullptr || lists.membership == nullptr) return Done{};
+    auto ids = list_ids();
+    if (!ids) return std::move(ids).error();
+    const auto& keys = cache_.referring(Side::Marketing, lists.membership->name, lists.member_field,
+                                        person->record.id.key);
+    for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+        merge::Membership membership;
+        membership.rule = rule;
+        if (const auto known = (*ids)->find(rules[rule].list); known != (*ids)->end()) {
+            membership.list_id = known->second;
+        }
+        for (const std::string& key : keys) {
+            const SeenRow* row = cache_.get(Side::Marketing, {lists.membership->name, key});
+            if (row == nullptr) continue;
+            const std::string* list = as_text(row->record.fields.get(lists.list_field));
+            if (list == nullptr || *list != membership.list_id) continue;
+            const bool* out = std::get_if<bool>(&row->record.fields.get(lists.opted_out_field));
+            if (out != nullptr && *out) membership.opted_out = true;
+            if (!row->deleted) membership.membership_id = key;
+        }
+        inputs.memberships.push_back(std::move(membership));
+    }
+    return Done{};
+}
+
+Result<const std::map<std::string, std::string>*> Planner::list_ids() {
+    if (!list_ids_) {
+        std::map<std::string, std::string> ids;
+        const ListObjects& lists = org_.model.lists();
+        auto read = org_.store.each_seen(
+            org_.name, Side::Marketing, lists.list->name, [&](const SeenRow& row) {
+                const std::string* name = as_text(row.record.fields.get(lists.name_field));
+                if (name != nullptr && !row.deleted) ids.emplace(*name, row.record.id.key);
+                return true;
+            });
+        if (!read) return std::move(read).error();
+        list_ids_ = std::move(ids);
+    }
+    return &*list_ids_;
+}
+
+void Planner::add_field_writes(EntityPlan& plan) {
+    for (const Side side : kSides) {
+        PlannedWrite made;
+        made.entity_kind = plan.entity.kind;
+        auto reasons = nlohmann::json::object();
+        for (const merge::PlannedField& field : plan.decision.writes) {
+            if (field.side != side) continue;
+            made.in_flight.write.fields.set(field.field, field.after);
+            made.in_flight.before.set(field.field, field.before);
+            auto& reason = reasons[field.field];
+            reason["rule"] = field.rule;
+            reason["cause"] = merge::to_string(field.reason);
+            if (field.lost) reason["lost"] = encode(*field.lost);
+            for (std::string& kind : brake_kinds(field)) {
+                if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end()) {
+                    made.kinds.push_back(std::move(kind));
+                }
+            }
+        }
+        if (made.in_flight.write.fields.empty()) continue;
+        made.in_flight.entity = plan.entity.id;
+        made.in_flight.side = side;
+        made.in_flight.write.kind = WriteKind::Update;
+        made.in_flight.write.id = *plan.records[side];
+        made.in_flight.reasons = reasons.dump();
+        plan.writes.push_back(std::move(made));
+    }
+}
+
+void Planner::add_creates(EntityPlan& plan) {
+    for (const merge::PlannedCreate& create : plan.decision.creates) {
+        PlannedWrite made;
+        made.entity_kind = plan.entity.kind;
+        made.kinds = {"create"};
+        made.in_flight.entity = plan.entity.id;
+        made.in_flight.side = create.side;
+        Write& write = made.in_flight.write;
+        write.kind = WriteKind::Create;
+        write.id.object = create.object;
+        write.fields = create.fields;
+        write.key_field = create.key_field;
+        write.key_value = create.key_value;
+        made.in_flight.reasons =
+            nlohmann::json{
+                {"", {{"rule", "create"}, {"cause", "the create rule is true and nobody matches"}}}}
+                .dump();
+        plan.writes.push_back(std::move(made));
+    }
+}
+
+void Planner::add_memberships_writes(EntityPlan& plan) {
+    const ListObjects& lists = org_.model.lists();
+    for (const merge::PlannedMembership& change : plan.decision.memberships) {
+        PlannedWrite made;
+        made.entity_kind = plan.entity.kind;
+        made.list = org_.model.documents().lists[change.rule].list;
+        made.in_flight.entity = plan.entity.id;
+        made.in_flight.side = Side::Marketing;
+        Write& write = made.in_flight.write;
+        write.id.object = lists.membership->name;
+        if (change.join) {
+            write.kind = WriteKind::Create;
+            write.key_field = lists.member_field;
+            write.key_value = plan.records.marketing->key;
+            write.fields.set(lists.list_field, text(change.list_id));
+            write.fields.set(lists.member_field, text(plan.records.marketing->key));
+        } else {
+            write.kind = WriteKind::Delete;
+            write.id.key = change.membership_id;
+            made.kinds = {"leave_list"};
+        }
+        made.in_flight.reasons =
+            nlohmann::json{{"",
+                            {{"rule", "list " + made.list},
+                             {"list", made.list},
+                             {"cause", change.join ? "the list's rule became true"
+                                                   : "the list's rule is no longer true"}}}}
+                .dump();
+        plan.writes.push_back(std::move(made));
+    }
+}
+
+/// What a vendor refused is not sent again before its time, unless it is another write now.
+Status Planner::drop_put_aside(EntityPlan& plan) {
+    if (plan.writes.empty()) return Done{};
+    auto rows = org_.store.quarantine_of(org_.name, plan.entity.id);
+    if (!rows) return std::move(rows).error();
+    for (const store::Quarantined& row : *rows) {
+        const auto first =
+            std::remove_if(plan.writes.begin(), plan.writes.end(), [&](const PlannedWrite& write) {
+                return row.retry_at > now_ &&
+                       row.fingerprint == fingerprint_of(write.in_flight.write);
+            });
+        if (first == plan.writes.end()) continue;
+        plan.writes.erase(first, plan.writes.end());
+        if (plan.writes.empty()) {
+            plan.decision.state = merge::State::Quarantined;
+            plan.decision.reason = row.message;
+        }
+    }
+    return Done{};
+}
+
+std::string describe(const PlannedWrite& planned, const SideNames& names) {
+    static constexpr const char* kVerbs[] = {"create", "update", "delete"};
+    const Write& write = planned.in_flight.write;
+    std::string lines =
+        fmt::format("{} {} {} {}", kVerbs[static_cast<int>(write.kind)],
+                    names[planned.in_flight.side], write.id.object,
+                    write.id.key.empty() ? write.key_field + "=" + write.key_value : write.id.key);
+    if (!planned.list.empty()) lines += " (list \"" + planned.list + "\")";
+    lines += "\n";
+    const auto reasons = nlohmann::json::parse(planned.in_flight.reasons, nullptr, false);
+    for (const auto& [field, after] : write.fields) {
+        const Value& before = planned.in_flight.before.get(field);
+        lines +=
+            fmt::format("  {}: {} -> {}", field, is_blank(before) ? "(blank)" : display(before),
+                        is_blank(after) ? "(blank)" : display(after));
+        if (const auto reason = reasons.find(field); reason != reasons.end()) {
+            lines +=
+                fmt::format("  [{}: {}]", reason->value("rule", ""), reason->value("cause", ""));
+        }
+        lines += "\n";
+    }
+    if (const auto whole = reasons.find(""); whole != reasons.end()) {
+        lines += fmt::format("  [{}: {}]\n", whole->value("rule", ""), whole->value("cause", ""));
+    }
+    return lines;
+}
+
+}  // namespace duet::sync

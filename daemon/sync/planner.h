@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/store/store.h"
+#include "daemon/sync/facts.h"
+#include "daemon/sync/org.h"
+#include "mappings/merge/decide.h"
+
+namespace duet::sync {
+
+/// One write of a plan, with what a person wants to know of it.
+struct PlannedWrite {
+    store::InFlight in_flight;  // what to send, what was there, the reasons
+    EntityKind entity_kind = EntityKind::None;
+    std::vector<std::string> kinds;  // brake kinds it counts toward
+    std::string list;                // of a membership: the list's name
+};
+
+/// What one decision looked at and found.
+struct EntityPlan {
+    store::Entity entity;  // as stored, before the decision
+    PerSide<std::optional<RecordId>> records;
+    merge::Decision decision;
+    std::vector<PlannedWrite> writes;
+    bool in_doubt = false;  // a write of it is unanswered: nothing was decided
+};
+
+/// Works out what is to be done about entities, anew each time, from the store, the documents and
+/// one moment. Reads only. Makes one batch; throw it away when records change.
+class Planner {
+public:
+    /// `ready`: which sides are loaded and up to date. `now` is the cycle's one moment.
+    Planner(Org& org, PerSide<bool> ready, Instant now);
+
+    Result<EntityPlan> plan(store::EntityId entity);
+    [[nodiscard]] const formula::Moment& moment() const noexcept { return moment_; }
+
+private:
+    struct Chosen {
+        const store::SeenRow* row = nullptr;
+        bool was_deleted = false;
+    };
+    Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
+                  Side side);
+    Status add_memberships(const store::SeenRow* person, merge::Inputs& inputs);
+    void add_field_writes(EntityPlan& plan);
+    void add_creates(EntityPlan& plan);
+    void add_memberships_writes(EntityPlan& plan);
+    Status drop_put_aside(EntityPlan& plan);
+    Result<const std::map<std::string, std::string>*> list_ids();
+
+    Org& org_;
+    PerSide<bool> ready_;
+    Instant now_;
+    formula::Moment moment_;
+    RecordCache cache_;
+    PathReader paths_;
+    RollupReader rollups_;
+    std::optional<std::map<std::string, std::string>> list_ids_;
+};
+
+/// The moment that rules of these documents see: now, and today in their time zone.
+[[nodiscard]] formula::Moment moment_of(Instant now, const std::string& time_zone);
+
+/// The same write has the same fingerprint; another value has another.
+[[nodiscard]] std::string fingerprint_of(const Write& write);
+
+/// A plan for a person: a block of lines, one field a line. Stable.
+[[nodiscard]] std::string describe(const PlannedWrite& write, const SideNames& names);
+
+}  // namespace duet::sync

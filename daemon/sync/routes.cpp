@@ -1,0 +1,209 @@
+#include "daemon/sync/routes.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace duet::sync {
+namespace {
+
+using document::Attribution;
+using document::Documents;
+using document::EntityDocument;
+using document::FieldRule;
+using document::Rollup;
+using document::Rule;
+
+constexpr std::string_view kMarketingPrefix = "Prospect.";
+
+/// A rule's path, split into the side it is on and the path there; nothing for Duet's own names.
+struct SidedPath {
+    Side side = Side::Crm;
+    std::string path;
+};
+
+std::optional<SidedPath> sided(std::string_view path) {
+    const auto has_prefix = [&](std::string_view prefix) {
+        return path.size() > prefix.size() && same_name(path.substr(0, prefix.size()), prefix);
+    };
+    for (const std::string_view own : {"Rollup.", "Attribution.", "Duet."}) {
+        if (has_prefix(own)) return std::nullopt;
+    }
+    if (has_prefix(kMarketingPrefix)) {
+        return SidedPath{Side::Marketing, std::string(path.substr(kMarketingPrefix.size()))};
+    }
+    return SidedPath{Side::Crm, std::string(path)};
+}
+
+/// Collects routes, each once.
+class Collector {
+public:
+    Collector(const Documents& documents, const PerSide<Catalog>& catalogs,
+              const ListObjects& lists)
+        : documents_(documents), catalogs_(catalogs), lists_(lists) {}
+
+    std::vector<FoundRoute> collect() {
+        for (const EntityDocument& entity : documents_.entities) {
+            for (const Side side : kSides) {
+                for (const std::string& name : entity.objects[side]) {
+                    if (const ObjectInfo* object = catalogs_[side].find(name))
+                        add_entity(entity, side, *object);
+                }
+            }
+        }
+        return std::move(found_);
+    }
+
+private:
+    void add(Side side, std::string_view object, Route route) {
+        const ObjectInfo* info = catalogs_[side].find(object);
+        if (info == nullptr) return;
+        FoundRoute made{side, info->name, std::move(route)};
+        const auto known = std::find_if(found_.begin(), found_.end(), [&](const FoundRoute& other) {
+            return other.side == made.side && other.object == made.object &&
+                   other.route == made.route;
+        });
+        if (known == found_.end()) found_.push_back(std::move(made));
+    }
+
+    /// Parents along `path` from `object`, whose own way to the entity is `onward`.
+    void add_path(Side side, const ObjectInfo& object, std::string_view path, const Route& onward) {
+        const auto resolved = resolve_path(catalogs_[side], object, path);
+        if (!resolved) return;
+        Route way = onward;
+        std::string below = object.name;
+        for (const Path::Step& step : resolved->steps) {
+            way.insert(way.begin(), Hop{Hop::Kind::Down, below, step.field});
+            for (const std::string& parent : step.objects) add(side, parent, way);
+            below = step.objects.front();
+        }
+    }
+
+    void add_rule(Side own_side, const ObjectInfo& object, const Rule& rule, const Route& onward) {
+        for (const std::string& path : rule.formula.fields()) {
+            const auto split = sided(path);
+            if (split && split->side == own_side) add_path(own_side, object, split->path, onward);
+        }
+    }
+
+    /// A rule over a child record: its bare names are the child's own.
+    void add_child_rule(Side side, const ObjectInfo& child, const Rule& rule, const Route& onward) {
+        for (const std::string& path : rule.formula.fields()) add_path(side, child, path, onward);
+    }
+
+    void add_entity(const EntityDocument& entity, Side side, const ObjectInfo& object) {
+        const Route direct;
+        if (entity.scope) add_rule(side, object, *entity.scope, direct);
+        for (const FieldRule& rule : entity.fields) {
+            const std::string_view path = rule.fields[side].on(object.name);
+            if (!path.empty()) add_path(side, object, path, direct);
+            if (rule.value) add_rule(side, object, *rule.value, direct);
+        }
+        for (const auto& create : entity.creates) add_rule(side, object, create.when, direct);
+        for (const auto& validation : entity.validations) {
+            if (side == Side::Crm && same_name(validation.object, object.name)) {
+                add_child_rule(side, object, validation.error_when, direct);
+            }
+        }
+        for (const Rollup& rollup : entity.rollups) {
+            if (rollup.side == side) add_rollup(rollup, object);
+        }
+        if (entity.entity == EntityKind::Person) add_person(side, object);
+        if (entity.entity == EntityKind::Opportunity && side == Side::Crm) {
+            for (const Attribution& attribution : documents_.attributions)
+                add_attribution(attribution, object);
+        }
+    }
+
+    void add_person(Side side, const ObjectInfo& object) {
+        const Route direct;
+        for (const auto& stage : documents_.stages) add_rule(side, object, stage.when, direct);
+        for (const auto& list : documents_.lists) {
+            add_rule(side, object, list.member_when, direct);
+            if (list.suppress_when) add_rule(side, object, *list.suppress_when, direct);
+        }
+        if (side == Side::Marketing && lists_.membership != nullptr && !documents_.lists.empty()) {
+            add(side, lists_.membership->name,
+                {Hop{Hop::Kind::Up, object.name, lists_.member_field}});
+        }
+    }
+
+    void add_rollup(const Rollup& rollup, const ObjectInfo& own) {
+        const Catalog& catalog = catalogs_[rollup.side];
+        const auto join = join_of(catalog, rollup, own);
+        const ObjectInfo* child = catalog.find(rollup.of);
+        if (!join || child == nullptr) return;
+        Route route;
+        if (join->own_field.empty()) {
+            route = {Hop{Hop::Kind::Up, own.name, join->child_field}};
+        } else {
+            route = {Hop{Hop::Kind::Up, join->parent_object, join->child_field},
+                     Hop{Hop::Kind::Down, own.name, join->own_field}};
+        }
+        add(rollup.side, child->name, route);
+        if (rollup.where) add_child_rule(rollup.side, *child, *rollup.where, route);
+        if (!rollup.field.empty()) add_path(rollup.side, *child, rollup.field, route);
+    }
+
+    /// From a person's record back to the opportunity, along the attribution's `people` hops.
+    std::optional<std::pair<std::string, Route>> people_route(const Attribution& attribution,
+                                                              const ObjectInfo& opportunity) {
+        const Catalog& catalog = catalogs_.crm;
+        if (attribution.people.size() != 2) return std::nullopt;
+        const ObjectInfo* role = catalog.find(attribution.people[0]);
+        if (role == nullptr) return std::nullopt;
+        const FieldInfo* up = reference_to(*role, opportunity.name);
+        const auto person = resolve_path(catalog, *role, attribution.people[1] + ".Id");
+        if (up == nullptr || !person || person->steps.size() != 1) return std::nullopt;
+        const Hop to_opportunity{Hop::Kind::Up, opportunity.name, up->name};
+        add(Side::Crm, role->name, {to_opportunity});
+        return std::pair{
+            person->steps[0].objects.front(),
+            Route{Hop{Hop::Kind::Down, role->name, person->steps[0].field}, to_opportunity}};
+    }
+
+    void add_attribution(const Attribution& attribution, const ObjectInfo& opportunity) {
+        for (const Rule* rule : {&attribution.from, &attribution.until}) {
+            add_rule(Side::Crm, opportunity, *rule, {});
+        }
+        const auto people = people_route(attribution, opportunity);
+        if (!people) return;
+        const auto& [person, back] = *people;
+        for (const auto& touch : attribution.touches) {
+            const ObjectInfo* object = catalogs_[touch.side].find(touch.object);
+            if (object == nullptr) continue;
+            Route route = back;
+            const FieldInfo* reference = nullptr;
+            if (touch.side == Side::Crm) {
+                reference = reference_to(*object, person);
+            } else if (const EntityDocument* persons = documents_.find(EntityKind::Person)) {
+                route.insert(route.begin(), Hop{Hop::Kind::Link, person, {}});
+                for (const std::string& record : persons->objects.marketing) {
+                    if (reference == nullptr) reference = reference_to(*object, record);
+                }
+            }
+            if (reference == nullptr) continue;
+            route.insert(route.begin(),
+                         Hop{Hop::Kind::Up, reference->references.front(), reference->name});
+            if (touch.side == Side::Crm) route.front().object = person;
+            add(touch.side, object->name, route);
+            for (const Rule* rule : {&touch.time, &touch.campaign}) {
+                add_child_rule(touch.side, *object, *rule, route);
+            }
+            if (touch.where) add_child_rule(touch.side, *object, *touch.where, route);
+        }
+    }
+
+    const Documents& documents_;
+    const PerSide<Catalog>& catalogs_;
+    const ListObjects& lists_;
+    std::vector<FoundRoute> found_;
+};
+
+}  // namespace
+
+std::vector<FoundRoute> find_routes(const Documents& documents, const PerSide<Catalog>& catalogs,
+                                    const ListObjects& lists) {
+    return Collector(documents, catalogs, lists).collect();
+}
+
+}  // namespace duet::sync

@@ -1,0 +1,155 @@
+#include "daemon/sync/send.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace duet::sync {
+namespace {
+
+using store::InFlight;
+
+struct Group {
+    Side side;
+    std::string object;
+    WriteKind kind;
+    std::vector<InFlight> writes;
+};
+
+bool tightens_consent(const PlannedWrite& write) {
+    return write.in_flight.reasons.find(merge::to_string(merge::Reason::ConsentTightened)) !=
+           std::string::npos;
+}
+
+/// Writes of one call: same side, object and kind, in the order in which they are to go out.
+std::vector<Group> in_groups(std::vector<PlannedWrite>&& writes) {
+    std::stable_partition(writes.begin(), writes.end(), tightens_consent);
+    std::vector<Group> groups;
+    for (PlannedWrite& planned : writes) {
+        const Write& write = planned.in_flight.write;
+        const auto key = std::tuple{planned.in_flight.side, write.id.object, write.kind};
+        auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
+            return std::tuple{candidate.side, candidate.object, candidate.kind} == key;
+        });
+        if (group == groups.end()) {
+            groups.push_back({planned.in_flight.side, write.id.object, write.kind, {}});
+            group = groups.end() - 1;
+        }
+        group->writes.push_back(std::move(planned.in_flight));
+    }
+    return groups;
+}
+
+bool closes_side(ErrorKind kind) {
+    return kind == ErrorKind::RateLimited || kind == ErrorKind::Unauthenticated ||
+           kind == ErrorKind::Broken;
+}
+
+class Sender {
+public:
+    Sender(Org& org, store::CycleId cycle, std::stop_token stop)
+        : org_(org), cycle_(cycle), stop_(std::move(stop)) {}
+
+    Status send(Group& group) {
+        const std::size_t size = std::max<std::size_t>(
+            1, org_.connectors[group.side]->batch_size(group.object, group.kind));
+        for (std::size_t from = 0; from < group.writes.size(); from += size) {
+            const std::size_t count = std::min(size, group.writes.size() - from);
+            if (closed_[group.side] || stop_.stop_requested() || is_over_budget(org_, group.side)) {
+                sent_.not_sent += static_cast<std::int64_t>(group.writes.size() - from);
+                return Done{};
+            }
+            if (auto done = send_batch(group.side, std::span(group.writes).subspan(from, count));
+                !done) {
+                return done;
+            }
+        }
+        return Done{};
+    }
+
+    [[nodiscard]] const Sent& sent() const noexcept { return sent_; }
+
+private:
+    Status send_batch(Side side, std::span<InFlight> batch) {
+        for (InFlight& write : batch) {
+            write.cycle = cycle_;
+            write.sent_at = org_.clock.now();
+        }
+        {
+            auto transaction = org_.store.begin();
+            if (!transaction) return std::move(transaction).error();
+            if (auto added = org_.store.add_in_flight(org_.name, batch); !added) return added;
+            if (auto done = transaction->commit(); !done) return done;
+        }
+        std::vector<Write> writes;
+        writes.reserve(batch.size());
+        for (const InFlight& write : batch) writes.push_back(write.write);
+        auto outcomes = org_.connectors[side]->write(writes, stop_);
+        if (outcomes && outcomes->size() != batch.size()) {
+            outcomes = Error{ErrorKind::InDoubt,
+                             "The connector answered for another number of records.",
+                             "DUET-5012",
+                             "",
+                             {}};
+        }
+        if (!outcomes && closes_side(outcomes.error().kind)) closed_[side] = true;
+        return settle_batch(side, batch, outcomes);
+    }
+
+    Status settle_batch(Side side, std::span<InFlight> batch,
+                        const Result<std::vector<Result<Written>>>& outcomes) {
+        auto transaction = org_.store.begin();
+        if (!transaction) return std::move(transaction).error();
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            const Result<Written> outcome =
+                outcomes ? (*outcomes)[i] : Result<Written>{whole_error(outcomes.error())};
+            if (!outcome && outcome.error().kind == ErrorKind::RateLimited) closed_[side] = true;
+            auto settled = settle(org_, batch[i], outcome);
+            if (!settled) return std::move(settled).error();
+            switch (*settled) {
+                case Settled::Done:
+                    ++sent_.done;
+                    break;
+                case Settled::Refused:
+                    ++sent_.refused;
+                    break;
+                case Settled::Later:
+                    ++sent_.later;
+                    break;
+                case Settled::InDoubt:
+                    ++sent_.in_doubt;
+                    break;
+            }
+        }
+        return transaction->commit();
+    }
+
+    /// An error in place of all outcomes: only some kinds say that nothing was sent.
+    static Error whole_error(Error error) {
+        if (error.kind == ErrorKind::Rejected || error.kind == ErrorKind::Broken)
+            error.kind = ErrorKind::InDoubt;
+        return error;
+    }
+
+    Org& org_;
+    store::CycleId cycle_;
+    std::stop_token stop_;
+    PerSide<bool> closed_;
+    Sent sent_;
+};
+
+}  // namespace
+
+Result<Sent> send(Org& org, std::vector<PlannedWrite> writes, store::CycleId cycle,
+                  std::stop_token stop) {
+    Sender sender(org, cycle, std::move(stop));
+    auto groups = in_groups(std::move(writes));
+    for (Group& group : groups) {
+        if (auto done = sender.send(group); !done) return std::move(done).error();
+    }
+    return sender.sent();
+}
+
+}  // namespace duet::sync

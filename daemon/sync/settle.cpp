@@ -1,0 +1,246 @@
+#include "daemon/sync/settle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/sync/planner.h"
+#include "mappings/merge/convert.h"
+
+namespace duet::sync {
+namespace {
+
+using store::InFlight;
+using store::SeenRow;
+
+/// The row as it must be now that the vendor acknowledged the write.
+Result<SeenRow> row_after(Org& org, const InFlight& write, const Written& written) {
+    const RecordId id = written.id.key.empty() ? write.write.id : written.id;
+    auto before = org.store.seen(org.name, write.side, id);
+    if (!before) return std::move(before).error();
+    SeenRow row;
+    if (*before) {
+        row = std::move(**before);
+    } else {
+        // A record of ours that was never pulled: fields nobody set are blank until it is.
+        row.side = write.side;
+        row.record.id = id;
+        if (const ObjectModel* object = org.model.find(write.side, id.object)) {
+            for (const std::string& field : object->selection.fields)
+                row.record.fields.set(field, Value{});
+        }
+    }
+    for (const auto& [field, value] : write.write.fields) row.record.fields.set(field, value);
+    if (written.stamp && *written.stamp > row.record.modified) row.record.modified = *written.stamp;
+    if (write.write.kind == WriteKind::Delete) row.deleted = true;
+    row.written_at = org.clock.now();
+    return row;
+}
+
+Status audit(Org& org, const InFlight& write, const RecordId& id) {
+    const auto reasons = nlohmann::json::parse(write.reasons, nullptr, false);
+    const auto reason_of = [&](const std::string& field, const char* key) -> std::string {
+        if (!reasons.is_object()) return "";
+        auto found = reasons.find(field);
+        if (found == reasons.end()) found = reasons.find("");
+        return found == reasons.end() ? "" : found->value(key, "");
+    };
+    store::AuditRow row;
+    row.cycle = write.cycle;
+    row.at = org.clock.now();
+    row.entity = write.entity;
+    row.side = write.side;
+    row.kind = write.write.kind;
+    row.record = id;
+    row.documents = org.model.documents().version;
+    if (write.write.kind != WriteKind::Update) {
+        row.rule = reason_of("", "rule");
+        row.cause = reason_of("", "cause");
+        row.after = text(reason_of("", "list"));
+        if (auto added = org.store.add_audit(org.name, row); !added) return added;
+        if (write.write.kind == WriteKind::Delete || !is_blank(row.after)) return Done{};
+    }
+    for (const auto& [field, after] : write.write.fields) {
+        row.field = field;
+        row.before = write.before.get(field);
+        row.after = after;
+        row.rule = reason_of(field, "rule");
+        row.cause = reason_of(field, "cause");
+        if (auto added = org.store.add_audit(org.name, row); !added) return added;
+    }
+    return Done{};
+}
+
+Status settle_done(Org& org, const InFlight& write, const Written& written) {
+    auto row = row_after(org, write, written);
+    if (!row) return std::move(row).error();
+    const ObjectModel* object = org.model.find(write.side, row->record.id.object);
+    if (object == nullptr) {
+        return Error{ErrorKind::Broken,
+                     "A write of an object that the documents do not name.",
+                     "DUET-5011",
+                     "",
+                     {}};
+    }
+    if (auto put = org.store.put_seen(org.name, *row, object->references, object->keys); !put)
+        return put;
+    if (write.write.kind == WriteKind::Create && object->entity != nullptr) {
+        auto linked = org.store.link(org.name, write.entity, write.side, row->record.id);
+        if (!linked) return linked;
+    }
+    if (auto freed = org.store.remove_quarantine(org.name, write.entity, write.side); !freed)
+        return freed;
+    return audit(org, write, row->record.id);
+}
+
+Status put_aside(Org& org, const InFlight& write, const Error& error, bool for_good) {
+    store::Quarantined row;
+    row.entity = write.entity;
+    row.side = write.side;
+    row.record = write.write.id;
+    row.code = for_good ? "DUET-5020" : "DUET-5021";
+    row.remote_code = error.remote_code;
+    row.message = error.message;
+    row.fingerprint = fingerprint_of(write.write);
+    row.first_at = row.last_at = org.clock.now();
+    auto known = org.store.quarantine_of(org.name, write.entity);
+    if (!known) return std::move(known).error();
+    for (const store::Quarantined& old : *known) {
+        if (old.side != write.side || old.fingerprint != row.fingerprint) continue;
+        row.first_at = old.first_at;
+        row.attempts = old.attempts;
+    }
+    ++row.attempts;
+    row.retry_at = row.last_at + (for_good ? org.settings.retry_longest
+                                           : retry_delay(org.settings, row.attempts, org.random));
+    return org.store.put_quarantine(org.name, row);
+}
+
+/// What the vendor holds, compared with what was sent.
+enum class Look : std::uint8_t { Done, NotDone, AskLater };
+
+Result<Look> look_for_create(Org& org, InFlight& write, Written& written, std::stop_token stop) {
+    const ObjectModel* object = org.model.find(write.side, write.write.id.object);
+    if (object == nullptr) return Look::NotDone;
+    auto found = org.connectors[write.side]->find(object->selection, write.write.key_field,
+                                                  write.write.key_value, stop);
+    if (!found) return std::move(found).error();
+    for (const Record& record : *found) {
+        // A membership is found by its person; it is ours when it is of the same list too.
+        const bool is_ours = std::all_of(
+            object->references.begin(), object->references.end(),
+            [&](const std::string& reference) {
+                const Value* sent = write.write.fields.find(reference);
+                return sent == nullptr || merge::same(*sent, record.fields.get(reference));
+            });
+        if (!is_ours) continue;
+        written.id = record.id;
+        written.stamp = record.modified;
+        return Look::Done;
+    }
+    ++write.lookups;
+    return write.lookups >= org.settings.doubt_lookups ? Look::NotDone : Look::AskLater;
+}
+
+Result<Look> look_at(Org& org, InFlight& write, Written& written, std::stop_token stop) {
+    if (write.write.kind == WriteKind::Create) return look_for_create(org, write, written, stop);
+    const ObjectModel* object = org.model.find(write.side, write.write.id.object);
+    if (object == nullptr) return Look::NotDone;
+    const std::string keys[] = {write.write.id.key};
+    auto read = org.connectors[write.side]->read(object->selection, keys, stop);
+    if (!read) return std::move(read).error();
+    written.id = write.write.id;
+    for (const Change& change : *read) {
+        if (change.record.id.key != write.write.id.key) continue;
+        if (change.kind == ChangeKind::Deleted) {
+            return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
+        }
+        if (write.write.kind == WriteKind::Delete) return Look::NotDone;
+        for (const auto& [field, value] : write.write.fields) {
+            if (!merge::same(value, change.record.fields.get(field))) return Look::NotDone;
+        }
+        written.stamp = change.record.modified;
+        return Look::Done;
+    }
+    return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
+}
+
+Status resolve_one(Org& org, InFlight& write, std::stop_token stop) {
+    Written written;
+    auto look = look_at(org, write, written, stop);
+    // A side that cannot be asked now is asked in a later cycle; nothing is planned meanwhile.
+    if (!look) return Done{};
+    auto transaction = org.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    if (*look == Look::AskLater) {
+        write.look_after = org.clock.now() + org.connectors[write.side]->read_lag();
+        if (auto kept = org.store.update_in_flight(org.name, write); !kept) return kept;
+        return transaction->commit();
+    }
+    if (*look == Look::Done) {
+        if (auto done = settle_done(org, write, written); !done) return done;
+    }
+    if (auto gone = org.store.remove_in_flight(org.name, write.id); !gone) return gone;
+    if (auto marked =
+            org.store.mark_dirty(org.name, write.entity, "a write in doubt was looked at");
+        !marked) {
+        return marked;
+    }
+    return transaction->commit();
+}
+
+}  // namespace
+
+std::chrono::seconds retry_delay(const CycleSettings& settings, int attempts, Random& random) {
+    auto delay = settings.retry_first;
+    for (int i = 1; i < attempts && delay < settings.retry_longest; ++i) delay *= 2;
+    delay = std::min(delay, settings.retry_longest);
+    const auto quarter = static_cast<std::uint64_t>(delay.count() / 4 + 1);
+    return delay + std::chrono::seconds{static_cast<std::int64_t>(random.next() % quarter)};
+}
+
+Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& outcome) {
+    Settled settled = Settled::Done;
+    if (outcome) {
+        if (auto done = settle_done(org, write, *outcome); !done) return std::move(done).error();
+    } else if (outcome.error().kind == ErrorKind::InDoubt) {
+        InFlight doubted = write;
+        doubted.in_doubt = true;
+        doubted.look_after = org.clock.now() + org.connectors[write.side]->read_lag();
+        if (auto kept = org.store.update_in_flight(org.name, doubted); !kept)
+            return std::move(kept).error();
+        return Settled::InDoubt;
+    } else {
+        const bool for_good = outcome.error().kind == ErrorKind::Rejected ||
+                              outcome.error().kind == ErrorKind::Broken;
+        settled = for_good ? Settled::Refused : Settled::Later;
+        const bool whole_side = outcome.error().kind == ErrorKind::RateLimited ||
+                                outcome.error().kind == ErrorKind::Unauthenticated;
+        // When the whole side is closed the record itself is not at fault: no delay of its own.
+        if (!whole_side) {
+            if (auto put = put_aside(org, write, outcome.error(), for_good); !put)
+                return std::move(put).error();
+        }
+    }
+    if (auto gone = org.store.remove_in_flight(org.name, write.id); !gone)
+        return std::move(gone).error();
+    if (auto marked = org.store.mark_dirty(org.name, write.entity, "its write was settled");
+        !marked) {
+        return std::move(marked).error();
+    }
+    return settled;
+}
+
+Status resolve_doubts(Org& org, std::stop_token stop) {
+    auto writes = org.store.in_flight(org.name);
+    if (!writes) return std::move(writes).error();
+    for (InFlight& write : *writes) {
+        if (stop.stop_requested()) return Done{};
+        if (!write.in_doubt || write.look_after > org.clock.now()) continue;
+        if (auto done = resolve_one(org, write, stop); !done) return done;
+    }
+    return Done{};
+}
+
+}  // namespace duet::sync

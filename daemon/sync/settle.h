@@ -1,0 +1,28 @@
+#pragma once
+
+#include <stop_token>
+
+#include "daemon/sync/org.h"
+
+namespace duet::sync {
+
+/// What became of one write that was in flight.
+enum class Settled : std::uint8_t {
+    Done,     // the vendor has it: laid over what was seen, audited
+    Refused,  // never as it is: put aside in the vendor's own words
+    Later,    // not now: tried again after a delay
+    InDoubt,  // nobody knows: looked at before anything more is planned for that entity
+};
+
+/// Stores the outcome of one write: inside the caller's transaction, everything or nothing.
+Result<Settled> settle(Org& org, const store::InFlight& write, const Result<Written>& outcome);
+
+/// Looks at every write in doubt whose time has come, and settles it by what the vendor holds:
+/// done, not done (planned anew), or changed by someone else (planned anew).
+Status resolve_doubts(Org& org, std::stop_token stop);
+
+/// The delay before try number `attempts` + 1: doubling, with up to a quarter of jitter.
+[[nodiscard]] std::chrono::seconds retry_delay(const CycleSettings& settings, int attempts,
+                                               Random& random);
+
+}  // namespace duet::sync
