@@ -1,0 +1,151 @@
+#include "daemon/admin/server.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <grp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace duet::admin {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using Protocol = asio::local::stream_protocol;
+using Stream = beast::basic_stream<Protocol>;
+
+constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+constexpr int kMaxConnections = 8;
+constexpr std::chrono::seconds kIdleLimit{10};
+
+/// Root, our own user, and whoever the socket's mode lets in by its group.
+bool is_welcome(int descriptor) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+    return peer.uid == 0 || peer.uid == geteuid() || peer.gid == getegid();
+}
+
+http::response<http::string_body> respond(int status, std::string json) {
+    http::response<http::string_body> response;
+    response.version(11);
+    response.result(static_cast<unsigned>(status));
+    response.set(http::field::content_type, "application/json");
+    response.set(http::field::cache_control, "no-store");
+    response.body() = std::move(json);
+    response.keep_alive(false);
+    response.prepare_payload();
+    return response;
+}
+
+/// One connection with a thread of its own: a request, an answer, the end.
+void serve(Protocol::socket socket, asio::io_context& context, const Handler& handler) {
+    Stream stream(std::move(socket));
+    beast::flat_buffer buffer;
+    http::request_parser<http::string_body> parser;
+    parser.body_limit(kMaxBodyBytes);
+    beast::error_code failure = asio::error::would_block;
+    stream.expires_after(kIdleLimit);
+    http::async_read(stream, buffer, parser,
+                     [&](beast::error_code code, std::size_t) { failure = code; });
+    context.run();
+    if (failure) return;
+
+    http::response<http::string_body> response;
+    const auto& request = parser.get();
+    const std::string target(request.target());
+    constexpr std::string_view kPrefix = "/v1/";
+    if (!is_welcome(stream.socket().native_handle())) {
+        response = respond(
+            403, R"({"code":"DUET-6022","message":"This user may not talk to the daemon."})");
+    } else if (request.method() != http::verb::post || !target.starts_with(kPrefix)) {
+        response = respond(404, R"({"code":"DUET-6023","message":"Ask with POST /v1/<command>."})");
+    } else {
+        Answer answer = handler(target.substr(kPrefix.size()), request.body());
+        response = respond(answer.status, std::move(answer.json));
+    }
+    context.restart();
+    stream.expires_after(kIdleLimit);
+    http::async_write(stream, response,
+                      [&](beast::error_code code, std::size_t) { failure = code; });
+    context.run();
+}
+
+class UnixServer final : public Server {
+public:
+    UnixServer(std::string path, Handler handler)
+        : path_(std::move(path)), handler_(std::move(handler)), acceptor_(context_) {}
+
+    ~UnixServer() override {
+        asio::post(context_, [this] { acceptor_.close(); });
+        if (thread_.joinable()) thread_.join();
+        while (connections_.load() > 0) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        ::unlink(path_.c_str());
+    }
+
+    Status open() {
+        try {
+            ::unlink(path_.c_str());
+            acceptor_.open();
+            const mode_t before = ::umask(0117);  // 0660 from the first instant on
+            boost::system::error_code failure;
+            acceptor_.bind(Protocol::endpoint(path_), failure);
+            ::umask(before);
+            if (failure) throw boost::system::system_error(failure);
+            acceptor_.listen(kMaxConnections);
+        } catch (const std::exception& problem) {
+            return Error{ErrorKind::Broken,
+                         "Cannot listen at " + path_ + ": " + problem.what(),
+                         "DUET-6024",
+                         "",
+                         {}};
+        }
+        accept();
+        thread_ = std::thread([this] { context_.run(); });
+        return Done{};
+    }
+
+private:
+    void accept() {
+        // Each connection has its own context, so that its thread alone runs its handlers.
+        auto own = std::make_shared<asio::io_context>(1);
+        acceptor_.async_accept(
+            *own, [this, own](boost::system::error_code failure, Protocol::socket socket) {
+                if (failure == asio::error::operation_aborted || !acceptor_.is_open()) return;
+                if (!failure && connections_.load() < kMaxConnections) {
+                    ++connections_;
+                    std::thread([this, own, held = std::move(socket)]() mutable {
+                        serve(std::move(held), *own, handler_);
+                        --connections_;
+                    }).detach();
+                }
+                accept();
+            });
+    }
+
+    std::string path_;
+    Handler handler_;
+    asio::io_context context_{1};
+    Protocol::acceptor acceptor_;
+    std::thread thread_;
+    std::atomic<int> connections_{0};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(const std::string& path, Handler handler) {
+    auto server = std::make_unique<UnixServer>(path, std::move(handler));
+    if (auto opened = server->open(); !opened) return std::move(opened).error();
+    return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace duet::admin

@@ -1,0 +1,202 @@
+#include "daemon/service/answers.h"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace duet::service {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kVerbs[] = {"create", "update", "delete"};
+
+json error_json(const std::optional<Error>& error) {
+    if (!error) return nullptr;
+    return {{"kind", to_string(error->kind)},
+            {"code", error->code},
+            {"remote_code", error->remote_code},
+            {"message", error->message}};
+}
+
+json held_json(const store::Held& held) {
+    return {{"kind", held.kind},   {"count", held.count},        {"limit", held.limit},
+            {"cycle", held.cycle}, {"since", shown(held.since)}, {"released", held.released}};
+}
+
+Status add_objects(const sync::Org& org, json& answer) {
+    auto counts = org.store.seen_counts(org.name);
+    if (!counts) return std::move(counts).error();
+    auto objects = json::array();
+    for (const sync::ObjectModel& object : org.model.objects()) {
+        auto state = org.store.object_state(org.name, object.side, object.info->name);
+        if (!state) return std::move(state).error();
+        const auto rows = counts->find({object.side, object.info->name});
+        objects.push_back(
+            {{"system", org.system(object.side)},
+             {"object", object.info->name},
+             {"rows", rows == counts->end() ? 0 : rows->second},
+             {"loaded", state->backfilled},
+             {"high_water", state->high_water ? format_instant(*state->high_water) : ""},
+             {"read_at", shown(state->read_at)}});
+    }
+    answer["objects"] = std::move(objects);
+    return Done{};
+}
+
+Status add_entities(const sync::Org& org, json& answer) {
+    auto entities = json::object();
+    for (const auto& document : org.model.documents().entities) {
+        auto states = org.store.entity_states(org.name, document.entity);
+        if (!states) return std::move(states).error();
+        entities[to_string(document.entity)] = *states;
+    }
+    answer["entities"] = std::move(entities);
+    auto stages = org.store.stage_counts(org.name);
+    if (!stages) return std::move(stages).error();
+    answer["stages"] = *stages;
+    return Done{};
+}
+
+Status add_lists(const sync::Org& org, json& answer) {
+    const sync::ListObjects& lists = org.model.lists();
+    if (lists.list == nullptr || lists.membership == nullptr) return Done{};
+    std::map<std::string, std::string> names;
+    std::map<std::string, std::int64_t> members;
+    auto read = org.store.each_seen(
+        org.name, Side::Marketing, lists.list->name, [&](const store::SeenRow& row) {
+            const std::string* name = as_text(row.record.fields.get(lists.name_field));
+            if (name != nullptr && !row.deleted) names.emplace(row.record.id.key, *name);
+            return true;
+        });
+    if (!read) return read;
+    read = org.store.each_seen(
+        org.name, Side::Marketing, lists.membership->name, [&](const store::SeenRow& row) {
+            const std::string* list = as_text(row.record.fields.get(lists.list_field));
+            if (list != nullptr && !row.deleted) ++members[*list];
+            return true;
+        });
+    if (!read) return read;
+    auto shown_lists = json::object();
+    for (const auto& rule : org.model.documents().lists) {
+        for (const auto& [id, name] : names) {
+            if (name == rule.list) shown_lists[name] = members[id];
+        }
+    }
+    answer["lists"] = std::move(shown_lists);
+    return Done{};
+}
+
+}  // namespace
+
+std::string shown(Instant time) {
+    if (time == Instant{}) return "";
+    return format_instant(std::chrono::floor<std::chrono::milliseconds>(time));
+}
+
+json to_json(const sync::PlannedWrite& planned, const SideNames& names) {
+    const Write& write = planned.in_flight.write;
+    json answer{{"what", kVerbs[static_cast<int>(write.kind)]},
+                {"system", names[planned.in_flight.side]},
+                {"object", write.id.object},
+                {"record", write.id.key},
+                {"entity", fmt::format("duet-{}", planned.in_flight.entity)}};
+    if (!write.key_value.empty()) answer["key"] = write.key_value;
+    if (!planned.list.empty()) answer["list"] = planned.list;
+    if (!planned.kinds.empty()) answer["brake_kinds"] = planned.kinds;
+    const auto reasons = json::parse(planned.in_flight.reasons, nullptr, false);
+    auto fields = json::array();
+    for (const auto& [field, after] : write.fields) {
+        json one{{"field", field},
+                 {"before", display(planned.in_flight.before.get(field))},
+                 {"after", display(after)}};
+        auto reason = reasons.find(field);
+        if (reason == reasons.end()) reason = reasons.find("");
+        if (reason != reasons.end()) {
+            one["rule"] = reason->value("rule", "");
+            one["cause"] = reason->value("cause", "");
+        }
+        fields.push_back(std::move(one));
+    }
+    answer["fields"] = std::move(fields);
+    if (const auto whole = reasons.find(""); whole != reasons.end()) {
+        answer["rule"] = whole->value("rule", "");
+        answer["cause"] = whole->value("cause", "");
+    }
+    answer["text"] = sync::describe(planned, names);
+    return answer;
+}
+
+json to_json(const store::CycleRow& row) {
+    return {{"cycle", row.id},
+            {"started", shown(row.started)},
+            {"ended", shown(row.ended)},
+            {"trigger", row.trigger},
+            {"pulled", row.pulled},
+            {"repeats", row.repeats},
+            {"echoes", row.echoes},
+            {"unchanged", row.unchanged},
+            {"planned", row.planned},
+            {"filtered", row.filtered},
+            {"quarantined", row.quarantined},
+            {"waiting", row.waiting},
+            {"written", row.written},
+            {"error", row.error}};
+}
+
+json to_json(const sync::CycleReport& report, const SideNames& names) {
+    json answer = to_json(report.counts);
+    answer["refused"] = report.sent.refused;
+    answer["later"] = report.sent.later;
+    answer["in_doubt"] = report.sent.in_doubt;
+    answer["not_sent"] = report.sent.not_sent;
+    answer["still_dirty"] = report.still_dirty;
+    answer["warnings"] = report.warnings;
+    auto held = json::array();
+    for (const store::Held& row : report.held) held.push_back(held_json(row));
+    answer["held"] = std::move(held);
+    for (const Side side : kSides) {
+        answer["sides"][names[side]] = {{"ready", report.observed[side].ready},
+                                        {"error", error_json(report.observed[side].error)}};
+    }
+    return answer;
+}
+
+Result<json> status_of(const sync::Org& org) {
+    json answer{{"org", org.name}, {"documents", org.model.documents().version}};
+    auto mode = org.store.mode(org.name);
+    if (!mode) return std::move(mode).error();
+    answer["mode"] = store::to_string(*mode);
+    if (auto added = add_objects(org, answer); !added) return std::move(added).error();
+    if (auto added = add_entities(org, answer); !added) return std::move(added).error();
+    if (auto added = add_lists(org, answer); !added) return std::move(added).error();
+    auto dirty = org.store.dirty_count(org.name);
+    if (!dirty) return std::move(dirty).error();
+    answer["dirty"] = *dirty;
+    auto in_flight = org.store.in_flight(org.name);
+    if (!in_flight) return std::move(in_flight).error();
+    answer["in_flight"] = in_flight->size();
+    constexpr std::size_t kShownRows = 1000;
+    auto quarantine = org.store.quarantine(org.name, kShownRows);
+    if (!quarantine) return std::move(quarantine).error();
+    answer["quarantine"] = quarantine->size();
+    auto held = org.store.held(org.name);
+    if (!held) return std::move(held).error();
+    answer["held"] = json::array();
+    for (const store::Held& row : *held) answer["held"].push_back(held_json(row));
+    auto cycles = org.store.cycles(org.name, 1);
+    if (!cycles) return std::move(cycles).error();
+    answer["last_cycle"] = cycles->empty() ? json{} : to_json(cycles->front());
+    for (const Side side : kSides) {
+        const Budget budget = org.connectors[side]->budget();
+        json one{{"calls_made", budget.calls_made}};
+        if (budget.used_today) one["used_today"] = *budget.used_today;
+        if (budget.limit_per_day) one["limit_per_day"] = *budget.limit_per_day;
+        answer["api"][org.system(side)] = std::move(one);
+    }
+    return answer;
+}
+
+}  // namespace duet::service

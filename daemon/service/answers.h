@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/sync/cycle.h"
+
+/// What a person is told, as JSON: the same for the socket, `--json`, and the text made from it.
+namespace duet::service {
+
+/// One planned write: what, where, each field old -> new, and why.
+[[nodiscard]] nlohmann::json to_json(const sync::PlannedWrite& write, const SideNames& names);
+
+/// The report of a cycle.
+[[nodiscard]] nlohmann::json to_json(const sync::CycleReport& report, const SideNames& names);
+[[nodiscard]] nlohmann::json to_json(const store::CycleRow& row);
+
+/// Everything there is to see about one org.
+Result<nlohmann::json> status_of(const sync::Org& org);
+
+/// The story of one entity: its records, its fields, what was decided and why, what was done.
+/// `who`: an address, a record's key, or an entity's name ("duet-17"). `field`: only that one.
+Result<nlohmann::json> explain(sync::Org& org, std::string_view who, std::string_view field);
+
+/// "2018-01-02T09:00:00Z", or "" for never.
+[[nodiscard]] std::string shown(Instant time);
+
+}  // namespace duet::service

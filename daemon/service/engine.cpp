@@ -1,0 +1,329 @@
+#include "daemon/service/engine.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/service/answers.h"
+#include "daemon/service/clocks.h"
+#include "daemon/service/log.h"
+#include "daemon/service/org_runtime.h"
+#include "daemon/version.h"
+
+namespace duet::service {
+namespace {
+
+using nlohmann::json;
+
+Error no_such_org(std::string_view org) {
+    return {ErrorKind::Rejected,
+            "There is no org \"" + std::string(org) + "\" in the configuration.",
+            "DUET-6001",
+            "",
+            {}};
+}
+
+StartError failed(Error error, int exit_code) {
+    StartError made;
+    made.error = std::move(error);
+    made.exit_code = exit_code;
+    return made;
+}
+
+/// A fixed clock is for rehearsals: every address in the settings must be on loopback.
+bool is_on_loopback(const std::string& settings) {
+    const auto parsed = json::parse(settings, nullptr, false);
+    bool local = true;
+    const std::function<void(const json&)> look = [&](const json& node) {
+        if (node.is_structured()) {
+            for (const auto& item : node) look(item);
+        } else if (node.is_string()) {
+            const std::string text = node.get<std::string>();
+            const auto scheme = text.find("://");
+            if (scheme == std::string::npos) return;
+            const std::string host = text.substr(scheme + 3);
+            const auto is = [&](std::string_view name) {
+                return host.starts_with(name) &&
+                       (host.size() == name.size() || host[name.size()] == ':' ||
+                        host[name.size()] == '/');
+            };
+            if (!is("127.0.0.1") && !is("localhost") && !is("[::1]")) local = false;
+        }
+    };
+    look(parsed);
+    return local;
+}
+
+/// Sides that have no address in their settings reach the vendor's own: not for a fixed clock.
+bool allows_fixed_clock(const OrgConfig& org) {
+    for (const Side side : kSides) {
+        const SideConfig& config = org.sides[side];
+        const bool has_address = config.settings_json.find("://") != std::string::npos;
+        if (config.connector != "csv" && !has_address) return false;
+        if (!is_on_loopback(config.settings_json)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string StartError::render(std::string_view config_file) const {
+    if (!findings.empty()) return service::render(findings, config_file);
+    return "error " + error.code + ": " + error.message + "\n";
+}
+
+struct Engine::Impl {
+    Config config;
+    std::unique_ptr<FixedClock> fixed_clock;
+    SystemClock system_clock;
+    SystemRandom random;
+    std::unique_ptr<http::Transport> transport;
+    std::unique_ptr<store::Store> store;
+    std::vector<std::unique_ptr<OrgRuntime>> orgs;
+
+    Clock& clock() { return fixed_clock ? static_cast<Clock&>(*fixed_clock) : system_clock; }
+
+    OrgRuntime* find(std::string_view name) {
+        for (auto& org : orgs) {
+            if (org->config().name == name || (name.empty() && orgs.size() == 1)) return org.get();
+        }
+        return nullptr;
+    }
+
+    /// Makes all orgs of `wanted`, or says what is wrong; touches nothing else.
+    std::variant<std::vector<std::unique_ptr<OrgRuntime>>, StartError> make_orgs(
+        const Config& wanted) {
+        std::vector<std::unique_ptr<OrgRuntime>> made;
+        StartError all;
+        for (const OrgConfig& org : wanted.orgs) {
+            if (wanted.fixed_clock && !allows_fixed_clock(org)) {
+                document::Finding finding;
+                finding.place = org.place;
+                finding.code = "DUET-1016";
+                finding.message =
+                    "a fixed clock is refused: org \"" + org.name + "\" is not wholly on loopback";
+                finding.hint =
+                    "remove \"fixed_clock\", or point both sides at a sandbox on 127.0.0.1";
+                all.findings.push_back(std::move(finding));
+                continue;
+            }
+            auto runtime = OrgRuntime::make(org, {*store, *transport, clock(), random});
+            if (auto* error = std::get_if<StartError>(&runtime)) {
+                if (error->findings.empty()) return std::move(*error);
+                for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
+            } else {
+                made.push_back(std::get<std::unique_ptr<OrgRuntime>>(std::move(runtime)));
+            }
+        }
+        if (!all.findings.empty()) return all;
+        return made;
+    }
+
+    std::optional<StartError> open_orgs() {
+        for (auto& org : orgs) {
+            if (auto opened = store->open_org(org->config().name); !opened)
+                return failed(std::move(opened).error(), 70);
+            if (!org->config().mode) continue;
+            auto set = store->set_mode(org->config().name, *org->config().mode);
+            if (!set) return failed(std::move(set).error(), 70);
+        }
+        return std::nullopt;
+    }
+};
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+std::variant<std::unique_ptr<Engine>, StartError> Engine::start(Config config) {
+    auto impl = std::make_unique<Impl>();
+    if (config.fixed_clock) impl->fixed_clock = std::make_unique<FixedClock>(*config.fixed_clock);
+    config.http.user_agent = "duet/" + std::string(version());
+    try {
+        if (!config.state_directory.empty())
+            std::filesystem::create_directories(config.state_directory);
+        impl->transport = http::make_transport(config.http);
+    } catch (const std::exception& problem) {
+        return failed({ErrorKind::Broken, problem.what(), "DUET-1017", "", {}}, 78);
+    }
+    auto opened = store::open_sqlite(config.store_path());
+    if (!opened) return failed(std::move(opened).error(), 75);
+    impl->store = std::move(*opened);
+    auto orgs = impl->make_orgs(config);
+    if (auto* error = std::get_if<StartError>(&orgs)) return std::move(*error);
+    impl->orgs = std::get<std::vector<std::unique_ptr<OrgRuntime>>>(std::move(orgs));
+    impl->config = std::move(config);
+    if (auto error = impl->open_orgs()) return std::move(*error);
+    // Whatever was in flight when the last process ended has lost its answer.
+    for (auto& org : impl->orgs) {
+        auto doubted = impl->store->doubt_all(org->config().name);
+        if (!doubted) return failed(std::move(doubted).error(), 70);
+        if (*doubted > 0) {
+            log::warn("Writes in doubt after an unclean stop; they are looked at first.",
+                      {{"org", org->config().name}, {"count", std::to_string(*doubted)}});
+        }
+    }
+    return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+const Config& Engine::config() const noexcept { return impl_->config; }
+Clock& Engine::clock() noexcept { return impl_->clock(); }
+
+std::vector<std::string> Engine::orgs() const {
+    std::vector<std::string> names;
+    for (const auto& org : impl_->orgs) names.push_back(org->config().name);
+    return names;
+}
+
+std::optional<StartError> Engine::reload(Config config) {
+    if (config.fixed_clock.has_value() != impl_->config.fixed_clock.has_value()) {
+        return failed({ErrorKind::Rejected,
+                       "\"fixed_clock\" cannot be added or removed while running; restart.",
+                       "DUET-1018",
+                       "",
+                       {}},
+                      78);
+    }
+    auto orgs = impl_->make_orgs(config);
+    if (auto* error = std::get_if<StartError>(&orgs)) return std::move(*error);
+    impl_->orgs = std::get<std::vector<std::unique_ptr<OrgRuntime>>>(std::move(orgs));
+    impl_->config = std::move(config);
+    return impl_->open_orgs();
+}
+
+std::optional<StartError> Engine::check_live(std::stop_token stop) {
+    StartError all;
+    for (auto& org : impl_->orgs) {
+        auto error = org->discover(stop);
+        if (!error) continue;
+        if (error->findings.empty()) return error;
+        for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
+    }
+    if (all.findings.empty()) return std::nullopt;
+    return all;
+}
+
+Result<sync::CycleReport> Engine::run_cycle(
+    std::string_view name, std::string trigger, std::stop_token stop,
+    const std::function<void(const sync::Progress&)>& progress) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (auto error = runtime->discover(stop)) {
+        if (error->findings.empty()) return std::move(error->error);
+        return Error{ErrorKind::Rejected, error->render(impl_->config.file), "DUET-2900", "", {}};
+    }
+    sync::Org org = runtime->org();
+    org.on_progress = progress;
+    sync::Cycle cycle(org, std::move(trigger));
+    auto report = cycle.run(stop);
+    if (!report) return report;
+    for (const Side side : kSides) {
+        const auto& error = report->observed[side].error;
+        // A field that vanished is the usual reason; the next cycle describes both sides anew.
+        if (error && (error->kind == ErrorKind::Rejected || error->kind == ErrorKind::Broken))
+            runtime->forget_catalogs();
+    }
+    return report;
+}
+
+json Engine::status() {
+    auto orgs = json::array();
+    for (const auto& runtime : impl_->orgs) {
+        if (!runtime->is_discovered()) {
+            auto mode = impl_->store->mode(runtime->config().name);
+            orgs.push_back({{"org", runtime->config().name},
+                            {"mode", mode ? store::to_string(*mode) : ""},
+                            {"note", "not signed in yet: the first cycle has not run"}});
+            continue;
+        }
+        auto one = status_of(runtime->org());
+        orgs.push_back(one ? std::move(*one)
+                           : json{{"org", runtime->config().name}, {"error", one.error().message}});
+    }
+    return {{"version", version()},
+            {"now", shown(clock().now())},
+            {"fixed_clock", impl_->fixed_clock != nullptr},
+            {"orgs", std::move(orgs)}};
+}
+
+Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (pull) {
+        const std::string org_name = runtime->config().name;
+        auto mode = impl_->store->mode(org_name);
+        if (!mode) return std::move(mode).error();
+        // A cycle in mode plan observes and decides but sends nothing.
+        if (auto set = impl_->store->set_mode(org_name, store::Mode::Plan); !set)
+            return std::move(set).error();
+        auto report = run_cycle(org_name, "plan", stop);
+        if (auto set = impl_->store->set_mode(org_name, *mode); !set) return std::move(set).error();
+        if (!report) return std::move(report).error();
+    } else if (auto error = runtime->discover(stop)) {
+        return Error{ErrorKind::Rejected, error->render(impl_->config.file), "DUET-2900", "", {}};
+    }
+    sync::Org org = runtime->org();
+    auto writes = json::array();
+    std::map<std::string, std::int64_t> states;
+    auto done = sync::plan_only(
+        org,
+        [&](const sync::EntityPlan& plan) {
+            ++states[plan.in_doubt ? "in_doubt" : merge::to_string(plan.decision.state)];
+            for (const sync::PlannedWrite& write : plan.writes)
+                writes.push_back(to_json(write, runtime->names()));
+        },
+        stop);
+    if (!done) return std::move(done).error();
+    return json{{"org", org.name},
+                {"documents", org.model.documents().version},
+                {"entities", states},
+                {"writes", std::move(writes)}};
+}
+
+Result<json> Engine::explain(std::string_view name, std::string_view who, std::string_view field,
+                             std::stop_token stop) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (auto error = runtime->discover(stop)) {
+        return Error{ErrorKind::Rejected, error->render(impl_->config.file), "DUET-2900", "", {}};
+    }
+    sync::Org org = runtime->org();
+    return service::explain(org, who, field);
+}
+
+Status Engine::set_mode(std::string_view name, store::Mode mode) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    return impl_->store->set_mode(runtime->config().name, mode);
+}
+
+Status Engine::release_brake(std::string_view name, std::string_view kind) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    auto held = impl_->store->held(runtime->config().name);
+    if (!held) return std::move(held).error();
+    for (store::Held& row : *held) {
+        if (row.kind != kind) continue;
+        row.released = true;
+        return impl_->store->put_held(runtime->config().name, row);
+    }
+    return Error{ErrorKind::Rejected,
+                 "No write of kind \"" + std::string(kind) + "\" is held.",
+                 "DUET-6002",
+                 "",
+                 {}};
+}
+
+Status Engine::set_clock(Instant now) {
+    if (!impl_->fixed_clock) {
+        return Error{ErrorKind::Rejected,
+                     "The clock is the machine's; only a rehearsal's fixed clock can be set.",
+                     "DUET-6003",
+                     "",
+                     {}};
+    }
+    impl_->fixed_clock->set(now);
+    return Done{};
+}
+
+}  // namespace duet::service

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "connectors/http/transport.h"
+#include "daemon/service/config.h"
+#include "daemon/sync/cycle.h"
+
+namespace duet::service {
+
+/// What went wrong while starting: findings for people, or one sentence.
+struct StartError {
+    std::vector<document::Finding> findings;
+    Error error;
+    int exit_code = 78;  // sysexits: 78 configuration, 75 try again, 70 bug
+    [[nodiscard]] std::string render(std::string_view config_file) const;
+};
+
+/// Everything that runs orgs: the store, the connectors, the documents, the clock. The daemon owns
+/// one for its life; a command owns one while no daemon runs. One thread.
+///
+/// Answers are JSON, the same for the socket and for `--json`; daemon/admin/README.md lists them.
+class Engine {
+public:
+    ~Engine();
+
+    /// Opens the store (and takes its lock) and prepares every org; talks to no vendor yet.
+    static std::variant<std::unique_ptr<Engine>, StartError> start(Config config);
+
+    [[nodiscard]] const Config& config() const noexcept;
+    [[nodiscard]] Clock& clock() noexcept;
+    [[nodiscard]] std::vector<std::string> orgs() const;
+
+    /// Replaces documents and settings when all of them are good; else changes nothing.
+    std::optional<StartError> reload(Config config);
+
+    /// Signs in to both sides of every org and checks the documents against them; writes nothing.
+    std::optional<StartError> check_live(std::stop_token stop);
+
+    /// One cycle. Signs in and discovers first, where that has not happened yet.
+    Result<sync::CycleReport> run_cycle(
+        std::string_view org, std::string trigger, std::stop_token stop,
+        const std::function<void(const sync::Progress&)>& progress = {});
+
+    nlohmann::json status();
+    /// What would be written now. `pull`: look for changes first (without writing).
+    Result<nlohmann::json> plan(std::string_view org, bool pull, std::stop_token stop);
+    /// The story of one person or record: `who` is an address, a record's key or an entity's name.
+    Result<nlohmann::json> explain(std::string_view org, std::string_view who,
+                                   std::string_view field, std::stop_token stop);
+    Status set_mode(std::string_view org, store::Mode mode);
+    Status release_brake(std::string_view org, std::string_view kind);
+    /// Rehearsals only: sets the fixed clock. Refused when the clock is the machine's.
+    Status set_clock(Instant now);
+
+private:
+    struct Impl;
+    explicit Engine(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace duet::service

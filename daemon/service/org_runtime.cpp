@@ -1,0 +1,101 @@
+#include "daemon/service/org_runtime.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/service/log.h"
+
+namespace duet::service {
+namespace {
+
+StartError from_error(Error error, int exit_code) {
+    StartError failed;
+    failed.error = std::move(error);
+    failed.exit_code = exit_code;
+    return failed;
+}
+
+StartError from_findings(std::vector<document::Finding> findings) {
+    StartError failed;
+    failed.findings = std::move(findings);
+    return failed;
+}
+
+}  // namespace
+
+std::variant<std::unique_ptr<OrgRuntime>, StartError> OrgRuntime::make(const OrgConfig& config,
+                                                                       const Shared& shared) {
+    std::unique_ptr<OrgRuntime> made(new OrgRuntime(config, shared));
+    made->names_ = {config.sides.crm.connector, config.sides.marketing.connector};
+    auto sources = read_documents(config);
+    if (auto* findings = std::get_if<std::vector<document::Finding>>(&sources))
+        return from_findings(std::move(*findings));
+    made->sources_ = std::get<std::vector<document::Source>>(std::move(sources));
+    auto documents = document::load(made->sources_, made->names_, nullptr);
+    if (auto* findings = std::get_if<std::vector<document::Finding>>(&documents)) {
+        return from_findings(std::move(*findings));
+    }
+    made->documents_ = std::get<document::Documents>(std::move(documents));
+    for (const Side side : kSides) {
+        const ConnectorKind* kind = find_connector_kind(config.sides[side].connector);
+        const auto settings = nlohmann::json::parse(config.sides[side].settings_json);
+        auto connector =
+            kind->make(settings, {shared.clock, shared.random, shared.transport, config.name});
+        if (!connector) {
+            document::Finding finding;
+            finding.place = config.sides[side].place;
+            finding.code = connector.error().code;
+            finding.message = "org \"" + config.name + "\": " + connector.error().message;
+            return from_findings({finding});
+        }
+        made->connectors_[side] = std::move(*connector);
+    }
+    return made;
+}
+
+std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
+    if (model_) return std::nullopt;
+    for (const Side side : kSides) {
+        auto catalog = connectors_[side]->discover(stop);
+        if (!catalog) {
+            const bool is_config = catalog.error().kind == ErrorKind::Rejected ||
+                                   catalog.error().kind == ErrorKind::Broken;
+            Error error = catalog.error();
+            error.message = "org \"" + config_.name + "\", " + names_[side] + ": " + error.message;
+            return from_error(std::move(error), is_config ? 78 : 75);
+        }
+        catalogs_[side] = std::move(*catalog);
+    }
+    auto documents = document::load(sources_, names_, &catalogs_);
+    if (auto* findings = std::get_if<std::vector<document::Finding>>(&documents)) {
+        return from_findings(std::move(*findings));
+    }
+    documents_ = std::get<document::Documents>(std::move(documents));
+    model_ = std::make_unique<sync::Model>(documents_, catalogs_);
+    // Other documents may decide anything differently; the same ones decide what is dirty.
+    auto known = shared_.store.fact(config_.name, "documents_version");
+    if (!known) return from_error(std::move(known).error(), 70);
+    if (*known != documents_.version) {
+        if (auto marked = shared_.store.mark_all_dirty(config_.name, "the documents changed");
+            !marked) {
+            return from_error(std::move(marked).error(), 70);
+        }
+        if (auto set =
+                shared_.store.set_fact(config_.name, "documents_version", documents_.version);
+            !set) {
+            return from_error(std::move(set).error(), 70);
+        }
+        log::info("Documents in force.", {{"org", config_.name}, {"version", documents_.version}});
+    }
+    return std::nullopt;
+}
+
+sync::Org OrgRuntime::org() const {
+    return {config_.name,   config_.cycle,
+            *model_,        {connectors_.crm.get(), connectors_.marketing.get()},
+            shared_.store,  shared_.clock,
+            shared_.random, {}};
+}
+
+}  // namespace duet::service

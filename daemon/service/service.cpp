@@ -1,0 +1,279 @@
+#include "daemon/service/service.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/admin/server.h"
+#include "daemon/service/answers.h"
+#include "daemon/service/engine.h"
+#include "daemon/service/log.h"
+#include "daemon/service/requests.h"
+#include "daemon/version.h"
+
+namespace duet::service {
+namespace {
+
+using nlohmann::json;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kLongestNap{1};
+
+/// Tells systemd that the deciding thread is alive. Only that thread calls it.
+void feed_watchdog() { sd_notify(0, "WATCHDOG=1"); }
+
+class Service {
+public:
+    Service(std::string config_path, std::unique_ptr<Engine> engine)
+        : config_path_(std::move(config_path)), engine_(std::move(engine)) {}
+
+    int run() {
+        auto server = admin::Server::listen(
+            engine_->config().socket_path(),
+            [this](const auto& command, const auto& body) { return requests_.ask(command, body); });
+        if (!server) {
+            log::error("Cannot start.",
+                       {{"code", server.error().code}, {"reason", server.error().message}});
+            return 75;
+        }
+        std::jthread signals([this](std::stop_token stop) { wait_for_signals(stop); });
+        requests_.publish(snapshot("starting"));
+        sd_notify(0, "READY=1\nSTATUS=Ready; the first cycle is about to start.");
+        log::info("Started.", {{"version", std::string(version())},
+                               {"orgs", std::to_string(engine_->orgs().size())}});
+        const int code = loop();
+        sd_notify(0, "STOPPING=1");
+        requests_.close();
+        log::info("Stopped.");
+        return code;
+    }
+
+private:
+    int loop() {
+        while (!stop_.stop_requested()) {
+            feed_watchdog();
+            if (reload_.exchange(false)) {
+                const auto reloaded = reload();  // a refusal is already in the log
+                static_cast<void>(reloaded);
+            }
+            requests_.serve([this](const std::string& command, const json& body) {
+                return handle(command, body);
+            });
+            if (stop_.stop_requested()) break;
+            for (const OrgConfig& org : std::vector<OrgConfig>(engine_->config().orgs)) {
+                auto& due = due_[org.name];
+                if (steady_clock::now() < due || stop_.stop_requested()) continue;
+                const auto done = run_cycle(org.name, "interval");
+                due = steady_clock::now() + org.poll_interval;
+                if (!done && done.error().kind == ErrorKind::Broken) return 70;
+            }
+            requests_.wait(kLongestNap);
+        }
+        return 0;
+    }
+
+    Result<json> run_cycle(const std::string& org, const std::string& trigger) {
+        const auto began = steady_clock::now();
+        auto report = engine_->run_cycle(org, trigger, stop_.get_token(),
+                                         [this](const sync::Progress& progress) {
+                                             feed_watchdog();
+                                             auto now = snapshot("reading");
+                                             now["progress"] = {{"system", progress.system},
+                                                                {"object", progress.object},
+                                                                {"rows", progress.rows},
+                                                                {"backfill", progress.backfill},
+                                                                {"done", progress.done}};
+                                             requests_.publish(std::move(now));
+                                         });
+        const auto took =
+            std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began)
+                .count();
+        if (!report) {
+            log::error(
+                "Cycle failed.",
+                {{"org", org}, {"code", report.error().code}, {"reason", report.error().message}});
+            refresh("waiting after a failed cycle: " + report.error().message);
+            return std::move(report).error();
+        }
+        log_report(org, *report, took);
+        refresh("idle");
+        auto answer = to_json(*report, names_of(org));
+        answer["took_ms"] = took;
+        return answer;
+    }
+
+    SideNames names_of(const std::string& org) const {
+        for (const OrgConfig& config : engine_->config().orgs) {
+            if (config.name == org || (org.empty() && engine_->config().orgs.size() == 1)) {
+                return {config.sides.crm.connector, config.sides.marketing.connector};
+            }
+        }
+        return {};
+    }
+
+    void log_report(const std::string& org, const sync::CycleReport& report, std::int64_t took) {
+        const auto& c = report.counts;
+        const auto n = [](std::int64_t number) { return std::to_string(number); };
+        log::info("Cycle done.", {{"org", org},
+                                  {"cycle", n(c.id)},
+                                  {"pulled", n(c.pulled)},
+                                  {"repeats", n(c.repeats)},
+                                  {"echoes", n(c.echoes)},
+                                  {"unchanged", n(c.unchanged)},
+                                  {"planned", n(c.planned)},
+                                  {"filtered", n(c.filtered)},
+                                  {"quarantined", n(c.quarantined)},
+                                  {"waiting", n(c.waiting)},
+                                  {"written", n(c.written)},
+                                  {"took_ms", n(took)}});
+        const SideNames names = names_of(org);
+        for (const Side side : kSides) {
+            if (const auto& error = report.observed[side].error) {
+                log::warn("A side could not be read to the end.",
+                          {{"org", org},
+                           {"system", names[side]},
+                           {"kind", to_string(error->kind)},
+                           {"code", error->code},
+                           {"remote_code", error->remote_code},
+                           {"reason", error->message}});
+            }
+        }
+        for (const store::Held& held : report.held) {
+            if (held.released) continue;
+            log::warn("The brake holds one kind of write.", {{"org", org},
+                                                             {"kind", held.kind},
+                                                             {"count", n(held.count)},
+                                                             {"limit", n(held.limit)}});
+        }
+        for (const std::string& warning : report.warnings)
+            log::warn("A rule could not be used.", {{"org", org}, {"rule", warning}});
+        sd_notifyf(0, "STATUS=%s: cycle %lld, %lld rows pulled, %lld writes.", org.c_str(),
+                   static_cast<long long>(c.id), static_cast<long long>(c.pulled),
+                   static_cast<long long>(c.written));
+    }
+
+    json snapshot(const std::string& activity) {
+        json shown = last_status_;
+        shown["version"] = version();
+        shown["activity"] = activity;
+        return shown;
+    }
+
+    void refresh(const std::string& activity) {
+        last_status_ = engine_->status();
+        requests_.publish(snapshot(activity));
+    }
+
+    Result<json> handle(const std::string& command, const json& body) {
+        const std::string org = body.value("org", "");
+        if (command == "sync") return run_cycle(org, "sync");
+        if (command == "plan")
+            return engine_->plan(org, body.value("pull", false), stop_.get_token());
+        if (command == "explain")
+            return engine_->explain(org, body.value("who", ""), body.value("field", ""),
+                                    stop_.get_token());
+        if (command == "reload") return reload();
+        if (command == "release")
+            return answered(engine_->release_brake(org, body.value("kind", "")));
+        if (command == "clock") {
+            const auto time = parse_instant(body.value("now", ""));
+            if (!time)
+                return Error{ErrorKind::Rejected,
+                             "\"now\" must be an instant such as 2018-01-02T09:00:00Z.",
+                             "DUET-6004",
+                             "",
+                             {}};
+            return answered(engine_->set_clock(Instant{*time}));
+        }
+        return Error{
+            ErrorKind::Rejected, "There is no command \"" + command + "\".", "DUET-6005", "", {}};
+    }
+
+    static Result<json> answered(Status status) {
+        if (!status) return std::move(status).error();
+        return json{{"done", true}};
+    }
+
+    Result<json> reload() {
+        sd_notify(0, "RELOADING=1");
+        auto config = load_config(config_path_);
+        std::optional<StartError> error;
+        if (auto* findings = std::get_if<std::vector<document::Finding>>(&config)) {
+            error.emplace();
+            error->findings = std::move(*findings);
+        } else {
+            error = engine_->reload(std::get<Config>(std::move(config)));
+        }
+        sd_notify(0, "READY=1");
+        if (error) {
+            const std::string text = error->render(config_path_);
+            log::error("Reload refused; the old configuration stays in force.", {{"reason", text}});
+            return Error{ErrorKind::Rejected, text, "DUET-1002", "", {}};
+        }
+        log::set_level(engine_->config().log_level);
+        due_.clear();
+        log::info("Reloaded.");
+        return json{{"done", true}};
+    }
+
+    void wait_for_signals(std::stop_token stop) {
+        sigset_t set;
+        sigemptyset(&set);
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+        while (!stop.stop_requested()) {
+            const timespec nap{0, 200'000'000};
+            const int signal = sigtimedwait(&set, nullptr, &nap);
+            if (signal == SIGHUP) reload_ = true;
+            if (signal == SIGTERM || signal == SIGINT) {
+                sd_notify(0, "STOPPING=1\nSTATUS=Finishing the step at hand.");
+                stop_.request_stop();
+            }
+            if (signal > 0) requests_.wake();
+        }
+    }
+
+    std::string config_path_;
+    std::unique_ptr<Engine> engine_;
+    Requests requests_;
+    std::stop_source stop_;
+    std::atomic<bool> reload_{false};
+    std::map<std::string, steady_clock::time_point> due_;
+    json last_status_ = json::object();
+};
+
+}  // namespace
+
+int run_service(const ServiceOptions& options) {
+    // Before any thread exists, so that all of them leave these signals to the one that waits.
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    auto config = load_config(options.config_path);
+    if (auto* findings = std::get_if<std::vector<document::Finding>>(&config)) {
+        std::fputs(render(*findings, options.config_path).c_str(), stderr);
+        return 78;
+    }
+    log::start(std::get<Config>(config).log_level);
+    std::error_code ignored;
+    std::filesystem::create_directories(std::get<Config>(config).runtime_directory, ignored);
+    auto engine = Engine::start(std::get<Config>(std::move(config)));
+    if (auto* error = std::get_if<StartError>(&engine)) {
+        std::fputs(error->render(options.config_path).c_str(), stderr);
+        return error->exit_code;
+    }
+    return Service(options.config_path, std::get<std::unique_ptr<Engine>>(std::move(engine))).run();
+}
+
+}  // namespace duet::service
