@@ -36,7 +36,7 @@ struct ObjectState {
     Cursor cursor;
     bool backfilled = false;  // the first full read has ended
     std::optional<DateTime> high_water{};
-    Instant read_at{};        // when a page was last stored
+    Instant read_at{};  // when a page was last stored
 };
 
 /// A record as last pulled, with our own acknowledged writes laid over it.
@@ -44,8 +44,8 @@ struct SeenRow {
     Side side = Side::Crm;
     Record record;
     bool deleted = false;
-    RecordId survivor{};       // of a merge or conversion; empty otherwise
-    Instant written_at{};      // our last acknowledged write; epoch: never
+    RecordId survivor{};   // of a merge or conversion; empty otherwise
+    Instant written_at{};  // our last acknowledged write; epoch: never
 };
 
 /// What a pulled row was, against what was seen before.
@@ -78,56 +78,56 @@ struct Entity {
     EntityId id = 0;
     EntityKind kind = EntityKind::None;
     Agreed agreed;
-    std::string stage;              // of persons; empty: none yet
+    std::string stage;  // of persons; empty: none yet
     Instant stage_since{};
-    std::optional<Instant> timer{}; // when a rule may next change with no new data
-    std::string state;              // outcome of the last plan: "clean", "filtered", "planned",
-                                    // "quarantined", "waiting", "" before the first
-    std::string reason;             // why, for a person
-    std::string ambiguous;          // why its record was matched with none; empty: it is clear
+    std::optional<Instant> timer{};  // when a rule may next change with no new data
+    std::string state;               // outcome of the last plan: "clean", "filtered", "planned",
+                                     // "quarantined", "waiting", "" before the first
+    std::string reason;              // why, for a person
+    std::string ambiguous;           // why its record was matched with none; empty: it is clear
 };
 
 /// A write that was sent, or is about to be.
 struct InFlight {
-    std::int64_t id = 0;            // set by the store
+    std::int64_t id = 0;  // set by the store
     CycleId cycle = 0;
     EntityId entity = 0;
     Side side = Side::Crm;
     Write write;
-    Fields before;                  // of the fields that `write` sets, for audit and undo
-    std::string reasons;            // JSON: field -> {rule, cause, ...}; a person can read it
+    Fields before;        // of the fields that `write` sets, for audit and undo
+    std::string reasons;  // JSON: field -> {rule, cause, ...}; a person can read it
     Instant sent_at{};
-    bool in_doubt = false;          // no answer came, or the process ended before it
+    bool in_doubt = false;  // no answer came, or the process ended before it
     int lookups = 0;
-    Instant look_after{};           // not looked up before
+    Instant look_after{};  // not looked up before
 };
 
 /// One settled field-level write, for explain and undo.
 struct AuditRow {
-    std::int64_t id = 0;            // set by the store
+    std::int64_t id = 0;  // set by the store
     CycleId cycle = 0;
     Instant at{};
     EntityId entity = 0;
     Side side = Side::Crm;
     WriteKind kind = WriteKind::Update;
     RecordId record;
-    std::string field;              // empty: the whole record (create, delete)
+    std::string field;  // empty: the whole record (create, delete)
     Value before;
     Value after;
     std::string rule;
-    std::string cause;              // a sentence
-    std::string documents;          // their version
+    std::string cause;      // a sentence
+    std::string documents;  // their version
 };
 
 /// A record put aside with its error until the cause is gone.
 struct Quarantined {
     EntityId entity = 0;
-    Side side = Side::Crm;          // the side that refused, or whose record is invalid
+    Side side = Side::Crm;  // the side that refused, or whose record is invalid
     RecordId record;
-    std::string code;               // ours
-    std::string remote_code;        // the vendor's, or the validation's name
+    std::string code;         // ours
+    std::string remote_code;  // the vendor's, or the validation's name
     std::string message;
-    std::string fingerprint;        // of what was refused; another write is tried at once
+    std::string fingerprint;  // of what was refused; another write is tried at once
     Instant first_at{};
     Instant last_at{};
     int attempts = 0;
@@ -138,22 +138,22 @@ struct Quarantined {
 struct CycleRow {
     CycleId id = 0;
     Instant started{};
-    Instant ended{};                // epoch: not ended
-    std::string trigger;            // "interval", "sync", "demo"
+    Instant ended{};      // epoch: not ended
+    std::string trigger;  // "interval", "sync", "demo"
     std::int64_t pulled = 0, repeats = 0, echoes = 0, unchanged = 0, planned = 0, filtered = 0,
                  quarantined = 0, waiting = 0;
-    std::int64_t written = 0;       // acknowledged writes
-    std::string error;              // why it stopped early; empty: it did not
+    std::int64_t written = 0;  // acknowledged writes
+    std::string error;         // why it stopped early; empty: it did not
 };
 
 /// One kind of write held by the brake.
 struct Held {
-    std::string kind;               // "create", "blank", ...
+    std::string kind;  // "create", "blank", ...
     std::int64_t count = 0;
     std::int64_t limit = 0;
     CycleId cycle = 0;
     Instant since{};
-    bool released = false;          // a person said yes; the next plan may pass
+    bool released = false;  // a person said yes; the next plan may pass
 };
 
 /// The durable state of all orgs. One thread at a time. Every call is about one org.
@@ -193,7 +193,8 @@ public:
     virtual Result<std::int64_t> fence(std::string_view org) = 0;
     /// Free-form facts of an org: "documents_version", "catalog.crm" (JSON), ...
     virtual Result<std::string> fact(std::string_view org, std::string_view name) = 0;
-    virtual Status set_fact(std::string_view org, std::string_view name, std::string_view value) = 0;
+    virtual Status set_fact(std::string_view org, std::string_view name,
+                            std::string_view value) = 0;
 
     // --- what was seen -----------------------------------------------------------------------
     virtual Result<ObjectState> object_state(std::string_view org, Side side,
@@ -281,7 +282,8 @@ public:
     virtual Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
                                                          std::size_t limit) = 0;
 
-    // --- put aside ---------------------------------------------------------------------------------
+    // --- put aside
+    // ---------------------------------------------------------------------------------
     virtual Status put_quarantine(std::string_view org, const Quarantined& row) = 0;
     virtual Status remove_quarantine(std::string_view org, EntityId entity, Side side) = 0;
     virtual Result<std::vector<Quarantined>> quarantine_of(std::string_view org,
@@ -294,7 +296,8 @@ public:
     virtual Result<std::vector<Held>> held(std::string_view org) = 0;
     virtual Status remove_held(std::string_view org, std::string_view kind) = 0;
 
-    // --- cycles ------------------------------------------------------------------------------------
+    // --- cycles
+    // ------------------------------------------------------------------------------------
     /// A new cycle row; its number.
     virtual Result<CycleId> start_cycle(std::string_view org, Instant now,
                                         std::string_view trigger) = 0;

@@ -1,0 +1,75 @@
+#include "daemon/cli/ask.h"
+
+#include <cstdio>
+#include <stop_token>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/admin/client.h"
+#include "daemon/service/answers.h"
+#include "daemon/service/engine.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+// A first load of a large org takes hours; the person who waits can press Ctrl-C.
+constexpr std::chrono::seconds kLongestAnswer{12 * 3600};
+
+void show_progress(const sync::Progress& progress) {
+    std::fprintf(stderr, "\r\033[K%s %s: %zu rows%s", progress.system.c_str(),
+                 progress.object.c_str(), progress.rows, progress.done ? "\n" : " ...");
+}
+
+Result<json> do_it_here(service::Engine& engine, const std::string& command, const json& body) {
+    const std::string org = body.value("org", "");
+    const std::stop_token never;
+    if (command == "status") return engine.status();
+    if (command == "plan") return engine.plan(org, body.value("pull", false), never);
+    if (command == "explain")
+        return engine.explain(org, body.value("who", ""), body.value("field", ""), never);
+    if (command == "release") {
+        if (auto released = engine.release_brake(org, body.value("kind", "")); !released)
+            return std::move(released).error();
+        return json{{"done", true}};
+    }
+    if (command == "sync") {
+        auto report = engine.run_cycle(org, "sync", never, show_progress);
+        if (!report) return std::move(report).error();
+        SideNames names;
+        for (const auto& config : engine.config().orgs) {
+            if (config.name == org || org.empty())
+                names = {config.sides.crm.connector, config.sides.marketing.connector};
+        }
+        return service::to_json(*report, names);
+    }
+    return Error{
+        ErrorKind::Rejected, "\"" + command + "\" needs a running daemon.", "DUET-6030", "", {}};
+}
+
+}  // namespace
+
+Result<json> ask(const service::Config& config, const std::string& command, const json& body,
+                 bool start_here, int& exit_code) {
+    auto reply = admin::call(config.socket_path(), command, body.dump(), kLongestAnswer);
+    if (reply) {
+        auto answer = json::parse(reply->json, nullptr, false);
+        if (answer.is_discarded())
+            return Error{ErrorKind::Broken, "The daemon's answer is no JSON.", "DUET-6031", "", {}};
+        if (reply->status == 200) return answer;
+        return Error{
+            ErrorKind::Rejected, answer.value("message", ""), answer.value("code", ""), "", {}};
+    }
+    const bool no_daemon = reply.error().kind == ErrorKind::Transient;
+    if (!no_daemon || !start_here) return std::move(reply).error();
+    auto engine = service::Engine::start(config);
+    if (auto* failed = std::get_if<service::StartError>(&engine)) {
+        exit_code = failed->exit_code;
+        return Error{ErrorKind::Broken, failed->render(config.file), failed->error.code, "", {}};
+    }
+    return do_it_here(*std::get<std::unique_ptr<service::Engine>>(engine), command, body);
+}
+
+}  // namespace duet::cli

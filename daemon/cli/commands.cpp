@@ -1,0 +1,330 @@
+#include "daemon/cli/commands.h"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "connectors/sandbox/sandbox.h"
+#include "daemon/cli/ask.h"
+#include "daemon/cli/demo.h"
+#include "daemon/cli/print.h"
+#include "daemon/service/engine.h"
+#include "daemon/service/log.h"
+#include "daemon/version.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kRefused = 1;
+constexpr int kUsage = 64;
+constexpr int kTryAgain = 75;
+constexpr int kConfiguration = 78;
+
+/// What most commands share.
+struct Common {
+    std::string config = "/etc/duet/duet.yaml";
+    std::string org;
+    bool json = false;
+};
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::string dump(const json& value) {
+    return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+int fail(const Error& error, const Common& common, int exit_code) {
+    if (common.json) {
+        print(dump({{"error",
+                     {{"code", error.code},
+                      {"message", error.message},
+                      {"kind", to_string(error.kind)}}}}));
+    } else if (error.message.find('\n') != std::string::npos) {
+        std::fputs(error.message.c_str(), stderr);  // findings, already as a person reads them
+    } else {
+        std::fprintf(stderr, "error %s: %s\n", error.code.c_str(), error.message.c_str());
+    }
+    if (exit_code != 0) return exit_code;
+    switch (error.kind) {
+        case ErrorKind::Rejected:
+            return kRefused;
+        case ErrorKind::Broken:
+            return 70;
+        default:
+            return kTryAgain;
+    }
+}
+
+std::optional<service::Config> load(const Common& common, int& exit_code) {
+    auto config = service::load_config(common.config);
+    if (auto* findings = std::get_if<std::vector<document::Finding>>(&config)) {
+        exit_code = kConfiguration;
+        if (common.json) {
+            auto list = json::array();
+            for (const auto& finding : *findings) {
+                list.push_back({{"file", finding.place.file},
+                                {"line", finding.place.line},
+                                {"column", finding.place.column},
+                                {"code", finding.code},
+                                {"message", finding.message},
+                                {"hint", finding.hint}});
+            }
+            print(dump({{"findings", std::move(list)}}));
+        } else {
+            std::fputs(service::render(*findings, common.config).c_str(), stderr);
+        }
+        return std::nullopt;
+    }
+    return std::get<service::Config>(std::move(config));
+}
+
+int ask_and_print(const Common& common, const std::string& command, json body,
+                  const std::function<std::string(const json&)>& text, bool start_here = true) {
+    int exit_code = 0;
+    const auto config = load(common, exit_code);
+    if (!config) return exit_code;
+    body["org"] = common.org;
+    auto answer = ask(*config, command, body, start_here, exit_code);
+    if (!answer) return fail(answer.error(), common, exit_code);
+    print(common.json ? dump(*answer) : text(*answer));
+    return 0;
+}
+
+int validate(const Common& common, bool live) {
+    int exit_code = 0;
+    auto config = load(common, exit_code);
+    if (!config) return exit_code;
+    config->state_directory.clear();  // checks leave no trace: the store is in memory
+    auto engine = service::Engine::start(*config);
+    std::optional<service::StartError> failed;
+    if (auto* error = std::get_if<service::StartError>(&engine)) {
+        failed = std::move(*error);
+    } else if (live) {
+        failed = std::get<std::unique_ptr<service::Engine>>(engine)->check_live({});
+    }
+    if (failed) {
+        if (failed->findings.empty()) return fail(failed->error, common, failed->exit_code);
+        Error error{ErrorKind::Rejected, failed->render(common.config), "DUET-1000", "", {}};
+        return fail(error, common, failed->exit_code);
+    }
+    if (common.json) {
+        print(dump({{"valid", true}, {"live", live}, {"orgs", config->orgs.size()}}));
+    } else {
+        print(common.config + ": good. " + std::to_string(config->orgs.size()) + " org" +
+              (config->orgs.size() == 1 ? "" : "s") +
+              (live ? "; both sides of each answered and have every field.\n"
+                    : "; add --live to check against the vendors.\n"));
+    }
+    return 0;
+}
+
+/// What `duet sandbox` was asked for.
+struct SandboxArguments {
+    sandbox::SandboxOptions options;
+    std::string url_file;
+    std::string jwt_certificate;
+    bool clock_stands = false;
+    bool json = false;
+};
+
+int run_sandbox(SandboxArguments arguments) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::stop_source stop;
+    std::jthread waiter([&](std::stop_token ended) {
+        while (!ended.stop_requested()) {
+            const timespec nap{0, 100'000'000};
+            if (sigtimedwait(&set, nullptr, &nap) > 0) stop.request_stop();
+        }
+    });
+    if (!arguments.jwt_certificate.empty()) {
+        std::ifstream file(arguments.jwt_certificate);
+        arguments.options.apps.front().certificate_pem.assign(std::istreambuf_iterator<char>(file),
+                                                              {});
+        if (arguments.options.apps.front().certificate_pem.empty()) {
+            std::fprintf(stderr, "error DUET-7001: cannot read the certificate %s\n",
+                         arguments.jwt_certificate.c_str());
+            return kConfiguration;
+        }
+    }
+    arguments.options.clock_running = !arguments.clock_stands;
+    return sandbox::run_sandbox(
+        arguments.options, stop.get_token(), [&](const sandbox::Sandbox& running) {
+            const std::string& client = arguments.options.apps.front().client_id;
+            print(arguments.json ? json{{"url", running.url()}, {"client_id", client}}.dump() + "\n"
+                                 : "Sandbox at " + running.url() +
+                                       " (Salesforce and Pardot APIs). Client id \"" + client +
+                                       "\". Ctrl-C stops it.\n");
+            std::fflush(stdout);
+            if (arguments.url_file.empty()) return;
+            // Written beside and renamed, so that a reader never sees half a URL.
+            std::ofstream(arguments.url_file + ".new") << running.url() << "\n";
+            std::filesystem::rename(arguments.url_file + ".new", arguments.url_file);
+        });
+}
+
+void add_common(CLI::App& command, Common& common, bool with_org) {
+    command.add_option("--config", common.config, "the configuration file")->capture_default_str();
+    if (with_org) command.add_option("--org", common.org, "which org, when there are several");
+    command.add_flag("--json", common.json, "print JSON instead of text");
+}
+
+void add_asking_commands(CLI::App& app, Common& common, int& result) {
+    auto* status = app.add_subcommand("status", "What the daemon knows, does and waits for");
+    add_common(*status, common, false);
+    status->callback(
+        [&] { result = ask_and_print(common, "status", json::object(), print_status); });
+
+    auto* plan = app.add_subcommand(
+        "plan", "What would be written, field by field, and why; writes nothing");
+    add_common(*plan, common, true);
+    auto stored = std::make_shared<bool>(false);
+    plan->add_flag("--stored", *stored,
+                   "plan from what was pulled before; do not look for changes first");
+    plan->callback([&common, &result, stored] {
+        result = ask_and_print(common, "plan", {{"pull", !*stored}}, print_plan);
+    });
+
+    auto* sync = app.add_subcommand("sync", "Run one cycle now");
+    add_common(*sync, common, true);
+    auto once = std::make_shared<bool>(false);
+    sync->add_flag("--once", *once,
+                   "one cycle, then end (the only way so far; said for clarity in scripts)");
+    sync->callback([&common, &result, once] {
+        result = ask_and_print(common, "sync", json::object(), print_report);
+    });
+
+    auto* explain = app.add_subcommand(
+        "explain", "Why a person or record is as it is: what was done, and what was not");
+    add_common(*explain, common, true);
+    auto who = std::make_shared<std::string>();
+    auto field = std::make_shared<std::string>();
+    explain->add_option("who", *who, "an address, a record's id, or an entity's name (duet-17)")
+        ->required();
+    explain->add_option("--field", *field, "only this field");
+    explain->callback([&common, &result, who, field] {
+        result =
+            ask_and_print(common, "explain", {{"who", *who}, {"field", *field}}, print_explanation);
+    });
+
+    auto* reload = app.add_subcommand(
+        "reload", "Ask the daemon to reload its configuration, and wait for the verdict");
+    add_common(*reload, common, false);
+    reload->callback([&] {
+        result = ask_and_print(
+            common, "reload", json::object(),
+            [](const json&) { return std::string("Reloaded.\n"); }, false);
+    });
+
+    auto* brake =
+        app.add_subcommand("brake", "Writes that are held because there are too many of a kind");
+    brake->require_subcommand(1);
+    auto* release = brake->add_subcommand("release", "Let one held kind of write pass");
+    add_common(*release, common, true);
+    auto kind = std::make_shared<std::string>();
+    release->add_option("kind", *kind, "the kind, as `duet status` shows it")->required();
+    release->callback([&common, &result, kind] {
+        result = ask_and_print(common, "release", {{"kind", *kind}}, [](const json&) {
+            return std::string("Released; the next cycle sends them.\n");
+        });
+    });
+}
+
+void add_sandbox(CLI::App& app, int& result) {
+    auto* command =
+        app.add_subcommand("sandbox", "Serve both vendors' APIs locally, for rehearsals");
+    auto arguments = std::make_shared<SandboxArguments>();
+    auto& options = arguments->options;
+    command->add_option("--seed", options.seed_folder,
+                        "folder with salesforce/ and pardot/ CSV files, loaded into an empty file");
+    command->add_option("--file", options.database_path, "SQLite file that keeps the records")
+        ->capture_default_str();
+    command->add_option("--bind", options.bind, "address to listen at")->capture_default_str();
+    command->add_option("--port", options.port, "port; 0: any free one")->capture_default_str();
+    command->add_option("--url-file", arguments->url_file,
+                        "write the URL to this file once it listens");
+    command->add_option("--certificate", options.certificate_file, "PEM chain: speak TLS");
+    command->add_option("--key", options.key_file, "PEM key of --certificate");
+    command->add_option("--clock", options.clock_start,
+                        "start time, such as 2018-01-02T09:00:00Z; default: now");
+    command->add_flag("--clock-stands", arguments->clock_stands,
+                      "time moves only through POST /sandbox/clock");
+    command->add_option("--client-id", options.apps.front().client_id, "id of the connected app")
+        ->capture_default_str();
+    command->add_option("--client-secret", options.apps.front().client_secret, "its secret")
+        ->capture_default_str();
+    command->add_option("--jwt-certificate", arguments->jwt_certificate,
+                        "PEM certificate or public key for the JWT bearer flow");
+    command->add_option("--business-unit-id", options.business_unit_id, "Pardot business unit")
+        ->capture_default_str();
+    command->add_flag("--json", arguments->json, "print the line it prints as JSON");
+    command->callback([arguments, &result] { result = run_sandbox(*arguments); });
+}
+
+void add_others(CLI::App& app, Common& common, int& result) {
+    auto* validate_command =
+        app.add_subcommand("validate", "Check configuration and documents; writes nothing");
+    add_common(*validate_command, common, false);
+    auto live = std::make_shared<bool>(false);
+    validate_command->add_flag("--live", *live, "also sign in to both sides and check every field");
+    validate_command->callback([&common, &result, live] { result = validate(common, *live); });
+
+    auto* demo = app.add_subcommand(
+        "demo", "See Duet at work on real data: a sandbox, a daemon, changes on both sides");
+    auto options = std::make_shared<DemoOptions>();
+    demo->add_option("--seed", options->seed_folder, "another seed folder");
+    demo->add_option("--directory", options->directory,
+                     "working folder to keep (default: a temporary one)");
+    demo->add_flag("--stay", options->stay, "keep sandbox and daemon running until Ctrl-C");
+    demo->add_flag("--json", options->json, "print the figures as JSON");
+    demo->callback([options, &result] { result = run_demo(*options); });
+
+    auto* version_command = app.add_subcommand("version", "Print the version");
+    version_command->add_flag("--json", common.json, "print JSON instead of text");
+    version_command->callback([&] {
+        print(common.json ? dump({{"version", version()}})
+                          : "duet " + std::string(version()) + "\n");
+        result = 0;
+    });
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app("Duet keeps a Salesforce org and a Pardot business unit in step.");
+    app.require_subcommand(1);
+    app.footer(
+        "exit codes: 0 done, 1 refused or not found, 64 wrong usage, 70 a fault of Duet's own,\n"
+        "            75 try again later, 78 the configuration is wrong");
+    Common common;
+    int result = 0;
+    add_asking_commands(app, common, result);
+    add_sandbox(app, result);
+    add_others(app, common, result);
+    log::start("error");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& problem) {
+        return app.exit(problem) == 0 ? 0 : kUsage;
+    } catch (const std::exception& problem) {
+        std::fprintf(stderr, "error DUET-6000: %s\n", problem.what());
+        return 70;
+    }
+    return result;
+}
+
+}  // namespace duet::cli

@@ -1,0 +1,266 @@
+#include "daemon/cli/demo_org.h"
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/admin/client.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kStartLimit{60};
+
+Error failed(std::string message) {
+    return {ErrorKind::Broken, std::move(message), "DUET-6040", "", {}};
+}
+
+std::string read_all(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string tail_of(const std::string& path) {
+    const std::string all = read_all(path);
+    return all.size() > 800 ? all.substr(all.size() - 800) : all;
+}
+
+std::string random_word() {
+    std::array<unsigned char, 16> bytes{};
+    RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+    std::string word;
+    for (const unsigned char byte : bytes) word += fmt::format("{:02x}", byte);
+    return word;
+}
+
+/// Programs of one build or installation lie side by side.
+std::string beside(const std::string& name) {
+    return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
+}
+
+}  // namespace
+
+std::string shipped(const std::string& what) {
+    const auto installed =
+        std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "share/duet" /
+        what;
+    if (std::filesystem::exists(installed)) return installed.string();
+    const auto source = std::filesystem::path(DUET_SOURCE_FOLDER);
+    return (source / (what == "seed" ? "packaging/demo/seed" : "mappings/presets/default"))
+        .string();
+}
+
+Result<std::unique_ptr<Child>> Child::start(const std::string& program,
+                                            const std::vector<std::string>& arguments,
+                                            const std::string& log_path) {
+    std::vector<char*> argv;
+    argv.push_back(const_cast<char*>(
+        program.c_str()));  // NOLINT(cppcoreguidelines-pro-type-const-cast): execv's signature
+    for (const std::string& argument : arguments)
+        argv.push_back(const_cast<char*>(argument.c_str()));  // NOLINT: as above
+    argv.push_back(nullptr);
+    const pid_t pid = fork();
+    if (pid < 0) return failed("Cannot start " + program + ".");
+    if (pid == 0) {
+        const int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+        if (log >= 0) {
+            dup2(log, STDOUT_FILENO);
+            dup2(log, STDERR_FILENO);
+        }
+        // A Ctrl-C at the terminal is for the demo alone; it stops its children in order.
+        setpgid(0, 0);
+        execv(program.c_str(), argv.data());
+        _exit(127);
+    }
+    return std::unique_ptr<Child>(new Child(pid));
+}
+
+bool Child::runs() {
+    if (ended_) return false;
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == pid_) ended_ = true;
+    return !ended_;
+}
+
+Child::~Child() {
+    if (!runs()) return;
+    kill(pid_, SIGTERM);
+    const auto deadline = steady_clock::now() + std::chrono::seconds{10};
+    while (runs()) {
+        if (steady_clock::now() > deadline) {
+            kill(pid_, SIGKILL);
+            waitpid(pid_, nullptr, 0);
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
+Status VendorApi::sign_in(const std::string& client_id, const std::string& client_secret) {
+    auto answer = transport_.send(
+        {.method = "POST",
+         .url = url_ + "/services/oauth2/token",
+         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+         .body = "grant_type=client_credentials&client_id=" + http::encode_query_value(client_id) +
+                 "&client_secret=" + http::encode_query_value(client_secret)},
+        {});
+    if (!answer) return std::move(answer).error();
+    const auto parsed = json::parse(answer->body, nullptr, false);
+    if (answer->status != 200 || !parsed.is_object())
+        return failed("The sandbox refused to sign in.");
+    token_ = parsed.value("access_token", "");
+    return Done{};
+}
+
+Result<json> VendorApi::call(const std::string& method, const std::string& path,
+                             const std::string& body) {
+    http::Request request{.method = method,
+                          .url = url_ + path,
+                          .headers = {{"Authorization", "Bearer " + token_}},
+                          .body = body};
+    request.repeatable = method == "GET";
+    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    if (path.starts_with("/api/"))
+        request.headers.emplace_back("Pardot-Business-Unit-Id", "0UvSB0000000001AAA");
+    auto answer = transport_.send(request, {});
+    if (!answer) return std::move(answer).error();
+    if (answer->status >= 300) {
+        return failed(fmt::format("{} {} was answered {}: {}", method, path, answer->status,
+                                  answer->body.substr(0, 300)));
+    }
+    return answer->body.empty() ? json::object() : json::parse(answer->body, nullptr, false);
+}
+
+Result<json> VendorApi::query(const std::string& soql) {
+    return call("GET", "/services/data/v62.0/query?q=" + http::encode_query_value(soql), "");
+}
+
+Result<json> VendorApi::first_row(const std::string& soql) {
+    auto answer = query(soql);
+    if (!answer) return answer;
+    const auto& records = (*answer)["records"];
+    return records.empty() ? json{} : records.front();
+}
+
+Status VendorApi::set_clock(const std::string& now) {
+    auto answer = call("POST", "/sandbox/clock", json{{"now", now}}.dump());
+    if (!answer) return std::move(answer).error();
+    return Done{};
+}
+
+Status DemoOrg::start_sandbox(const std::string& folder, const std::string& seed_folder) {
+    const std::string secret = random_word();
+    const std::string secret_file = folder + "/client-secret";
+    {
+        const mode_t before = umask(0077);
+        std::ofstream(secret_file) << secret;
+        umask(before);
+    }
+    const std::string url_file = folder + "/sandbox-url";
+    auto child = Child::start(beside("duet"),
+                              {"sandbox", "--seed", seed_folder, "--file", folder + "/sandbox.db",
+                               "--clock", kDemoStart, "--clock-stands", "--client-id",
+                               kDemoClientId, "--client-secret", secret, "--url-file", url_file},
+                              folder + "/sandbox.log");
+    if (!child) return std::move(child).error();
+    sandbox_ = std::move(*child);
+    const auto deadline = steady_clock::now() + kStartLimit;
+    while (!std::filesystem::exists(url_file)) {
+        if (!sandbox_->runs() || steady_clock::now() > deadline) {
+            return failed("The sandbox did not start:\n" + tail_of(folder + "/sandbox.log"));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    std::ifstream(url_file) >> url_;
+    transport_ = http::make_transport({});
+    vendors_ = std::make_unique<VendorApi>(url_, *transport_);
+    return vendors_->sign_in(kDemoClientId, secret);
+}
+
+Status DemoOrg::write_configuration(const std::string& folder) {
+    config_path_ = folder + "/duet.yaml";
+    socket_path_ = folder + "/run/duet.sock";
+    std::ofstream file(config_path_);
+    file << fmt::format(R"(# Written by `duet demo`.
+state_directory: {0}/state
+runtime_directory: {0}/run
+fixed_clock: {1}
+orgs:
+  demo:
+    documents: {2}
+    mode: apply
+    poll_interval_seconds: 3600
+    # A first load fills every stage and creates many prospects; a real org is looked at in mode
+    # plan first, and the brake is released by a person.
+    brake:
+      create: {{count: 5000, percent: 100}}
+    crm:
+      connector: salesforce
+      login_url: {3}
+      bulk_poll_seconds: 0
+      auth: {{flow: client_credentials, client_id: {4}, client_secret_file: client-secret}}
+    marketing:
+      connector: pardot
+      base_url: {3}
+      login_url: {3}
+      business_unit_id: 0UvSB0000000001AAA
+      read_lag_seconds: 0
+      auth: {{flow: client_credentials, client_id: {4}, client_secret_file: client-secret}}
+)",
+                        folder, kDemoStart, shipped("documents"), url_, kDemoClientId);
+    file.close();
+    if (!file) return failed("Cannot write " + config_path_ + ".");
+    return Done{};
+}
+
+Result<std::unique_ptr<DemoOrg>> DemoOrg::start(const std::string& folder,
+                                                const std::string& seed_folder) {
+    std::unique_ptr<DemoOrg> org(new DemoOrg);
+    org->folder_ = folder;
+    if (auto started = org->start_sandbox(folder, seed_folder); !started)
+        return std::move(started).error();
+    if (auto written = org->write_configuration(folder); !written)
+        return std::move(written).error();
+    auto daemon =
+        Child::start(beside("duetd"), {"--config", org->config_path_}, folder + "/duetd.log");
+    if (!daemon) return std::move(daemon).error();
+    org->daemon_ = std::move(*daemon);
+    const auto deadline = steady_clock::now() + kStartLimit;
+    while (true) {
+        if (org->ask("status", json::object())) return org;
+        if (auto alive = org->check_alive(); !alive) return std::move(alive).error();
+        if (steady_clock::now() > deadline) return failed("The daemon does not answer.");
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
+Result<json> DemoOrg::ask(const std::string& command, const json& body) {
+    auto reply = admin::call(socket_path_, command, body.dump(), std::chrono::seconds{300});
+    if (!reply) return std::move(reply).error();
+    auto answer = json::parse(reply->json, nullptr, false);
+    if (reply->status != 200)
+        return failed(answer.value("message", "The daemon refused " + command + "."));
+    return answer;
+}
+
+Status DemoOrg::check_alive() {
+    if (!sandbox_->runs())
+        return failed("The sandbox ended:\n" + tail_of(folder_ + "/sandbox.log"));
+    if (!daemon_->runs()) return failed("The daemon ended:\n" + tail_of(folder_ + "/duetd.log"));
+    return Done{};
+}
+
+}  // namespace duet::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace duet::cli {
+
+class DemoOrg;
+
+/// Prints for a person, or not at all.
+struct DemoPrinter {
+    bool quiet = false;
+    void line(const std::string& text) const;
+    void heading(const std::string& text) const;
+};
+
+/// What happens after the first load: the summary, changes on both sides, and days that pass.
+/// True when each change was found on the other side; `figures` gets what was shown, as JSON.
+bool play_demo(DemoOrg& org, const DemoPrinter& print, nlohmann::json& figures);
+
+}  // namespace duet::cli

@@ -1,0 +1,194 @@
+#include "daemon/cli/print.h"
+
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+/// The object under `key`, or an empty one: a name for it keeps it alive while it is walked.
+json map_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_object() ? *found : json::object();
+}
+
+std::string word(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::int64_t number(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+}
+
+std::string counts_line(const json& counts) {
+    std::string line;
+    for (const auto& [name, count] : counts.items()) {
+        line += fmt::format("{}{} {}", line.empty() ? "" : ", ",
+                            name.empty() ? "not planned yet" : name, count.get<std::int64_t>());
+    }
+    return line.empty() ? "none" : line;
+}
+
+void print_held(const json& rows, std::string& out) {
+    for (const json& held : rows) {
+        if (held.value("released", false)) continue;
+        out += fmt::format(
+            "  held by the brake: {} writes of kind \"{}\" (limit {}); look at `duet plan`, then\n"
+            "  let them pass with: duet brake release {}\n",
+            number(held, "count"), word(held, "kind"), number(held, "limit"), word(held, "kind"));
+    }
+}
+
+void print_org(const json& org, std::string& out) {
+    out += fmt::format("\norg {}  mode {}  documents {}\n", word(org, "org"), word(org, "mode"),
+                       word(org, "documents"));
+    if (org.contains("note")) {
+        out += "  " + word(org, "note") + "\n";
+        return;
+    }
+    out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", "system", "object", "rows", "loaded",
+                       "newest change");
+    for (const json& object : org.value("objects", json::array())) {
+        out +=
+            fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", word(object, "system"),
+                        word(object, "object"), number(object, "rows"),
+                        object.value("loaded", false) ? "yes" : "no", word(object, "high_water"));
+    }
+    const json entities = map_of(org, "entities");
+    for (const auto& [kind, states] : entities.items()) {
+        out += fmt::format("  {:<12} {}\n", kind, counts_line(states));
+    }
+    out += "  stages       " + counts_line(org.value("stages", json::object())) + "\n";
+    const json lists = map_of(org, "lists");
+    for (const auto& [list, members] : lists.items()) {
+        out += fmt::format("  list         {}: {} members\n", list, members.get<std::int64_t>());
+    }
+    out += fmt::format("  waiting      {} to decide, {} in flight, {} put aside\n",
+                       number(org, "dirty"), number(org, "in_flight"), number(org, "quarantine"));
+    print_held(org.value("held", json::array()), out);
+    const json api = map_of(org, "api");
+    for (const auto& [system, api] : api.items()) {
+        out += fmt::format("  API calls    {}: {} by Duet", system, number(api, "calls_made"));
+        if (api.contains("limit_per_day"))
+            out += fmt::format(", {} of {} used today", number(api, "used_today"),
+                               number(api, "limit_per_day"));
+        out += "\n";
+    }
+    if (const json& cycle = org.value("last_cycle", json{}); cycle.is_object()) {
+        out += fmt::format("  last cycle   {} started {}: {} rows pulled, {} writes\n",
+                           number(cycle, "cycle"), word(cycle, "started"), number(cycle, "pulled"),
+                           number(cycle, "written"));
+        if (!word(cycle, "error").empty()) out += "               " + word(cycle, "error") + "\n";
+    }
+}
+
+void print_entity(const json& entity, std::string& out) {
+    out += fmt::format("{} ({})\n", word(entity, "entity"), word(entity, "kind"));
+    const json records = map_of(entity, "records");
+    for (const auto& [system, record] : records.items()) {
+        out += fmt::format("  {} {} {}\n", system, word(record, "object"), word(record, "record"));
+    }
+    if (!word(entity, "stage").empty()) {
+        out += fmt::format("  stage {} since {}\n", word(entity, "stage"),
+                           word(entity, "stage_since"));
+    }
+    out += fmt::format("  now: {}{}\n", word(entity, "state"),
+                       word(entity, "reason").empty() ? "" : " (" + word(entity, "reason") + ")");
+    if (!word(entity, "next_change").empty())
+        out +=
+            "  will be decided again at " + word(entity, "next_change") + " without any new data\n";
+    for (const json& warning : entity.value("warnings", json::array()))
+        out += "  warning: " + warning.get<std::string>() + "\n";
+    for (const json& row : entity.value("put_aside", json::array())) {
+        out += fmt::format("  put aside: {} refused it: {} {} (tries: {}, next at {})\n",
+                           word(row, "system"), word(row, "remote_code"), word(row, "message"),
+                           number(row, "attempts"), word(row, "retry_at"));
+    }
+    for (const json& write : entity.value("planned", json::array()))
+        out += "  would now be written: " + word(write, "text");
+    if (const auto& left = entity.value("left_alone", json::array()); !left.empty()) {
+        out += "  not written now:\n";
+        for (const json& field : left) {
+            out += fmt::format(
+                "    {}: {}{}\n", word(field, "rule"), word(field, "reason"),
+                word(field, "detail").empty() ? "" : " (" + word(field, "detail") + ")");
+        }
+    }
+    const auto& story = entity.value("story", json::array());
+    out +=
+        story.empty() ? "  Duet has written nothing here.\n" : "  what Duet did, newest first:\n";
+    for (const json& event : story) out += "    " + word(event, "sentence") + "\n";
+}
+
+}  // namespace
+
+std::string print_status(const json& status) {
+    std::string out = fmt::format("Duet {}", word(status, "version"));
+    if (!word(status, "now").empty())
+        out += "  now " + word(status, "now") +
+               (status.value("fixed_clock", false) ? " (fixed clock)" : "");
+    if (!word(status, "activity").empty()) out += "  " + word(status, "activity");
+    out += "\n";
+    if (const auto progress = status.find("progress"); progress != status.end()) {
+        out += fmt::format("reading {} {}: {} rows\n", word(*progress, "system"),
+                           word(*progress, "object"), number(*progress, "rows"));
+    }
+    for (const json& org : status.value("orgs", json::array())) print_org(org, out);
+    return out;
+}
+
+std::string print_plan(const json& plan) {
+    std::string out;
+    std::map<std::string, std::int64_t> totals;
+    for (const json& write : plan.value("writes", json::array())) {
+        out += word(write, "text");
+        ++totals[word(write, "what") + " " + word(write, "system") + " " + word(write, "object")];
+    }
+    out += fmt::format("{}Plan of org {} by documents {}: {} writes.\n", out.empty() ? "" : "\n",
+                       word(plan, "org"), word(plan, "documents"),
+                       plan.value("writes", json::array()).size());
+    for (const auto& [what, count] : totals) out += fmt::format("  {:>7}  {}\n", count, what);
+    out += "  entities: " + counts_line(plan.value("entities", json::object())) +
+           "\nNothing was written.\n";
+    return out;
+}
+
+std::string print_report(const json& report) {
+    std::string out = fmt::format(
+        "Cycle {}: {} rows pulled = {} repeats + {} echoes + {} unchanged + {} planned + {} "
+        "filtered + {} quarantined + {} waiting\n",
+        number(report, "cycle"), number(report, "pulled"), number(report, "repeats"),
+        number(report, "echoes"), number(report, "unchanged"), number(report, "planned"),
+        number(report, "filtered"), number(report, "quarantined"), number(report, "waiting"));
+    out += fmt::format(
+        "  {} writes acknowledged, {} refused, {} to try later, {} in doubt, {} not sent; {} still "
+        "to decide\n",
+        number(report, "written"), number(report, "refused"), number(report, "later"),
+        number(report, "in_doubt"), number(report, "not_sent"), number(report, "still_dirty"));
+    print_held(report.value("held", json::array()), out);
+    const json sides = map_of(report, "sides");
+    for (const auto& [system, side] : sides.items()) {
+        if (side["error"].is_null()) continue;
+        out += fmt::format("  {} could not be read to the end: {} {}\n", system,
+                           word(side["error"], "remote_code"), word(side["error"], "message"));
+    }
+    for (const json& warning : report.value("warnings", json::array()))
+        out += "  warning: " + warning.get<std::string>() + "\n";
+    return out;
+}
+
+std::string print_explanation(const json& explanation) {
+    std::string out;
+    for (const json& entity : explanation.value("entities", json::array()))
+        print_entity(entity, out);
+    return out;
+}
+
+}  // namespace duet::cli

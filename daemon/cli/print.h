@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+/// The answers of the daemon as text for a person. Each ends in a newline.
+namespace duet::cli {
+
+[[nodiscard]] std::string print_status(const nlohmann::json& status);
+[[nodiscard]] std::string print_plan(const nlohmann::json& plan);
+[[nodiscard]] std::string print_report(const nlohmann::json& report);
+[[nodiscard]] std::string print_explanation(const nlohmann::json& explanation);
+
+}  // namespace duet::cli
