@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "connectors/csv/connector.h"
 #include "connectors/pardot/connector.h"
 #include "connectors/salesforce/connector.h"
 
@@ -13,6 +14,7 @@ constexpr std::array kKinds{
                   &salesforce::make_connector},
     ConnectorKind{"pardot", "a Pardot (Account Engagement) business unit, over API v5",
                   &pardot::make_connector},
+    ConnectorKind{"csv", "a folder of CSV files with modification stamps", &csv::make_connector},
 };
 
 }  // namespace

@@ -79,6 +79,14 @@ std::int64_t Settings::number(std::string_view key, std::int64_t fallback, std::
     return fallback;
 }
 
+bool Settings::flag(std::string_view key, bool fallback) {
+    const nlohmann::json* found = value(key);
+    if (found == nullptr) return fallback;
+    if (found->is_boolean()) return found->get<bool>();
+    wrong(key, "must be true or false");
+    return fallback;
+}
+
 std::vector<std::string> Settings::texts(std::string_view key) {
     const nlohmann::json* found = value(key);
     if (found == nullptr) return {};

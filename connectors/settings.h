@@ -30,6 +30,7 @@ public:
     std::string one_of(std::string_view key, const std::vector<std::string>& words);
     std::int64_t number(std::string_view key, std::int64_t fallback, std::int64_t least,
                         std::int64_t most);
+    bool flag(std::string_view key, bool fallback);
     std::vector<std::string> texts(std::string_view key);
     /// "https://host[:port]" without a path; http only to a loopback literal. Empty when absent
     /// and not `must_be_there`.

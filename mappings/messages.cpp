@@ -173,6 +173,23 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-3122", "Pardot cannot take that change.",
      "Its API lets nobody write that object or field.",
      "Take the field out of the mapping, or map it in the other direction."},
+    {"DUET-3130", "A CSV file cannot be read as a table.",
+     "A quote, a row's width, a key, a stamp or the encoding at the named place is not as it must "
+     "be. Reading on would be a guess.",
+     "Mend the named line and column; connectors/csv/README.md lists the rules of such files."},
+    {"DUET-3131", "A CSV file cannot be opened, read or replaced.",
+     "It is missing, too large or no regular file, the user that runs Duet lacks a right on it or "
+     "its folder, or the disk is full.",
+     "Read the reason in the message; Duet needs to write in the folder as well as in the file."},
+    {"DUET-3132", "A row of a CSV file cannot take that write.",
+     "The row or the column is not there, the value is not of the column's type, or the key is "
+     "taken or unfit.",
+     "Mend the mapping, the file's header or its schema file; the word beside the message says "
+     "which."},
+    {"DUET-3133", "A CSV file is always changing.",
+     "Another program rewrote it each time Duet was about to replace it.",
+     "Nothing was written and nothing is lost; Duet tries again. Let other programs write less "
+     "often."},
     {"DUET-4001", "The state file cannot be opened.",
      "Its folder is missing, or the user that runs Duet may not write there.",
      "Make the folder, or give it to that user; the message names the path and the reason."},

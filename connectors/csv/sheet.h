@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mappings/result.h"
+
+namespace duet::csv {
+
+struct Cell {
+    std::string text;
+    std::size_t offset = 0;  // of its first byte in the file
+};
+
+struct Row {
+    std::vector<Cell> cells;
+    std::size_t begin = 0;  // of its bytes in the file, the line end included
+    std::size_t end = 0;
+};
+
+/// A CSV file taken apart. Offsets refer to the text it was parsed from.
+struct Sheet {
+    Row header;
+    std::vector<Row> rows;        // each as wide as the header; empty lines are left out
+    std::string line_end = "\n";  // of the header, and of rows that are added
+};
+
+/// Reads RFC 4180: commas, LF or CRLF, quotes doubled inside quotes, line ends inside quotes kept
+/// as they stand, a UTF-8 byte order mark skipped. Stricter than many readers, because a guess
+/// would move values into other columns: Broken DUET-3130 with `file`:line:column for an open
+/// quote, a quote inside a bare value, text after a closing quote, a lone carriage return, a row of
+/// another width than the header, a NUL byte and whatever is not UTF-8.
+[[nodiscard]] Result<Sheet> parse_sheet(std::string_view content, std::string_view file);
+
+/// The header alone, for a look at the columns.
+[[nodiscard]] Result<Row> parse_header(std::string_view content, std::string_view file);
+
+/// "people.csv:3:17" for an offset; lines and columns count from 1, columns in characters.
+[[nodiscard]] std::string place_of(std::string_view content, std::size_t offset,
+                                   std::string_view file);
+
+/// True for UTF-8 without NUL bytes: what a file of ours may hold.
+[[nodiscard]] bool is_clean(std::string_view text);
+
+/// Appends `text` as one value, in quotes where needed.
+void append_cell(std::string& csv, std::string_view text);
+
+}  // namespace duet::csv
