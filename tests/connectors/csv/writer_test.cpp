@@ -196,6 +196,58 @@ TEST(CsvWriter, ABrokenFileStopsItsOwnWritesOnly) {
     EXPECT_EQ(bench.folder.read("broken.csv"), "id,updated_at\n1\n");
 }
 
+/// Another program that edits the file each time the connector looks at the clock, which it does
+/// after it has read the file and before it replaces it.
+class MeddlingClock final : public Clock {
+public:
+    MeddlingClock(test::CsvFolder& folder, int edits) : folder_(folder), edits_(edits) {}
+    Instant now() const override {
+        if (edits_-- > 0) {
+            folder_.write("people.csv", folder_.read("people.csv") + std::to_string(50 + edits_) +
+                                            ",theirs@x.test,2018-01-01T12:00:00Z\n");
+        }
+        return Instant{std::chrono::sys_days{std::chrono::year{2018} / 1 / 2}};
+    }
+    std::chrono::steady_clock::time_point steady() const override { return {}; }
+
+private:
+    test::CsvFolder& folder_;
+    mutable int edits_;
+};
+
+Result<Written> write_beside_edits(CsvBench& bench, int edits) {
+    const MeddlingClock clock(bench.folder, edits);
+    const auto connector = find_connector_kind("csv")->make(
+        {{"folder", bench.folder.path()}}, {clock, bench.random, bench.transport, "acme"});
+    const Write write = test::update("1", fields_of({{"email", text("ours@x.test")}}));
+    return (*connector)->write({&write, 1}, {})->front();
+}
+
+TEST(CsvWriter, EditsOfAnotherProgramMeanwhileAreKept) {
+    CsvBench bench;
+    bench.folder.write("people.csv", test::kPeople);
+    const auto done = write_beside_edits(bench, 3);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(bench.folder.read("people.csv"),
+              "id,email,updated_at\n"
+              "1,ours@x.test,2018-01-02T00:00:00.000Z\n"
+              "2,bob@example.com,2018-01-01T11:00:00Z\n"
+              "52,theirs@x.test,2018-01-01T12:00:00Z\n"
+              "51,theirs@x.test,2018-01-01T12:00:00Z\n"
+              "50,theirs@x.test,2018-01-01T12:00:00Z\n");
+}
+
+TEST(CsvWriter, GivesUpWithNothingWrittenWhenTheFileNeverRests) {
+    CsvBench bench;
+    bench.folder.write("people.csv", test::kPeople);
+    const auto done = write_beside_edits(bench, 100);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Transient);
+    EXPECT_EQ(done.error().code, "DUET-3133");
+    EXPECT_EQ(bench.folder.read("people.csv").find("ours@x.test"), std::string::npos);
+    EXPECT_EQ(bench.folder.files(), std::vector<std::string>{"people.csv"});
+}
+
 TEST(CsvWriter, KeepsTheModeOfTheFileAndFollowsALink) {
     CsvBench bench;
     bench.folder.write("real.txt", test::kPeople);
