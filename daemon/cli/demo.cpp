@@ -132,8 +132,7 @@ int run_demo(const DemoOptions& options) {
 
     json figures;
     const bool good = play_demo(**org, print, figures);
-    figures["seconds"] =
-        std::chrono::duration<double>(steady_clock::now() - began).count();
+    figures["seconds"] = std::chrono::duration<double>(steady_clock::now() - began).count();
     figures["good"] = good;
     if (options.json) {
         std::fprintf(stdout, "%s\n", figures.dump(2).c_str());

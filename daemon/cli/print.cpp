@@ -74,7 +74,7 @@ void print_org(const json& org, std::string& out) {
                        number(org, "dirty"), number(org, "in_flight"), number(org, "quarantine"));
     print_held(org.value("held", json::array()), out);
     const json api = map_of(org, "api");
-    for (const auto& [system, api] : api.items()) {
+    for (const auto& [system, calls] : api.items()) {
         out += fmt::format("  API calls    {}: {} by Duet", system, number(api, "calls_made"));
         if (api.contains("limit_per_day"))
             out += fmt::format(", {} of {} used today", number(api, "used_today"),

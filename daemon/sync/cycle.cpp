@@ -1,6 +1,7 @@
 #include "daemon/sync/cycle.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "daemon/sync/brake.h"
 #include "daemon/sync/expand.h"
@@ -18,11 +19,6 @@ constexpr std::size_t kMaxWarnings = 20;
 
 PerSide<bool> readiness(const CycleReport& report) {
     return {report.observed.crm.ready, report.observed.marketing.ready};
-}
-
-/// An entity that waits for a side stays dirty, so that the next cycle looks at it again.
-bool waits_for_a_side(const EntityPlan& plan) {
-    return plan.decision.state == merge::State::Waiting && plan.entity.ambiguous.empty();
 }
 
 }  // namespace
@@ -126,6 +122,7 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
 Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
                         std::stop_token stop) {
     EntityId after = 0;
+    created_keys_.clear();
     while (!stop.stop_requested()) {
         auto ids = org_.store.dirty(org_.name, after, kEntitiesPerStep);
         if (!ids) return std::move(ids).error();
@@ -145,7 +142,8 @@ Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& vi
                 continue;
             }
             note_warnings(*plan);
-            const bool stays_dirty = !plan->writes.empty() || waits_for_a_side(*plan);
+            drop_repeated_creates(*plan);
+            const bool stays_dirty = !plan->writes.empty() || plan->waits_for_side;
             if (auto saved = save_decision(*plan, stays_dirty); !saved) return saved;
             std::move(plan->writes.begin(), plan->writes.end(), std::back_inserter(writes));
         }
@@ -153,6 +151,23 @@ Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& vi
         after = ids->back();
     }
     return Done{};
+}
+
+/// Of two people with one key only the first is created in a pass; the next pass sees whose it is.
+void Cycle::drop_repeated_creates(EntityPlan& plan) {
+    std::erase_if(plan.writes, [&](const PlannedWrite& planned) {
+        const Write& write = planned.in_flight.write;
+        if (write.kind != WriteKind::Create || !planned.list.empty()) return false;
+        std::string key = write.key_value;
+        std::transform(key.begin(), key.end(), key.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
+        const bool is_new =
+            created_keys_
+                .insert(org_.system(planned.in_flight.side) + "\n" + write.id.object + "\n" + key)
+                .second;
+        if (!is_new) plan.waits_for_side = true;
+        return !is_new;
+    });
 }
 
 Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {

@@ -129,7 +129,9 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         plan.decision.memberships.clear();
     }
     add_field_writes(plan);
-    add_creates(plan);
+    plan.waits_for_side =
+        plan.decision.state == merge::State::Waiting && plan.entity.ambiguous.empty();
+    if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
@@ -208,8 +210,25 @@ void Planner::add_field_writes(EntityPlan& plan) {
     }
 }
 
-void Planner::add_creates(EntityPlan& plan) {
+/// A create is keyed, and an upsert by a key that another person's record holds would overwrite
+/// that person: then nothing is created, and people can ask why.
+Status Planner::add_creates(EntityPlan& plan) {
     for (const merge::PlannedCreate& create : plan.decision.creates) {
+        auto holders = org_.store.with_key(org_.name, create.side, create.object, create.key_field,
+                                           create.key_value);
+        if (!holders) return std::move(holders).error();
+        const bool is_taken =
+            std::any_of(holders->begin(), holders->end(), [&](const std::string& key) {
+                const SeenRow* row = cache_.get(create.side, {create.object, key});
+                return row != nullptr && !row->deleted;
+            });
+        if (is_taken) {
+            plan.decision.state = merge::State::Waiting;
+            plan.decision.reason = "its " + create.key_field + " is already held by a record of " +
+                                   org_.model.documents().names[create.side] +
+                                   " that belongs to someone else";
+            continue;
+        }
         PlannedWrite made;
         made.entity_kind = plan.entity.kind;
         made.kinds = {"create"};
@@ -227,6 +246,7 @@ void Planner::add_creates(EntityPlan& plan) {
                 .dump();
         plan.writes.push_back(std::move(made));
     }
+    return Done{};
 }
 
 void Planner::add_memberships_writes(EntityPlan& plan) {

@@ -25,7 +25,8 @@ struct EntityPlan {
     PerSide<std::optional<RecordId>> records;
     merge::Decision decision;
     std::vector<PlannedWrite> writes;
-    bool in_doubt = false;  // a write of it is unanswered: nothing was decided
+    bool in_doubt = false;        // a write of it is unanswered: nothing was decided
+    bool waits_for_side = false;  // decided anew when both sides are there again
 };
 
 /// Works out what is to be done about entities, anew each time, from the store, the documents and
@@ -47,7 +48,7 @@ private:
                   Side side);
     Status add_memberships(const store::SeenRow* person, merge::Inputs& inputs);
     void add_field_writes(EntityPlan& plan);
-    void add_creates(EntityPlan& plan);
+    Status add_creates(EntityPlan& plan);
     void add_memberships_writes(EntityPlan& plan);
     Status drop_put_aside(EntityPlan& plan);
     Result<const std::map<std::string, std::string>*> list_ids();

@@ -63,22 +63,24 @@ std::vector<Stage> read_lifecycle(const Node& node, const Context& context) {
     for (const Node& item : list_items(*list, "stages", context.findings)) {
         MapReader map(item, "a stage", context.findings);
         const auto name = map.required_name("name");
-        const bool has_rank = map.require("rank") != nullptr;
-        const auto rank = has_rank ? map.whole("rank", -1000, 1000) : std::nullopt;
+        constexpr int kLowest = -1000;
+        const int rank = map.require("rank") == nullptr
+                             ? kLowest - 1
+                             : map.whole("rank", kLowest, 1000).value_or(kLowest - 1);
         const Node* when = map.require("when");
         map.finish();
         auto rule =
             when == nullptr ? std::nullopt : compile_condition(*when, scope, context.findings);
-        if (!name || !rank || !rule) continue;
+        if (!name || rank < kLowest || !rule) continue;
         for (const Stage& earlier : stages) {
-            if (earlier.name != *name && earlier.rank != *rank) continue;
+            if (earlier.name != *name && earlier.rank != rank) continue;
             const Node& at = *map.find(earlier.name == *name ? "name" : "rank");
             context.findings.add(
                 at, kDefinedTwice,
                 fmt::format("stage \"{}\" at {} has the same {}", earlier.name,
                             at_line(earlier.place), earlier.name == *name ? "name" : "rank"));
         }
-        stages.push_back({*name, rank.value_or(0), std::move(*rule), item.place()});
+        stages.push_back({*name, rank, std::move(*rule), item.place()});
     }
     std::stable_sort(stages.begin(), stages.end(),
                      [](const Stage& a, const Stage& b) { return a.rank > b.rank; });
