@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "world.h"
+#include "tests/connectors/sandbox/soql/world.h"
 
 namespace duet::sandbox::soql {
 namespace {

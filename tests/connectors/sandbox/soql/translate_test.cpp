@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "world.h"
+#include "tests/connectors/sandbox/soql/world.h"
 
 namespace duet::sandbox::soql {
 namespace {

@@ -1,4 +1,4 @@
-#include "world.h"
+#include "tests/connectors/sandbox/soql/world.h"
 
 #include <cstdio>
 
