@@ -1,0 +1,130 @@
+"""Each check finds what it looks for, and nothing in a sound tree."""
+
+import unittest
+
+import codes
+import includes
+import listed
+import salesforce
+import words
+
+SOUND = {
+    "mappings/a.h": '#include <string>\n',
+    "mappings/a.cpp": '#include "mappings/a.h"\n// #include <thread>\n',
+    "connectors/http/b.cpp": '#include <cpprest/http_client.h>\n#include "mappings/a.h"\n',
+    "daemon/cli/c.cpp": '#include "connectors/sandbox/sandbox.h"\n',
+    "mappings/CMakeLists.txt": "add_library(m a.cpp)\n",
+}
+
+
+class Includes(unittest.TestCase):
+    def found(self, path, line):
+        return includes.check({**SOUND, path: line + "\n"})
+
+    def test_a_sound_tree_has_no_finding(self):
+        self.assertEqual(includes.check(SOUND), [])
+
+    def test_an_include_against_the_direction_is_found(self):
+        for path, target in (
+                ("mappings/x.cpp", "connectors/connector.h"),
+                ("mappings/x.cpp", "daemon/version.h"),
+                ("connectors/x.cpp", "daemon/store/store.h"),
+                ("connectors/sandbox/x.cpp", "connectors/http/url.h"),
+                ("connectors/http/x.cpp", "connectors/sandbox/sandbox.h"),
+                ("connectors/pardot/x.cpp", "connectors/salesforce/api.h"),
+                ("daemon/store/x.cpp", "daemon/sync/cycle.h"),
+                ("daemon/sync/x.cpp", "daemon/cli/print.h"),
+                ("daemon/service/x.cpp", "connectors/sandbox/sandbox.h"),
+                ("mappings/x.cpp", "tests/world/x.h"),
+                ("mappings/x.cpp", "neighbour.h")):
+            with self.subTest(path=path, target=target):
+                self.assertEqual(len(self.found(path, f'#include "{target}"')), 1)
+
+    def test_a_library_out_of_its_place_is_found(self):
+        for path, target in (
+                ("connectors/salesforce/x.cpp", "cpprest/http_client.h"),
+                ("tests/world/x.cpp", "pplx/pplxtasks.h"),
+                ("connectors/sandbox/x.cpp", "boost/beast/core.hpp"),
+                ("mappings/x.cpp", "thread"),
+                ("mappings/x.cpp", "fstream"),
+                ("mappings/x.cpp", "mutex"),
+                ("mappings/x.cpp", "sqlite3.h"),
+                ("mappings/x.cpp", "spdlog/spdlog.h"),
+                ("daemon/x.h", "nlohmann/json.hpp")):
+            with self.subTest(path=path, target=target):
+                self.assertEqual(len(self.found(path, f"#  include <{target}>")), 1)
+
+    def test_a_clock_in_mappings_is_found(self):
+        self.assertEqual(len(self.found("mappings/x.cpp", "auto t = std::chrono::system_clock::now();")), 1)
+        self.assertEqual(self.found("mappings/x.cpp", "// never system_clock::now()"), [])
+
+
+class Listed(unittest.TestCase):
+    def test_a_source_that_no_list_names_is_found(self):
+        sources = {"mappings/a.cpp": "", "mappings/b.cpp": "", "tests/x/c_test.py": "", "mappings/CMakeLists.txt":
+                   "add_library(m\n  a.cpp) # b.cpp\n"}
+        self.assertEqual([one.split(":")[0] for one in listed.check(sources)], ["mappings/b.cpp", "tests/x/c_test.py"])
+
+    def test_a_list_may_name_a_file_from_the_root(self):
+        self.assertEqual(listed.check({"tests/a.cpp": "", "x/CMakeLists.txt": "f(${CMAKE_SOURCE_DIR}/tests/a.cpp)"}), [])
+
+    def test_a_room_without_a_page_is_found(self):
+        pages = {folder + "/README.md": "" for folder in listed.PAGES}
+        self.assertEqual(listed.check_readmes({**pages, "mappings/x/a.h": "", "mappings/README.md": ""}),
+                         ["mappings/x: has no README.md"])
+
+
+class Words(unittest.TestCase):
+    def test_a_forbidden_word_is_found(self):
+        for line in ("see .." "/shared/a.md", "cd /wo" "rk/main", "/tmp/w" "t/x", "as iss" "ue 12 says", "// TO" "DO: later",
+                     "FIX" "ME", "config.set_validate_" "certificates(false);"):
+            with self.subTest(line=line):
+                self.assertEqual(len(words.check({"mappings/a.cpp": line})), 1)
+
+    def test_data_and_ordinary_words_are_left_alone(self):
+        self.assertEqual(words.check({"packaging/demo/seed/a.csv": "TO" "DO", "a.md": "issuer 12; network/worker"}), [])
+
+
+class Codes(unittest.TestCase):
+    TABLE = '{"DUET-1001", "a"},\n{"DUET-1002", "b"},\n'
+
+    def test_a_code_without_a_row_is_found(self):
+        texts = {codes.TABLE: self.TABLE, "daemon/a.cpp": 'f("DUET-1001");\ng("DUET-1003"); // DUET-1004\n'}
+        self.assertEqual(len(codes.check(texts)), 1)
+
+    def test_rows_out_of_order_or_twice_are_found(self):
+        row = '{"DUET-1002", "b"},\n'
+        self.assertEqual(len(codes.check({codes.TABLE: self.TABLE + row})), 1)
+        self.assertEqual(len(codes.check({codes.TABLE: row + self.TABLE})), 1)
+
+
+class Salesforce(unittest.TestCase):
+    SPACE = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
+    FIELD = f"<CustomField {SPACE}><fullName>Duet_A__c</fullName><type>Date</type></CustomField>"
+    TEXTS = {
+        "mappings/presets/default/a.yaml": "entity: account\nfields:\n  - salesforce: Duet_A__c\n",
+        f"{salesforce.BASE}/objects/Account/fields/Duet_A__c.field-meta.xml": FIELD,
+        salesforce.PERMISSIONS: f"<PermissionSet {SPACE}><fieldPermissions><editable>true</editable><field>Account.Duet_A__c"
+                                "</field><readable>true</readable></fieldPermissions></PermissionSet>",
+        salesforce.MANIFEST: f"<Package {SPACE}><types><members>Account.Duet_A__c</members><name>CustomField</name></types>"
+                             "</Package>",
+        salesforce.SEED: "object,name,type,length,precision,scale,external_id,unique\nAccount,Duet_A__c,date,,,,false,false\n",
+    }
+
+    def test_a_complete_set_has_no_finding(self):
+        self.assertEqual(salesforce.check(self.TEXTS), [])
+
+    def test_a_written_field_that_does_not_ship_is_found(self):
+        document = "entity: person\nfields:\n  - salesforce: Duet_A__c\n"
+        found = salesforce.check({**self.TEXTS, "mappings/presets/default/b.yaml": document})
+        self.assertEqual(len(found), 2)  # a person is a contact and a lead
+
+    def test_a_field_that_differs_from_the_seed_or_is_not_granted_is_found(self):
+        seed = self.TEXTS[salesforce.SEED].replace(",date,", ",datetime,")
+        self.assertEqual(len(salesforce.check({**self.TEXTS, salesforce.SEED: seed})), 1)
+        permissions = self.TEXTS[salesforce.PERMISSIONS].replace("<editable>true", "<editable>false")
+        self.assertEqual(len(salesforce.check({**self.TEXTS, salesforce.PERMISSIONS: permissions})), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
