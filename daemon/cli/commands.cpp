@@ -267,6 +267,8 @@ void add_sandbox(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_option("--client-secret", options.apps.front().client_secret, "its secret")
         ->capture_default_str();
+    command->add_option("--run-as", options.apps.front().run_as,
+                        "username that client credentials act for (default: the first user)");
     command->add_option("--jwt-certificate", arguments->jwt_certificate,
                         "PEM certificate or public key for the JWT bearer flow");
     command->add_option("--business-unit-id", options.business_unit_id, "Pardot business unit")

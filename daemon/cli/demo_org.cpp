@@ -23,6 +23,8 @@ using nlohmann::json;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kStartLimit{60};
+constexpr const char* kSyncUser = "duetsync@hardware-reseller.example";  // of the seed
+constexpr const char* kBusinessUnit = "0UvSB0000000001AAA";              // the sandbox's default
 
 Error failed(std::string message) {
     return {ErrorKind::Broken, std::move(message), "DUET-6040", "", {}};
@@ -121,21 +123,35 @@ Status VendorApi::sign_in(const std::string& client_id, const std::string& clien
     const auto parsed = json::parse(answer->body, nullptr, false);
     if (answer->status != 200 || !parsed.is_object())
         return failed("The sandbox refused to sign in.");
+    client_id_ = client_id;
+    client_secret_ = client_secret;
     token_ = parsed.value("access_token", "");
     return Done{};
 }
 
-Result<json> VendorApi::call(const std::string& method, const std::string& path,
-                             const std::string& body) {
+Result<http::Response> VendorApi::send(const std::string& method, const std::string& path,
+                                       const std::string& body) {
     http::Request request{.method = method,
                           .url = url_ + path,
                           .headers = {{"Authorization", "Bearer " + token_}},
                           .body = body};
     request.repeatable = method == "GET";
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    if (path.starts_with("/api/"))
-        request.headers.emplace_back("Pardot-Business-Unit-Id", "0UvSB0000000001AAA");
-    auto answer = transport_.send(request, {});
+    if (path.starts_with("/api/")) {
+        request.headers.emplace_back("Pardot-Business-Unit-Id", kBusinessUnit);
+    }
+    return transport_.send(request, {});
+}
+
+Result<json> VendorApi::call(const std::string& method, const std::string& path,
+                             const std::string& body) {
+    auto answer = send(method, path, body);
+    if (answer && answer->status == 401) {
+        if (auto signed_in = sign_in(client_id_, client_secret_); !signed_in) {
+            return std::move(signed_in).error();
+        }
+        answer = send(method, path, body);
+    }
     if (!answer) return std::move(answer).error();
     if (answer->status >= 300) {
         return failed(fmt::format("{} {} was answered {}: {}", method, path, answer->status,
@@ -170,11 +186,12 @@ Status DemoOrg::start_sandbox(const std::string& folder, const std::string& seed
         umask(before);
     }
     const std::string url_file = folder + "/sandbox-url";
-    auto child = Child::start(beside("duet"),
-                              {"sandbox", "--seed", seed_folder, "--file", folder + "/sandbox.db",
-                               "--clock", kDemoStart, "--clock-stands", "--client-id",
-                               kDemoClientId, "--client-secret", secret, "--url-file", url_file},
-                              folder + "/sandbox.log");
+    auto child =
+        Child::start(beside("duet"),
+                     {"sandbox", "--seed", seed_folder, "--file", folder + "/sandbox.db", "--clock",
+                      kDemoStart, "--clock-stands", "--client-id", kDemoClientId, "--client-secret",
+                      secret, "--run-as", kSyncUser, "--url-file", url_file},
+                     folder + "/sandbox.log");
     if (!child) return std::move(child).error();
     sandbox_ = std::move(*child);
     const auto deadline = steady_clock::now() + kStartLimit;
@@ -216,11 +233,12 @@ orgs:
       connector: pardot
       base_url: {3}
       login_url: {3}
-      business_unit_id: 0UvSB0000000001AAA
+      business_unit_id: {5}
       read_lag_seconds: 0
       auth: {{flow: client_credentials, client_id: {4}, client_secret_file: client-secret}}
 )",
-                        folder, kDemoStart, shipped("documents"), url_, kDemoClientId);
+                        folder, kDemoStart, shipped("documents"), url_, kDemoClientId,
+                        kBusinessUnit);
     file.close();
     if (!file) return failed("Cannot write " + config_path_ + ".");
     return Done{};

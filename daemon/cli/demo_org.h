@@ -40,6 +40,7 @@ public:
     VendorApi(std::string url, http::Transport& transport)
         : url_(std::move(url)), transport_(transport) {}
 
+    /// Also done anew, once, when the token has expired (days pass quickly in a demo).
     Status sign_in(const std::string& client_id, const std::string& client_secret);
     /// The parsed answer of a 2xx; anything else is an Error with the vendor's own words.
     Result<nlohmann::json> call(const std::string& method, const std::string& path,
@@ -51,8 +52,13 @@ public:
     Status set_clock(const std::string& now);
 
 private:
+    Result<http::Response> send(const std::string& method, const std::string& path,
+                                const std::string& body);
+
     std::string url_;
     http::Transport& transport_;
+    std::string client_id_;
+    std::string client_secret_;
     std::string token_;
 };
 

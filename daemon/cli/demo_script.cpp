@@ -1,18 +1,173 @@
 #include "daemon/cli/demo_script.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/demo_changes.h"
 #include "daemon/cli/demo_org.h"
-#include "daemon/cli/print.h"
+#include "mappings/value.h"
 
 namespace duet::cli {
+namespace {
 
-bool play_demo(DemoOrg& org, const DemoPrinter& print, nlohmann::json& figures) {
-    auto status = org.ask("status", nlohmann::json::object());
-    if (!status) return false;
-    print.line(print_status(*status));
-    figures["status"] = *status;
+using nlohmann::json;
+
+constexpr int kDays = 7;
+constexpr std::size_t kNamesShown = 2;
+
+std::string number_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? std::to_string(found->get<std::int64_t>())
+                                                       : "0";
+}
+
+void show_counts(const json& org, const DemoPrinter& print) {
+    print.heading("What was loaded");
+    for (const json& object : org["objects"]) {
+        print.line(fmt::format("  {:<12} {:<24} {:>7}", object.value("system", ""),
+                               object.value("object", ""), number_of(object, "rows")));
+    }
+    const json& cycle = org["last_cycle"];
+    print.line(fmt::format(
+        "  {} rows pulled = {} repeats + {} echoes + {} unchanged + {} planned + {} filtered + {} "
+        "put aside + {} waiting",
+        number_of(cycle, "pulled"), number_of(cycle, "repeats"), number_of(cycle, "echoes"),
+        number_of(cycle, "unchanged"), number_of(cycle, "planned"), number_of(cycle, "filtered"),
+        number_of(cycle, "quarantined"), number_of(cycle, "waiting")));
+    print.line("  " + number_of(cycle, "written") + " writes acknowledged by the two sides");
+}
+
+void show_derived(const json& org, const DemoPrinter& print) {
+    print.heading("What Duet worked out, and wrote to both sides");
+    const json stages = org.value("stages", json::object());
+    for (const auto& [stage, people] : stages.items()) {
+        print.line(fmt::format("  stage {:<40} {:>5} people", stage, people.get<std::int64_t>()));
+    }
+    const json lists = org.value("lists", json::object());
+    for (const auto& [list, members] : lists.items()) {
+        print.line(fmt::format("  list  {:<40} {:>5} members", list, members.get<std::int64_t>()));
+    }
+    const json entities = org.value("entities", json::object());
+    for (const auto& [kind, states] : entities.items()) {
+        for (const auto& [state, count] : states.items()) {
+            if (state == "quarantined" || state == "waiting") {
+                print.line(
+                    fmt::format("  {:<46} {:>5} {}", kind + ", " + state, count.get<std::int64_t>(),
+                                state == "waiting" ? "(unclear who they are: see duet explain)"
+                                                   : "(broke a validation rule)"));
+            }
+        }
+    }
+}
+
+/// Read from Salesforce itself, where Duet wrote it.
+bool show_attribution(DemoOrg& org, const DemoPrinter& print, json& figures) {
+    auto answer = org.vendors().query(
+        "SELECT Duet_Last_Touch_Campaign__c campaign, COUNT(Id) deals, SUM(Amount) amount FROM "
+        "Opportunity "
+        "WHERE IsWon = true AND Duet_Last_Touch_Campaign__c != null GROUP BY "
+        "Duet_Last_Touch_Campaign__c "
+        "ORDER BY SUM(Amount) DESC LIMIT 5");
+    if (!answer) {
+        print.line("  " + answer.error().message);
+        return false;
+    }
+    print.heading("Won deals by last-touch campaign, read back from Salesforce (top 5)");
+    auto rows = json::array();
+    for (const json& row : (*answer)["records"]) {
+        const double amount = row.value("amount", 0.0);
+        print.line(fmt::format("  {:<44} {:>5} deals {:>12.0f}", row.value("campaign", ""),
+                               row.value("deals", 0), amount));
+        rows.push_back({{"campaign", row.value("campaign", "")},
+                        {"deals", row.value("deals", 0)},
+                        {"amount", amount}});
+    }
+    const bool found = !rows.empty();
+    figures["attribution"] = std::move(rows);
+    return found;
+}
+
+/// The person behind a membership that Duet wrote, by name, as Pardot has it.
+std::string name_of(DemoOrg& org, const std::string& entity) {
+    auto story = org.ask("explain", {{"who", entity}});
+    if (!story || (*story)["entities"].empty()) return entity;
+    const json& records = (*story)["entities"].front()["records"];
+    if (!records.contains("pardot")) return entity;
+    auto person =
+        org.vendors().call("GET",
+                           "/api/v5/objects/prospects/" + records["pardot"].value("record", "") +
+                               "?fields=firstName,lastName,company",
+                           "");
+    if (!person) return entity;
+    const auto word = [&](const char* key) {
+        const auto& value = (*person)[key];
+        return value.is_string() ? value.get<std::string>() : std::string{};
+    };
+    const std::string company = word("company");
+    return word("firstName") + " " + word("lastName") +
+           (company.empty() ? "" : " (" + company + ")");
+}
+
+/// One day passes on both clocks; nobody edits anything.
+bool play_day(DemoOrg& org, const std::string& now, const DemoPrinter& print, json& figures) {
+    if (auto set = org.vendors().set_clock(now); !set) return false;
+    if (auto set = org.ask("clock", {{"now", now}}); !set) return false;
+    auto report = org.ask("sync", json::object());
+    if (!report) {
+        print.line("  " + report.error().message);
+        return false;
+    }
+    auto history = org.ask("history", {{"cycle", report->value("cycle", 0)}});
+    if (!history) return false;
+    json moved = json::object();
+    for (const json& row : (*history)["rows"]) {
+        const std::string rule = row.value("rule", "");
+        if (!rule.starts_with("list ")) continue;
+        const char* way = row.value("deleted", false) ? "left" : "joined";
+        moved[rule.substr(5)][way].push_back(row.value("entity", ""));
+    }
+    if (moved.empty()) print.line("  " + now.substr(0, 10) + "  nobody");
+    for (const auto& [list, ways] : moved.items()) {
+        for (const auto& [way, entities] : ways.items()) {
+            std::string names;
+            for (std::size_t i = 0; i < entities.size() && i < kNamesShown; ++i) {
+                names += (i == 0 ? "" : ", ") + name_of(org, entities[i].get<std::string>());
+            }
+            if (entities.size() > kNamesShown)
+                names += fmt::format(" and {} more", entities.size() - kNamesShown);
+            print.line(fmt::format("  {}  {:<6} {:<32} {}", now.substr(0, 10), way, list, names));
+        }
+    }
+    figures["days"].push_back({{"day", now.substr(0, 10)}, {"lists", moved}});
     return true;
+}
+
+}  // namespace
+
+bool play_demo(DemoOrg& org, const DemoPrinter& print, json& figures) {
+    auto status = org.ask("status", json::object());
+    if (!status) {
+        print.line(status.error().message);
+        return false;
+    }
+    const json& loaded = (*status)["orgs"].front();
+    figures["load"] = loaded;
+    show_counts(loaded, print);
+    show_derived(loaded, print);
+    bool good = show_attribution(org, print, figures);
+
+    print.heading("People and sellers change things; each side's own API is used");
+    good = play_changes(org, print, figures) && good;
+
+    print.heading("Days pass, and nobody edits anything: memberships change on their day");
+    const Date start = *parse_date(std::string(kDemoStart).substr(0, 10));
+    for (int day = 1; day <= kDays; ++day) {
+        const std::string now = format_date(start + std::chrono::days{day}) + "T09:00:00Z";
+        good = play_day(org, now, print, figures) && good;
+    }
+    bool anyone = false;
+    for (const json& day : figures["days"]) anyone = anyone || !day["lists"].empty();
+    return good && anyone;
 }
 
 }  // namespace duet::cli

@@ -23,6 +23,9 @@ Result<nlohmann::json> status_of(const sync::Org& org);
 /// `who`: an address, a record's key, or an entity's name ("duet-17"). `field`: only that one.
 Result<nlohmann::json> explain(sync::Org& org, std::string_view who, std::string_view field);
 
+/// What one cycle wrote, field by field, oldest first; at most 10,000 rows.
+Result<nlohmann::json> history(const sync::Org& org, store::CycleId cycle);
+
 /// "2018-01-02T09:00:00Z", or "" for never.
 [[nodiscard]] std::string shown(Instant time);
 

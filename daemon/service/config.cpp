@@ -187,8 +187,9 @@ private:
         }
         side.connector = named->get<std::string>();
         if (find_connector_kind(side.connector) == nullptr) {
-            findings_.add(node, "DUET-1015", "there is no connector \"" + side.connector + "\"",
-                          document::did_you_mean(side.connector, names, "one of " + document::one_of(names)));
+            findings_.add(
+                node, "DUET-1015", "there is no connector \"" + side.connector + "\"",
+                document::did_you_mean(side.connector, names, "one of " + document::one_of(names)));
         }
         settings.erase(named);
         absolute_files(settings);

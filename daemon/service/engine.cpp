@@ -291,6 +291,19 @@ Result<json> Engine::explain(std::string_view name, std::string_view who, std::s
     return service::explain(org, who, field);
 }
 
+Result<json> Engine::history(std::string_view name, store::CycleId cycle) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (!runtime->is_discovered()) {
+        return Error{ErrorKind::Transient,
+                     "No cycle has run since the start; try again after one.",
+                     "DUET-6009",
+                     "",
+                     {}};
+    }
+    return service::history(runtime->org(), cycle);
+}
+
 Status Engine::set_mode(std::string_view name, store::Mode mode) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);

@@ -57,6 +57,8 @@ public:
     /// The story of one person or record: `who` is an address, a record's key or an entity's name.
     Result<nlohmann::json> explain(std::string_view org, std::string_view who,
                                    std::string_view field, std::stop_token stop);
+    /// What one cycle wrote.
+    Result<nlohmann::json> history(std::string_view org, store::CycleId cycle);
     Status set_mode(std::string_view org, store::Mode mode);
     Status release_brake(std::string_view org, std::string_view kind);
     /// Rehearsals only: sets the fixed clock. Refused when the clock is the machine's.

@@ -15,6 +15,7 @@ using nlohmann::json;
 using store::EntityId;
 
 constexpr std::size_t kAuditRows = 200;
+constexpr std::size_t kHistoryRows = 10'000;
 
 /// Entities that `who` may mean: by name, by record key, by any match field's value.
 Result<std::vector<EntityId>> find_entities(sync::Org& org, std::string_view who) {
@@ -73,24 +74,30 @@ std::string sentence(const store::AuditRow& row, const SideNames& names) {
         row.documents);
 }
 
+json audit_json(const store::AuditRow& row, const SideNames& names) {
+    return {{"at", shown(row.at)},
+            {"cycle", row.cycle},
+            {"entity", fmt::format("duet-{}", row.entity)},
+            {"system", names[row.side]},
+            {"object", row.record.object},
+            {"record", row.record.key},
+            {"field", row.field},
+            {"before", display(row.before)},
+            {"after", display(row.after)},
+            {"rule", row.rule},
+            {"cause", row.cause},
+            {"documents", row.documents},
+            {"deleted", row.kind == WriteKind::Delete},
+            {"sentence", sentence(row, names)}};
+}
+
 Status add_story(sync::Org& org, EntityId id, std::string_view field, json& answer) {
     auto audit = org.store.audit_of(org.name, id, kAuditRows);
     if (!audit) return std::move(audit).error();
     auto story = json::array();
     for (const store::AuditRow& row : *audit) {
         if (!field.empty() && !same_name(row.field, field) && !same_name(row.rule, field)) continue;
-        story.push_back({{"at", shown(row.at)},
-                         {"cycle", row.cycle},
-                         {"system", org.system(row.side)},
-                         {"object", row.record.object},
-                         {"record", row.record.key},
-                         {"field", row.field},
-                         {"before", display(row.before)},
-                         {"after", display(row.after)},
-                         {"rule", row.rule},
-                         {"cause", row.cause},
-                         {"documents", row.documents},
-                         {"sentence", sentence(row, org.model.documents().names)}});
+        story.push_back(audit_json(row, org.model.documents().names));
     }
     answer["story"] = std::move(story);
     auto quarantine = org.store.quarantine_of(org.name, id);
@@ -147,6 +154,15 @@ Result<json> explain_one(sync::Org& org, EntityId id, std::string_view field) {
 }
 
 }  // namespace
+
+Result<json> history(const sync::Org& org, store::CycleId cycle) {
+    auto audit = org.store.audit_of_cycle(org.name, cycle, kHistoryRows);
+    if (!audit) return std::move(audit).error();
+    auto rows = json::array();
+    for (const store::AuditRow& row : *audit)
+        rows.push_back(audit_json(row, org.model.documents().names));
+    return json{{"org", org.name}, {"cycle", cycle}, {"rows", std::move(rows)}};
+}
 
 Result<json> explain(sync::Org& org, std::string_view who, std::string_view field) {
     auto found = find_entities(org, who);

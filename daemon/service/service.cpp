@@ -174,13 +174,17 @@ private:
     }
 
     Result<json> handle(const std::string& command, const json& body) {
-        const std::string org = body.value("org", "");
+        std::string org = body.value("org", "");
+        if (org.empty() && engine_->orgs().size() == 1) org = engine_->orgs().front();
         if (command == "sync") return run_cycle(org, "sync");
         if (command == "plan")
             return engine_->plan(org, body.value("pull", false), stop_.get_token());
         if (command == "explain")
             return engine_->explain(org, body.value("who", ""), body.value("field", ""),
                                     stop_.get_token());
+        if (command == "history") {
+            return engine_->history(org, body.value("cycle", std::int64_t{0}));
+        }
         if (command == "reload") return reload();
         if (command == "release")
             return answered(engine_->release_brake(org, body.value("kind", "")));

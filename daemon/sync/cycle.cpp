@@ -142,7 +142,7 @@ Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& vi
                 continue;
             }
             note_warnings(*plan);
-            drop_repeated_creates(*plan);
+            limit_creates(*plan);
             const bool stays_dirty = !plan->writes.empty() || plan->waits_for_side;
             if (auto saved = save_decision(*plan, stays_dirty); !saved) return saved;
             std::move(plan->writes.begin(), plan->writes.end(), std::back_inserter(writes));
@@ -154,19 +154,20 @@ Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& vi
 }
 
 /// Of two people with one key only the first is created in a pass; the next pass sees whose it is.
-void Cycle::drop_repeated_creates(EntityPlan& plan) {
+/// What is over a rule's cap waits for the next cycle.
+void Cycle::limit_creates(EntityPlan& plan) {
     std::erase_if(plan.writes, [&](const PlannedWrite& planned) {
         const Write& write = planned.in_flight.write;
         if (write.kind != WriteKind::Create || !planned.list.empty()) return false;
         std::string key = write.key_value;
         std::transform(key.begin(), key.end(), key.begin(),
                        [](unsigned char c) { return std::tolower(c); });
-        const bool is_new =
-            created_keys_
-                .insert(org_.system(planned.in_flight.side) + "\n" + write.id.object + "\n" + key)
-                .second;
-        if (!is_new) plan.waits_for_side = true;
-        return !is_new;
+        const std::string object = org_.system(planned.in_flight.side) + "\n" + write.id.object;
+        const bool is_new = created_keys_.insert(object + "\n" + key).second;
+        const bool fits = is_new && creates_[object] < planned.cap_per_cycle;
+        if (fits) ++creates_[object];
+        if (!fits) plan.waits_for_side = true;
+        return !fits;
     });
 }
 

@@ -46,7 +46,7 @@ private:
     Status plan_and_send(std::stop_token stop, const PlanVisitor& visit);
     Status plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
                      std::stop_token stop);
-    void drop_repeated_creates(EntityPlan& plan);
+    void limit_creates(EntityPlan& plan);
     Status save_decision(EntityPlan& plan, bool stays_dirty);
     Status brake(std::vector<PlannedWrite>& writes);
     Status count_changed_rows();
@@ -61,6 +61,7 @@ private:
     // For each changed row the entities it may change: what became of them is what became of it.
     std::vector<std::vector<store::EntityId>> row_entities_;
     std::map<std::string, std::int64_t> kind_counts_;
+    std::map<std::string, int> creates_;  // of this cycle: system and object -> creates planned
     std::set<std::string> created_keys_;  // of this pass: system, object and key of each create
 };
 

@@ -232,6 +232,7 @@ Status Planner::add_creates(EntityPlan& plan) {
         PlannedWrite made;
         made.entity_kind = plan.entity.kind;
         made.kinds = {"create"};
+        made.cap_per_cycle = create.cap_per_cycle;
         made.in_flight.entity = plan.entity.id;
         made.in_flight.side = create.side;
         Write& write = made.in_flight.write;

@@ -17,6 +17,7 @@ struct PlannedWrite {
     EntityKind entity_kind = EntityKind::None;
     std::vector<std::string> kinds;  // brake kinds it counts toward
     std::string list;                // of a membership: the list's name
+    int cap_per_cycle = 0;           // of a create: how many such creates one cycle may send
 };
 
 /// What one decision looked at and found.

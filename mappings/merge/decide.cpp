@@ -140,6 +140,15 @@ private:
         }
     }
 
+    /// Addresses that differ in case only are one person's, and no reason to write.
+    [[nodiscard]] bool is_matched_by(std::string_view crm_path) const {
+        const auto& match = inputs_.document->match;
+        return std::any_of(match.begin(), match.end(), [&](const document::MatchRule& rule) {
+            return rule.kind == document::MatchRule::Kind::Equal &&
+                   same_name(rule.crm_field, crm_path);
+        });
+    }
+
     void merged(const FieldRule& rule) {
         const PerSide<std::string_view> paths{path_on(rule, Side::Crm),
                                               path_on(rule, Side::Marketing)};
@@ -154,13 +163,15 @@ private:
             return;
         }
         const auto known = inputs_.agreed->find(rule.name);
-        FieldState state{*crm,
-                         *marketing,
-                         known == inputs_.agreed->end() ? nullptr : &known->second,
-                         info(Side::Crm, paths.crm),
-                         info(Side::Marketing, paths.marketing),
-                         inputs_.sides.crm.record->modified,
-                         inputs_.sides.marketing.record->modified};
+        FieldState state;
+        state.crm = *crm;
+        state.marketing = *marketing;
+        state.agreed = known == inputs_.agreed->end() ? nullptr : &known->second;
+        state.crm_field = info(Side::Crm, paths.crm);
+        state.marketing_field = info(Side::Marketing, paths.marketing);
+        state.crm_modified = inputs_.sides.crm.record->modified;
+        state.marketing_modified = inputs_.sides.marketing.record->modified;
+        state.ignores_case = is_matched_by(paths.crm);
         auto decided = merge_field(rule, state);
         if (decided.agree) {
             decision_.agreed.insert_or_assign(rule.name, std::move(*decided.agree));
@@ -191,7 +202,8 @@ private:
             decision_.reason = "no create until both sides are fully loaded";
             return;
         }
-        PlannedCreate made{rule.on, rule.object, rule.key_field, {}, created_fields(rule)};
+        PlannedCreate made{rule.on, rule.object,          rule.key_field,
+                           {},      created_fields(rule), rule.cap_per_cycle};
         const Value& key = made.fields.get(rule.key_field);
         made.key_value = is_blank(key) ? inputs_.entity_key : display(key);
         if (is_blank(key)) made.fields.set(rule.key_field, text(made.key_value));

@@ -88,6 +88,7 @@ struct PlannedCreate {
     std::string key_field;
     std::string key_value;
     Fields fields;
+    int cap_per_cycle = 0;  // the rule's: how many such creates one cycle may send
 };
 
 struct PlannedMembership {

@@ -25,8 +25,15 @@ bool is_empty(const Value& value) noexcept {
     return same(value, Value{}) && !std::holds_alternative<bool>(value);
 }
 
+bool alike(const FieldState& state, const Value& a, const Value& b) noexcept {
+    if (same(a, b)) return true;
+    const std::string* left = as_text(a);
+    const std::string* right = as_text(b);
+    return state.ignores_case && left != nullptr && right != nullptr && same_name(*left, *right);
+}
+
 bool has_changed(const FieldState& state, Side side) noexcept {
-    return !same(held(state, side), (*state.agreed)[side]);
+    return !alike(state, held(state, side), (*state.agreed)[side]);
 }
 
 FieldDecision matched(const FieldState& state, Reason reason) {
@@ -46,7 +53,7 @@ FieldDecision left_alone(Reason reason) {
 bool says_the_same(const FieldState& state, Side from) {
     const Side to = other(from);
     const auto said = convert(held(state, from), info(state, to));
-    return said && same(*said, held(state, to));
+    return said && alike(state, *said, held(state, to));
 }
 
 bool are_equal(const FieldRule& rule, const FieldState& state) {

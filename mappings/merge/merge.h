@@ -36,7 +36,8 @@ struct FieldState {
     const PerSide<Value>* agreed = nullptr;  // nullptr: nothing agreed yet
     const FieldInfo* crm_field = nullptr;    // nullptr: unknown type and limits
     const FieldInfo* marketing_field = nullptr;
-    DateTime crm_modified{};  // stamps of the whole records
+    bool ignores_case = false;  // people are matched by it: case alone is no difference
+    DateTime crm_modified{};    // stamps of the whole records
     DateTime marketing_modified{};
 };
 

@@ -76,6 +76,15 @@ TEST(Merge, AtFirstMeetingAValueBeatsABlankWhateverTheRule) {
     }
 }
 
+TEST(Merge, CaseAloneIsNoDifferenceInWhatPeopleAreMatchedBy) {
+    FieldState addresses = state(text("A@B.example"), text("a@b.example"));
+    EXPECT_TRUE(writes(merge_field(rule(), addresses)));
+    addresses.ignores_case = true;
+    const auto decided = merge_field(rule(), addresses);
+    EXPECT_FALSE(writes(decided));
+    EXPECT_TRUE(decided.agree);
+}
+
 TEST(Merge, AnOptOutOnEitherSideWinsAndIsNeverTakenBack) {
     FieldRule consent = rule();
     consent.consent = Consent::Strictest;
