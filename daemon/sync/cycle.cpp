@@ -49,6 +49,7 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
 
 Status Cycle::observe_both(std::stop_token stop) {
     for (const Side side : kSides) {
+        org_.observed_at[side] = org_.clock.steady();
         auto observed = observe(org_, side, report_.counts, stop);
         if (!observed) return std::move(observed).error();
         report_.observed[side] = std::move(*observed);

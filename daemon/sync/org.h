@@ -32,7 +32,8 @@ struct CycleSettings {
         {"blank", {50, 0.01}},       {"create", {1000, 0.25}}, {"delete", {100, 0.02}},
         {"leave_list", {500, 0.25}}, {"restage", {500, 0.25}},
     };
-    std::chrono::seconds retry_first{60};  // before the second try of a refused write
+    std::chrono::seconds stale_after{120};  // a record read longer ago is read again first
+    std::chrono::seconds retry_first{60};   // before the second try of a refused write
     std::chrono::seconds retry_longest{86400};
     int doubt_lookups = 2;  // before a create in doubt counts as not done
 };
@@ -55,7 +56,8 @@ struct Org {
     store::Store& store;
     const Clock& clock;
     Random& random;
-    std::function<void(const Progress&)> on_progress{};  // may be empty
+    std::function<void(const Progress&)> on_progress{};            // may be empty
+    PerSide<std::chrono::steady_clock::time_point> observed_at{};  // when each side was read last
 
     [[nodiscard]] const std::string& system(Side side) const {
         return model.documents().names[side];

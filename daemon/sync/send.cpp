@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "daemon/sync/freshen.h"
+
 namespace duet::sync {
 namespace {
 
@@ -61,7 +63,7 @@ public:
                 sent_.not_sent += static_cast<std::int64_t>(group.writes.size() - from);
                 return Done{};
             }
-            if (auto done = send_batch(group.side, std::span(group.writes).subspan(from, count));
+            if (auto done = send_fresh(group.side, std::span(group.writes).subspan(from, count));
                 !done) {
                 return done;
             }
@@ -72,6 +74,18 @@ public:
     [[nodiscard]] const Sent& sent() const noexcept { return sent_; }
 
 private:
+    /// What somebody changed since it was seen is left out, and decided anew.
+    Status send_fresh(Side side, std::span<InFlight> batch) {
+        auto may_go = freshen(org_, side, batch, stop_);
+        if (!may_go) return std::move(may_go).error();
+        std::vector<InFlight> fresh;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if ((*may_go)[i] != 0) fresh.push_back(std::move(batch[i]));
+        }
+        sent_.not_sent += static_cast<std::int64_t>(batch.size() - fresh.size());
+        return fresh.empty() ? Status{Done{}} : send_batch(side, fresh);
+    }
+
     Status send_batch(Side side, std::span<InFlight> batch) {
         for (InFlight& write : batch) {
             write.cycle = cycle_;
