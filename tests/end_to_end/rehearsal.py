@@ -26,7 +26,7 @@ fixed_clock: {clock}
 orgs:
   demo:
     documents: {documents}
-    mode: apply
+    mode: {mode}
     poll_interval_seconds: 86400
     # Every prospect of a first load is a create: the brake is for people, not for rehearsals.
     brake:
@@ -99,16 +99,22 @@ class Rehearsal:
             time.sleep(0.02)
         self.url = url_file.read_text().strip()
 
-    def start_daemon(self, name="duetd"):
-        """Starts `duetd` and returns once it answers; its first cycle may still run."""
+    def configure(self, mode):
+        """Writes the configuration; a running daemon is told to reload it."""
         self.config.write_text(CONFIGURATION.format(
             folder=self.folder, clock=self.clock, documents=self.documents, url=self.url,
-            client=self.client_id, unit=BUSINESS_UNIT_ID))
-        self.daemon = self._spawn(name, ["--config", self.config])
+            client=self.client_id, unit=BUSINESS_UNIT_ID, mode=mode))
+        if self.daemon is not None:
+            self.duet("reload")
+
+    def start_daemon(self, mode="apply"):
+        """Starts `duetd` and returns once it answers; its first cycle may still run."""
+        self.configure(mode)
+        self.daemon = self._spawn("duetd", ["--config", self.config])
         deadline = time.monotonic() + START_LIMIT_SECONDS
         # Asked before the socket is there, `duet` takes the lock file that the daemon wants.
         while not self._listens():
-            self._check(self.daemon, name, deadline)
+            self._check(self.daemon, "duetd", deadline)
             time.sleep(0.05)
 
     def _listens(self):
