@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include <nlohmann/json.hpp>
+#include "mappings/json_text.h"
 
 namespace duet {
 namespace {
@@ -29,6 +29,10 @@ const Value& Fields::get(std::string_view name) const noexcept {
 }
 
 void Fields::set(std::string_view name, Value value) {
+    if (entries_.empty() || entries_.back().first < name) {  // what is read comes in order
+        entries_.emplace_back(std::string(name), std::move(value));
+        return;
+    }
     const auto at = position(entries_, name);
     const auto index = at - entries_.begin();
     if (at != entries_.end() && at->first == name) {
@@ -44,22 +48,32 @@ void Fields::erase(std::string_view name) {
 }
 
 std::string encode(const Fields& fields) {
-    auto object = nlohmann::json::object();
-    for (const auto& [name, value] : fields) object[name] = encode(value);
-    // A vendor may hand over broken UTF-8; it is kept readable rather than lost with the row.
-    return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string json = "{";
+    for (const auto& [name, value] : fields) {
+        if (json.size() > 1) json += ',';
+        json_text::append(json, name);
+        json += ':';
+        json_text::append(json, encode(value));
+    }
+    json += '}';
+    return json;
 }
 
 std::optional<Fields> decode_fields(std::string_view json) {
-    const auto object = nlohmann::json::parse(json, nullptr, false);
-    if (!object.is_object()) return std::nullopt;
+    json_text::Reader reader(json);
     Fields fields;
-    for (const auto& [name, encoded] : object.items()) {
-        if (!encoded.is_string()) return std::nullopt;
-        auto value = decode(encoded.get_ref<const std::string&>());
+    if (!reader.take('{')) return std::nullopt;
+    if (reader.take('}')) return reader.at_end() ? std::optional(fields) : std::nullopt;
+    do {
+        const auto name = reader.text();
+        if (!name || !reader.take(':')) return std::nullopt;
+        const auto encoded = reader.text();
+        if (!encoded) return std::nullopt;
+        auto value = decode(*encoded);
         if (!value) return std::nullopt;
-        fields.set(name, std::move(*value));
-    }
+        fields.set(*name, std::move(*value));
+    } while (reader.take(','));
+    if (!reader.take('}') || !reader.at_end()) return std::nullopt;
     return fields;
 }
 

@@ -1,91 +1,115 @@
 #include "daemon/store/codec.h"
 
-#include <nlohmann/json.hpp>
+#include <initializer_list>
+
+#include "mappings/json_text.h"
 
 namespace duet::store {
 namespace {
 
-using nlohmann::json;
-
-std::string dump(const json& value) {
-    // A vendor may hand over broken UTF-8; it is kept readable rather than lost with the row.
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+/// Appends one array of texts to an array of them.
+void append_row(std::string& json, std::initializer_list<std::string_view> texts) {
+    if (json.back() != '[') json += ',';
+    char before = '[';
+    for (const std::string_view text : texts) {
+        json += before;
+        json_text::append(json, text);
+        before = ',';
+    }
+    json += ']';
 }
 
-/// The array's elements when all are texts and their number is right.
-std::optional<std::vector<std::string>> texts(const json& array, std::size_t least,
-                                              std::size_t most) {
-    if (!array.is_array() || array.size() < least || array.size() > most) return std::nullopt;
-    std::vector<std::string> out;
-    for (const auto& element : array) {
-        if (!element.is_string()) return std::nullopt;
-        out.push_back(element.get<std::string>());
-    }
-    return out;
+/// Visits each row of an array of arrays of `columns` texts; false when it is not of that form.
+template <class Visit>
+bool each_row(std::string_view json, std::size_t columns, const Visit& visit) {
+    json_text::Reader reader(json);
+    if (!reader.take('[')) return false;
+    if (reader.take(']')) return reader.at_end();
+    do {
+        if (!reader.take('[')) return false;
+        std::vector<std::string> row;
+        do {
+            auto text = reader.text();
+            if (!text) return false;
+            row.push_back(*std::move(text));
+        } while (reader.take(','));
+        if (!reader.take(']') || row.size() != columns) return false;
+        visit(row);
+    } while (reader.take(','));
+    return reader.take(']') && reader.at_end();
 }
 
 }  // namespace
 
 std::string encode_agreed(const Agreed& agreed) {
-    auto object = json::object();
+    std::string json = "{";
     for (const auto& [name, halves] : agreed) {
-        auto& array = object[name] = json::array({encode(halves.crm)});
-        if (halves.crm != halves.marketing) array.push_back(encode(halves.marketing));
+        if (json.size() > 1) json += ',';
+        json_text::append(json, name);
+        json += ":[";
+        json_text::append(json, encode(halves.crm));
+        if (halves.crm != halves.marketing) {
+            json += ',';
+            json_text::append(json, encode(halves.marketing));
+        }
+        json += ']';
     }
-    return dump(object);
+    json += '}';
+    return json;
 }
 
 std::optional<Agreed> decode_agreed(std::string_view text) {
-    const auto object = json::parse(text, nullptr, false);
-    if (!object.is_object()) return std::nullopt;
+    json_text::Reader reader(text);
     Agreed agreed;
-    for (const auto& [name, array] : object.items()) {
-        const auto halves = texts(array, 1, 2);
-        if (!halves) return std::nullopt;
-        auto crm = decode(halves->front());
-        auto marketing = decode(halves->back());
+    if (!reader.take('{')) return std::nullopt;
+    if (reader.take('}')) return reader.at_end() ? std::optional(agreed) : std::nullopt;
+    do {
+        auto name = reader.text();
+        if (!name || !reader.take(':') || !reader.take('[')) return std::nullopt;
+        const auto first = reader.text();
+        if (!first) return std::nullopt;
+        const auto second = reader.take(',') ? reader.text() : first;
+        if (!second || !reader.take(']')) return std::nullopt;
+        auto crm = decode(*first);
+        auto marketing = decode(*second);
         if (!crm || !marketing) return std::nullopt;
-        agreed.emplace(name, PerSide<Value>{std::move(*crm), std::move(*marketing)});
-    }
+        agreed.emplace(*std::move(name), PerSide<Value>{*std::move(crm), *std::move(marketing)});
+    } while (reader.take(','));
+    if (!reader.take('}') || !reader.at_end()) return std::nullopt;
     return agreed;
 }
 
 std::string encode_pairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
-    auto array = json::array();
-    for (const auto& [name, value] : pairs) array.push_back(json::array({name, value}));
-    return dump(array);
+    std::string json = "[";
+    for (const auto& [name, value] : pairs) append_row(json, {name, value});
+    json += ']';
+    return json;
 }
 
 std::optional<std::vector<std::pair<std::string, std::string>>> decode_pairs(
     std::string_view text) {
-    const auto array = json::parse(text, nullptr, false);
-    if (!array.is_array()) return std::nullopt;
     std::vector<std::pair<std::string, std::string>> pairs;
-    for (const auto& element : array) {
-        auto pair = texts(element, 2, 2);
-        if (!pair) return std::nullopt;
-        pairs.emplace_back(std::move((*pair)[0]), std::move((*pair)[1]));
-    }
+    const bool sound = each_row(text, 2, [&](std::vector<std::string>& row) {
+        pairs.emplace_back(std::move(row[0]), std::move(row[1]));
+    });
+    if (!sound) return std::nullopt;
     return pairs;
 }
 
 std::string encode_indexed(const std::vector<Indexed>& entries) {
-    auto array = json::array();
-    for (const auto& entry : entries) {
-        array.push_back(json::array({entry.is_key ? "k" : "r", entry.field, entry.value}));
-    }
-    return dump(array);
+    std::string json = "[";
+    for (const auto& entry : entries)
+        append_row(json, {entry.is_key ? "k" : "r", entry.field, entry.value});
+    json += ']';
+    return json;
 }
 
 std::optional<std::vector<Indexed>> decode_indexed(std::string_view text) {
-    const auto array = json::parse(text, nullptr, false);
-    if (!array.is_array()) return std::nullopt;
     std::vector<Indexed> entries;
-    for (const auto& element : array) {
-        auto parts = texts(element, 3, 3);
-        if (!parts) return std::nullopt;
-        entries.push_back({(*parts)[0] == "k", std::move((*parts)[1]), std::move((*parts)[2])});
-    }
+    const bool sound = each_row(text, 3, [&](std::vector<std::string>& row) {
+        entries.push_back({row[0] == "k", std::move(row[1]), std::move(row[2])});
+    });
+    if (!sound) return std::nullopt;
     return entries;
 }
 

@@ -80,6 +80,10 @@ Status Query::status() const {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+    // Its statistics of memory cost a lock for each allocation, and nobody asks for them. Refused,
+    // without harm, where another part of the process has used SQLite before.
+    static const int statistics_off = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(statistics_off);
     std::unique_ptr<Database> database(new Database(path));
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int result = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
@@ -119,7 +123,7 @@ Error Database::failed(int result_code) {
 }
 
 Result<sqlite3_stmt*> Database::take(std::string_view sql) {
-    if (const auto found = idle_.find(sql); found != idle_.end() && !found->second.empty()) {
+    if (const auto found = idle_.find(sql.data()); found != idle_.end() && !found->second.empty()) {
         sqlite3_stmt* statement = found->second.back();
         found->second.pop_back();
         return statement;
@@ -135,7 +139,7 @@ void Database::give_back(std::string_view sql, sqlite3_stmt* statement) noexcept
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     try {
-        idle_[sql].push_back(statement);
+        idle_[sql.data()].push_back(statement);
     } catch (...) {
         sqlite3_finalize(statement);
     }

@@ -103,7 +103,7 @@ public:
     Database& operator=(const Database&) = delete;
 
     /// Starts a prepared statement. `sql` must live as long as the database (a literal), since
-    /// the statement is kept under it for the next time.
+    /// the statement is kept under its address for the next time.
     [[nodiscard]] Query query(std::string_view sql, std::initializer_list<Parameter> parameters);
     /// Runs a prepared statement to its end.
     Status run(std::string_view sql, std::initializer_list<Parameter> parameters);
@@ -139,7 +139,9 @@ private:
     std::optional<Error> poison_{};  // of the open transaction
     std::optional<Error> dead_{};
     // Statements not in use. More than one of a text when its rows were read in nested loops.
-    std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;
+    /// By address: every statement is a literal, and comparing their texts costs more than some
+    /// run.
+    std::unordered_map<const char*, std::vector<sqlite3_stmt*>> idle_;
 };
 
 /// Every row, as `read` makes it; `read` gives a T or a Result<T>.

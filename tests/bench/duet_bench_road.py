@@ -5,6 +5,7 @@ usage: duet_bench_road.py PROGRAMS SOURCE [--people N ...] [--changed N] [--perf
 """
 
 import argparse
+import os
 import pathlib
 import subprocess
 import sys
@@ -21,8 +22,14 @@ SETTLE_CYCLES = 4  # the newest rows of a backfill are read again until their st
 COLLECTION_ROWS = 200
 
 
+def cpu_seconds(pid):
+    """What the process has used of the processors so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Phase:
-    """One measured span: seconds, and the most memory that duetd held in it."""
+    """One measured span: seconds, those in which duetd computed, and the most memory it held."""
 
     rows = []
 
@@ -38,11 +45,12 @@ class Phase:
             path = pathlib.Path(self.perf) / f"{self.people}-{self.name.replace(' ', '-')}.perf"
             self.profiler = subprocess.Popen(
                 ["perf", "record", "-q", "-g", "-F", "499", "-p", str(pid), "-o", path])
-        self.began = time.monotonic()
+        self.began, self.cpu = time.monotonic(), cpu_seconds(pid)
         return self
 
     def __exit__(self, kind, *_):
         seconds = time.monotonic() - self.began
+        cpu = cpu_seconds(self.org.daemon.pid) - self.cpu
         if self.profiler:
             self.profiler.send_signal(2)
             self.profiler.wait()
@@ -50,8 +58,9 @@ class Phase:
             return
         status = pathlib.Path(f"/proc/{self.org.daemon.pid}/status").read_text()
         peak_kb = int(status.split("VmHWM:")[1].split()[0])
-        Phase.rows.append((self.people, self.name, seconds, peak_kb / 1024, self.note))
-        print(f"{self.people:>8,}  {self.name:<28} {seconds:8.2f} s {peak_kb / 1024:8.0f} MB  "
+        Phase.rows.append((self.people, self.name, seconds, cpu, peak_kb / 1024, self.note))
+        print(f"{self.people:>8,}  {self.name:<22} {seconds:8.2f} s, duetd's own "
+              f"{cpu:7.2f} s, {peak_kb / 1024:6.0f} MB  "
               f"{self.note}", flush=True)
 
 
@@ -126,9 +135,10 @@ def main():
     for people in arguments.people:
         with tempfile.TemporaryDirectory(prefix="duet-bench-") as folder:
             measure(arguments, people, pathlib.Path(folder))
-    print("\n| people | phase | seconds | peak memory of duetd, MB | |\n| --- | --- | --- | --- | --- |")
-    for people, name, seconds, peak, note in Phase.rows:
-        print(f"| {people:,} | {name} | {seconds:.2f} | {peak:.0f} | {note} |")
+    print("\n| people | phase | seconds | of which duetd computed | its peak, MB | |\n"
+          "| --- | --- | --- | --- | --- | --- |")
+    for people, name, seconds, cpu, peak, note in Phase.rows:
+        print(f"| {people:,} | {name} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} | {note} |")
     return 0
 
 
