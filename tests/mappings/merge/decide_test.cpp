@@ -1,0 +1,248 @@
+#include "mappings/merge/decide.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/mappings/merge/decide_help.h"
+
+namespace duet::merge {
+namespace {
+
+constexpr const char* kPhone =
+    "fields:\n"
+    "  - salesforce: Phone\n"
+    "    pardot: phone\n"
+    "    winner: salesforce\n";
+
+/// The phone changed in the CRM alone: a decision that goes on writes it.
+void change_phone(Case& one) {
+    one.facts.values["Phone"] = text("2");
+    one.facts.values["Prospect.phone"] = text("1");
+    one.agreed["phone"] = {text("1"), text("1")};
+}
+
+TEST(Decide, WritesAChangeOfOneSideToTheOther) {
+    Case one(kPhone);
+    change_phone(one);
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Planned);
+    const PlannedField* write = write_of(decision, Side::Marketing, "phone");
+    ASSERT_NE(write, nullptr);
+    EXPECT_EQ(write->before, text("1"));
+    EXPECT_EQ(write->after, text("2"));
+    EXPECT_EQ(write->rule, "phone");
+    EXPECT_EQ(write->reason, Reason::ChangedHere);
+    EXPECT_FALSE(write->lost);
+}
+
+TEST(Decide, HasNothingLeftToDecideOnceItWasApplied) {
+    Case one(kPhone);
+    change_phone(one);
+    const Decision first = one.decide();
+    one.facts.values["Prospect.phone"] = first.writes.front().after;
+    one.agreed = first.agreed;
+    const Decision second = one.decide();
+    EXPECT_EQ(second.state, State::Clean);
+    EXPECT_TRUE(second.writes.empty());
+    ASSERT_TRUE(second.agreed.contains("phone"));
+    EXPECT_EQ(second.agreed.at("phone").crm, text("2"));
+    EXPECT_EQ(second.agreed.at("phone").marketing, text("2"));
+}
+
+TEST(Decide, KeepsTheValueThatAConflictOverwrites) {
+    Case one(kPhone);
+    change_phone(one);
+    one.facts.values["Prospect.phone"] = text("3");
+    const Decision decision = one.decide();
+    const PlannedField* write = write_of(decision, Side::Marketing, "phone");
+    ASSERT_NE(write, nullptr);
+    EXPECT_EQ(write->reason, Reason::ConflictWinner);
+    EXPECT_EQ(write->lost, std::optional{text("3")});
+}
+
+TEST(Decide, FiltersWhatIsOutsideTheScope) {
+    Case one(std::string("scope: NOT(DoNotCall)\n") + kPhone);
+    change_phone(one);
+    one.facts.values["DoNotCall"] = true;
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Filtered);
+    EXPECT_FALSE(decision.reason.empty());
+    EXPECT_TRUE(decision.writes.empty());
+    EXPECT_TRUE(is_as_agreed(decision, one));
+
+    one.facts.values["DoNotCall"] = false;
+    EXPECT_EQ(one.decide().state, State::Planned);
+}
+
+TEST(Decide, WaitsWhenTheScopeCannotBeKnown) {
+    Case one(std::string("scope: NOT(DoNotCall)\n") + kPhone);
+    change_phone(one);
+    one.facts.broken["DoNotCall"] = "DoNotCall cannot be read";
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Waiting);
+    EXPECT_NE(decision.reason.find("DoNotCall cannot be read"), std::string::npos);
+    EXPECT_TRUE(warns_of(decision, "scope: DoNotCall"));
+    EXPECT_TRUE(decision.writes.empty());
+    EXPECT_TRUE(is_as_agreed(decision, one));
+}
+
+std::string with_validation(const char* severity, const char* object = "Contact") {
+    return std::string(kPhone) +
+           "validations:\n"
+           "  - name: needs_title\n"
+           "    object: " +
+           object +
+           "\n"
+           "    error_when: ISBLANK(Title)\n"
+           "    message: A contact needs a title.\n"
+           "    severity: " +
+           severity + "\n";
+}
+
+TEST(Decide, PutsAsideWhatAValidationRefuses) {
+    Case one(with_validation("quarantine"));
+    change_phone(one);
+    const Decision refused = one.decide();
+    EXPECT_EQ(refused.state, State::Quarantined);
+    EXPECT_EQ(refused.validation, "needs_title");
+    EXPECT_EQ(refused.reason, "A contact needs a title.");
+    EXPECT_TRUE(refused.writes.empty());
+    EXPECT_TRUE(is_as_agreed(refused, one));
+
+    one.facts.values["Title"] = text("Buyer");
+    EXPECT_EQ(one.decide().state, State::Planned);
+}
+
+TEST(Decide, PutsAsideWhatAValidationCannotJudge) {
+    Case one(with_validation("quarantine"));
+    change_phone(one);
+    one.facts.broken["Title"] = "Title cannot be read";
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Quarantined);
+    EXPECT_EQ(decision.validation, "needs_title");
+    EXPECT_NE(decision.reason.find("Title cannot be read"), std::string::npos);
+    EXPECT_TRUE(decision.writes.empty());
+}
+
+TEST(Decide, GoesOnAfterAValidationThatOnlyWarns) {
+    Case one(with_validation("warn"));
+    change_phone(one);
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Planned);
+    EXPECT_TRUE(warns_of(decision, "needs_title: A contact needs a title."));
+}
+
+TEST(Decide, AsksOnlyTheValidationsOfTheRecordsOwnObject) {
+    Case one(with_validation("quarantine", "Lead"));
+    change_phone(one);
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Planned);
+    EXPECT_TRUE(decision.warnings.empty());
+}
+
+TEST(Decide, LeavesAFieldThatCannotBeReadAndWritesTheOthers) {
+    Case one(std::string(kPhone) + "  - salesforce: Title\n    pardot: jobTitle\n");
+    change_phone(one);
+    one.facts.broken["Title"] = "no access";
+    one.facts.values["Prospect.jobTitle"] = text("Buyer");
+    one.agreed["jobTitle"] = {text("Buyer"), text("Buyer")};
+    const Decision decision = one.decide();
+    EXPECT_NE(write_of(decision, Side::Marketing, "phone"), nullptr);
+    EXPECT_EQ(decision.writes.size(), 1U);
+    EXPECT_TRUE(warns_of(decision, "jobTitle"));
+    EXPECT_EQ(decision.agreed.at("jobTitle").marketing, text("Buyer"));
+}
+
+constexpr const char* kGreeting =
+    "  - name: greeting\n"
+    "    salesforce: Title\n"
+    "    pardot: jobTitle\n"
+    "    direction: both\n"
+    "    value: UPPER(FirstName)\n";
+
+TEST(Decide, WritesAComputedValueToEverySideThatItNames) {
+    Case one(std::string(kPhone) + kGreeting);
+    one.facts.values["FirstName"] = text("Ada");
+    one.facts.values["Prospect.jobTitle"] = text("ADA");
+    const Decision decision = one.decide();
+    ASSERT_NE(write_of(decision, Side::Crm, "Title"), nullptr);
+    EXPECT_EQ(write_of(decision, Side::Crm, "Title")->after, text("ADA"));
+    EXPECT_EQ(write_of(decision, Side::Marketing, "jobTitle"), nullptr);
+}
+
+TEST(Decide, LeavesAFieldWhoseFormulaFailsAndWritesTheOthers) {
+    Case one(std::string(kPhone) + kGreeting);
+    change_phone(one);
+    one.facts.values["Title"] = text("Dr");
+    one.facts.broken["FirstName"] = "no access to FirstName";
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Planned);
+    ASSERT_EQ(decision.writes.size(), 1U);
+    EXPECT_EQ(decision.writes.front().field, "phone");
+    EXPECT_TRUE(warns_of(decision, "greeting: no access to FirstName"));
+}
+
+TEST(Decide, AFormulasHalfIsFiftyInAPercentField) {
+    Case one(
+        "fields:\n  - salesforce: { contact: Fit__c }\n    value: IF(Prospect.score > 50, 0.5, "
+        "0.125)\n");
+    one.facts.values["Prospect.score"] = Decimal{80};
+    const Decision half = one.decide();
+    ASSERT_NE(write_of(half, Side::Crm, "Fit__c"), nullptr);
+    EXPECT_EQ(write_of(half, Side::Crm, "Fit__c")->after, Value{Decimal{50}});
+
+    one.facts.values["Fit__c"] = Decimal{50};
+    EXPECT_EQ(one.decide().state, State::Clean);
+
+    one.facts.values["Prospect.score"] = Decimal{10};
+    const Decision eighth = one.decide();
+    ASSERT_NE(write_of(eighth, Side::Crm, "Fit__c"), nullptr);
+    EXPECT_EQ(write_of(eighth, Side::Crm, "Fit__c")->after, Value{*Decimal::parse("12.5")});
+}
+
+constexpr const char* kConsent =
+    "  - salesforce: HasOptedOutOfEmail\n"
+    "    pardot: optedOut\n"
+    "    consent: strictest\n";
+
+TEST(Decide, OnlyAnOptOutIsSentWhileTheOtherSideIsAway) {
+    Case one(std::string(kPhone) + kConsent);
+    change_phone(one);
+    one.facts.values["HasOptedOutOfEmail"] = true;
+    one.facts.values["Prospect.optedOut"] = false;
+    one.agreed["optedOut"] = {false, false};
+    one.inputs.sides.crm.ready = false;
+    const Decision decision = one.decide();
+    ASSERT_EQ(decision.writes.size(), 1U);
+    EXPECT_EQ(decision.writes.front().field, "optedOut");
+    EXPECT_EQ(decision.writes.front().after, Value{true});
+    EXPECT_EQ(decision.writes.front().reason, Reason::ConsentTightened);
+    ASSERT_EQ(decision.left_alone.size(), 1U);
+    EXPECT_EQ(decision.left_alone.front().rule, "phone");
+    EXPECT_EQ(decision.agreed.at("phone").crm, text("1"));
+}
+
+TEST(Decide, AnOptOutForTheSideThatIsAwayWaits) {
+    Case one(std::string(kPhone) + kConsent);
+    one.facts.values["HasOptedOutOfEmail"] = true;
+    one.facts.values["Prospect.optedOut"] = false;
+    one.agreed["optedOut"] = {false, false};
+    one.inputs.sides.marketing.ready = false;
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Waiting);
+    EXPECT_TRUE(decision.writes.empty());
+    EXPECT_FALSE(decision.reason.empty());
+    // What is remembered is as before, so that the opt-out still travels later.
+    EXPECT_EQ(decision.agreed.at("optedOut").crm, Value{false});
+    EXPECT_EQ(decision.agreed.at("optedOut").marketing, Value{false});
+}
+
+TEST(Decide, AsksAgainWhenTheEarliestRuleMayChange) {
+    Case one("fields:\n  - salesforce: Title\n    value: TEXT(TODAY())\n");
+    const Decision own = one.decide();
+    EXPECT_EQ(own.next_change, parse_instant("2018-01-03T00:00:00Z"));
+    one.facts.next = parse_instant("2018-01-02T10:00:00Z");
+    EXPECT_EQ(one.decide().next_change, one.facts.next);
+}
+
+}  // namespace
+}  // namespace duet::merge
