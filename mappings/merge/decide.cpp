@@ -223,8 +223,11 @@ private:
             if (field_rule.value) {
                 auto outcome =
                     evaluate(*field_rule.value, facts_, inputs_.moment, decision_.next_change);
-                if (auto* result = std::get_if<Value>(&outcome))
-                    value = stored(*result, target_info);
+                if (const auto* failure = std::get_if<std::string>(&outcome)) {
+                    warn_once(field_rule.name + ": " + *failure);
+                } else {
+                    value = stored(std::get<Value>(outcome), target_info);
+                }
             } else if (may_travel(field_rule, here)) {
                 const std::string_view source = path_on(field_rule, here);
                 const Value* held = source.empty() ? nullptr : facts_.side_value(here, source);
@@ -234,6 +237,13 @@ private:
             if (said && !is_blank(*said)) fields.set(target_info->name, std::move(*said));
         }
         return fields;
+    }
+
+    /// A rule may have failed for the record that is there already.
+    void warn_once(std::string warning) {
+        auto& all = decision_.warnings;
+        if (std::find(all.begin(), all.end(), warning) == all.end())
+            all.push_back(std::move(warning));
     }
 
     /// A formula's 0.5 is 50 in a percent field, and its instant a day in a date field.
