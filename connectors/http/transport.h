@@ -19,8 +19,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// One HTTP request. `url` is absolute: https, or http to a loopback literal only.
 struct Request {
     std::string method = "GET";
-    std::string url;        // already encoded; SOQL values by `encode_query_value`
-    Headers headers;        // never Host, Expect or Connection
+    std::string url;  // already encoded; SOQL values by `encode_query_value`
+    Headers headers;  // never Host, Expect or Connection
     std::string body;
     /// True: the server may execute it twice without harm (GET, PUT of the same bytes, DELETE by
     /// id, PATCH that sets values). False (a POST that creates): never sent a second time by any
@@ -54,11 +54,11 @@ public:
 };
 
 struct TransportSettings {
-    std::string proxy;       // "http://proxy.example:3128"; empty: none. Environment is ignored
+    std::string proxy;  // "http://proxy.example:3128"; empty: none. Environment is ignored
     std::vector<std::string> no_proxy;  // hosts reached directly
-    std::string ca_file;     // an extra CA to trust, PEM; empty: the system's only
-    int max_in_flight = 4;   // per origin
-    std::string user_agent;  // "duet/0.1.0"
+    std::string ca_file;                // an extra CA to trust, PEM; empty: the system's only
+    int max_in_flight = 4;              // per origin
+    std::string user_agent;             // "duet/0.1.0"
 };
 
 /// The real one, on cpprestsdk. Throws std::invalid_argument on settings that cannot work.

@@ -8,13 +8,13 @@ namespace duet::sandbox {
 
 /// One field of a sandbox object, with the words of the Salesforce describe.
 struct Field {
-    std::string name;             // "AccountId", "Duet_Stage__c"
+    std::string name;  // "AccountId", "Duet_Stage__c"
     std::string label;
     /// id string picklist multipicklist reference textarea phone url email boolean int double
     /// currency percent date datetime time address
     std::string type = "string";
-    int length = 255;             // characters, for texts
-    int precision = 0;            // for double, currency, percent
+    int length = 255;   // characters, for texts
+    int precision = 0;  // for double, currency, percent
     int scale = 0;
     bool nillable = true;
     bool createable = true;
@@ -35,14 +35,14 @@ struct Field {
 
 /// A child relationship: `SELECT (SELECT Id FROM Contacts) FROM Account`.
 struct ChildRelationship {
-    std::string child;   // "Contact"
-    std::string field;   // "AccountId"
-    std::string name;    // "Contacts"; empty: not usable in subqueries
+    std::string child;  // "Contact"
+    std::string field;  // "AccountId"
+    std::string name;   // "Contacts"; empty: not usable in subqueries
     bool cascade_delete = false;
 };
 
 struct Object {
-    std::string name;        // "Contact"; also the name of its table
+    std::string name;  // "Contact"; also the name of its table
     std::string label;
     std::string label_plural;
     std::string key_prefix;  // "003"
@@ -52,7 +52,7 @@ struct Object {
     bool deletable = true;
     bool undeletable = true;
     bool mergeable = false;
-    std::vector<Field> fields;   // Id first
+    std::vector<Field> fields;  // Id first
     std::vector<ChildRelationship> children;
 
     [[nodiscard]] const Field* find(std::string_view field) const noexcept;  // without case

@@ -19,6 +19,7 @@
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
 #include "daemon/version.h"
+#include "mappings/messages.h"
 
 namespace duet::cli {
 namespace {
@@ -53,6 +54,9 @@ int fail(const Error& error, const Common& common, int exit_code) {
         std::fputs(error.message.c_str(), stderr);  // findings, already as a person reads them
     } else {
         std::fprintf(stderr, "error %s: %s\n", error.code.c_str(), error.message.c_str());
+        if (const Message* known = find_message(error.code)) {
+            std::fprintf(stderr, "  what to do: %s\n", std::string(known->mend).c_str());
+        }
     }
     if (exit_code != 0) return exit_code;
     switch (error.kind) {

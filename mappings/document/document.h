@@ -74,7 +74,7 @@ struct Rollup {
                             // relationship of it ("Account"); empty: the entity's own object
     std::optional<Rule> where;
     RollupFunction function = RollupFunction::Count;
-    std::string field;      // for Sum, Min, Max; a path of the child
+    std::string field;  // for Sum, Min, Max; a path of the child
     Place place;
 };
 
@@ -104,8 +104,8 @@ struct CreateRule {
     Side on = Side::Marketing;  // the side to create on
     std::string object;         // what to create there: "prospect", "Lead"
     Rule when;
-    std::string key_field;      // by which it is found again: "email", "Duet_Key__c"
-    int cap_per_cycle = 100;    // records
+    std::string key_field;    // by which it is found again: "email", "Duet_Key__c"
+    int cap_per_cycle = 100;  // records
     Place place;
 };
 
@@ -143,8 +143,8 @@ struct Touch {
     Side side = Side::Crm;
     std::string object;  // "CampaignMember"; { pardot: visitor-activity }
     std::optional<Rule> where;
-    Rule time;           // date or instant; a date counts as its first instant
-    Rule campaign;       // id of the CRM campaign; blank: no touch
+    Rule time;      // date or instant; a date counts as its first instant
+    Rule campaign;  // id of the CRM campaign; blank: no touch
     Place place;
 };
 
@@ -152,8 +152,8 @@ enum class AttributionModel : std::uint8_t { First, Last };
 
 /// Which campaign gets the credit for an opportunity.
 struct Attribution {
-    std::string name;                 // read as Attribution.<name> (campaign name) and
-                                      // Attribution.<name>_Id
+    std::string name;  // read as Attribution.<name> (campaign name) and
+                       // Attribution.<name>_Id
     AttributionModel model = AttributionModel::Last;
     std::optional<Rule> when;         // which opportunities; absent: all
     std::vector<std::string> people;  // hops from the opportunity: {"OpportunityContactRole",

@@ -33,8 +33,9 @@ struct Finding {
 /// Loads and checks all documents of an org. Either everything is good, or every finding of
 /// every file comes at once, ordered by file and place. `catalogs` of nullptr: checked without
 /// the orgs, fields of unknown type; with it every name, type and length is checked.
-[[nodiscard]] std::variant<Documents, std::vector<Finding>> load(
-    std::span<const Source> sources, const SideNames& names, const PerSide<Catalog>* catalogs);
+[[nodiscard]] std::variant<Documents, std::vector<Finding>> load(std::span<const Source> sources,
+                                                                 const SideNames& names,
+                                                                 const PerSide<Catalog>* catalogs);
 
 /// The fields of one object that the documents read or write.
 struct Need {
