@@ -175,9 +175,14 @@ std::string print_report(const json& report) {
     print_held(report.value("held", json::array()), out);
     const json sides = map_of(report, "sides");
     for (const auto& [system, side] : sides.items()) {
-        if (side["error"].is_null()) continue;
-        out += fmt::format("  {} could not be read to the end: {} {}\n", system,
-                           word(side["error"], "remote_code"), word(side["error"], "message"));
+        const auto say = [&](const char* key, const char* what) {
+            const json error = map_of(side, key);
+            if (error.empty()) return;
+            out += fmt::format("  {} {}: {} {}\n", system, what, word(error, "remote_code"),
+                               word(error, "message"));
+        };
+        say("error", "could not be read to the end");
+        say("send_error", "took no more writes");
     }
     for (const json& warning : report.value("warnings", json::array()))
         out += "  warning: " + warning.get<std::string>() + "\n";

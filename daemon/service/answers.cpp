@@ -159,7 +159,8 @@ json to_json(const sync::CycleReport& report, const SideNames& names) {
     answer["held"] = std::move(held);
     for (const Side side : kSides) {
         answer["sides"][names[side]] = {{"ready", report.observed[side].ready},
-                                        {"error", error_json(report.observed[side].error)}};
+                                        {"error", error_json(report.observed[side].error)},
+                                        {"send_error", error_json(report.sent.closed[side])}};
     }
     return answer;
 }

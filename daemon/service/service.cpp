@@ -120,6 +120,17 @@ private:
         return {};
     }
 
+    static void log_closed(std::string_view sentence, const std::string& org,
+                           const std::string& system, const std::optional<Error>& error) {
+        if (!error) return;
+        log::warn(sentence, {{"org", org},
+                             {"system", system},
+                             {"kind", to_string(error->kind)},
+                             {"code", error->code},
+                             {"remote_code", error->remote_code},
+                             {"reason", error->message}});
+    }
+
     void log_report(const std::string& org, const sync::CycleReport& report, std::int64_t took) {
         const auto& c = report.counts;
         const auto n = [](std::int64_t number) { return std::to_string(number); };
@@ -137,15 +148,10 @@ private:
                                   {"took_ms", n(took)}});
         const SideNames names = names_of(org);
         for (const Side side : kSides) {
-            if (const auto& error = report.observed[side].error) {
-                log::warn("A side could not be read to the end.",
-                          {{"org", org},
-                           {"system", names[side]},
-                           {"kind", to_string(error->kind)},
-                           {"code", error->code},
-                           {"remote_code", error->remote_code},
-                           {"reason", error->message}});
-            }
+            log_closed("A side could not be read to the end.", org, names[side],
+                       report.observed[side].error);
+            log_closed("A side took no more writes; they wait for the next cycle.", org,
+                       names[side], report.sent.closed[side]);
         }
         for (const store::Held& held : report.held) {
             if (held.released) continue;

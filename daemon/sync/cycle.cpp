@@ -115,6 +115,9 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
         report_.sent.later += sent->later;
         report_.sent.in_doubt += sent->in_doubt;
         report_.sent.not_sent += sent->not_sent;
+        for (const Side side : kSides) {
+            if (sent->closed[side]) report_.sent.closed[side] = sent->closed[side];
+        }
         if (sent->done + sent->refused == 0) return Done{};
     }
     return Done{};
@@ -266,7 +269,9 @@ Status Cycle::count_changed_rows() {
     counts.written = report_.sent.done;
     counts.ended = org_.clock.now();
     for (const Side side : kSides) {
-        if (report_.observed[side].error) counts.error = report_.observed[side].error->message;
+        const auto& unread = report_.observed[side].error;
+        const auto& unsent = report_.sent.closed[side];
+        if (unread || unsent) counts.error = unread ? unread->message : unsent->message;
     }
     if (auto saved = org_.store.save_cycle(org_.name, counts); !saved) return saved;
     if (auto removed = org_.store.remove_changed(org_.name, last_changed_); !removed)

@@ -44,9 +44,8 @@ std::vector<Group> in_groups(std::vector<PlannedWrite>&& writes) {
     return groups;
 }
 
-bool closes_side(ErrorKind kind) {
-    return kind == ErrorKind::RateLimited || kind == ErrorKind::Unauthenticated ||
-           kind == ErrorKind::Broken;
+bool closes_side(const Error& error) {
+    return concerns_whole_side(error) || error.kind == ErrorKind::Broken;
 }
 
 class Sender {
@@ -59,7 +58,8 @@ public:
             1, org_.connectors[group.side]->batch_size(group.object, group.kind));
         for (std::size_t from = 0; from < group.writes.size(); from += size) {
             const std::size_t count = std::min(size, group.writes.size() - from);
-            if (closed_[group.side] || stop_.stop_requested() || is_over_budget(org_, group.side)) {
+            if (sent_.closed[group.side] || stop_.stop_requested() ||
+                is_over_budget(org_, group.side)) {
                 sent_.not_sent += static_cast<std::int64_t>(group.writes.size() - from);
                 return Done{};
             }
@@ -108,7 +108,7 @@ private:
                              "",
                              {}};
         }
-        if (!outcomes && closes_side(outcomes.error().kind)) closed_[side] = true;
+        if (!outcomes && closes_side(outcomes.error())) close(side, outcomes.error());
         return settle_batch(side, batch, outcomes);
     }
 
@@ -119,7 +119,7 @@ private:
         for (std::size_t i = 0; i < batch.size(); ++i) {
             const Result<Written> outcome =
                 outcomes ? (*outcomes)[i] : Result<Written>{whole_error(outcomes.error())};
-            if (!outcome && outcome.error().kind == ErrorKind::RateLimited) closed_[side] = true;
+            if (!outcome && concerns_whole_side(outcome.error())) close(side, outcome.error());
             auto settled = settle(org_, batch[i], outcome);
             if (!settled) return std::move(settled).error();
             switch (*settled) {
@@ -140,6 +140,10 @@ private:
         return transaction->commit();
     }
 
+    void close(Side side, const Error& error) {
+        if (!sent_.closed[side]) sent_.closed[side] = error;
+    }
+
     /// An error in place of all outcomes: only some kinds say that nothing was sent.
     static Error whole_error(Error error) {
         if (error.kind == ErrorKind::Rejected || error.kind == ErrorKind::Broken)
@@ -150,7 +154,6 @@ private:
     Org& org_;
     store::CycleId cycle_;
     std::stop_token stop_;
-    PerSide<bool> closed_;
     Sent sent_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -15,7 +16,8 @@ struct Sent {
     std::int64_t refused = 0;
     std::int64_t later = 0;
     std::int64_t in_doubt = 0;
-    std::int64_t not_sent = 0;  // the side was closed, the budget used, or a stop came
+    std::int64_t not_sent = 0;               // the side was closed, the budget used, or a stop came
+    PerSide<std::optional<Error>> closed{};  // why a side took no more
 };
 
 /// Sends the writes in batches of one side, object and kind, those that tighten consent first.

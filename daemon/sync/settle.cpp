@@ -192,6 +192,13 @@ Status resolve_one(Org& org, InFlight& write, std::stop_token stop) {
 
 }  // namespace
 
+bool concerns_whole_side(const Error& error) {
+    // 3001 and 3003: no connection came about, so the side saw nothing of the record.
+    const bool is_out_of_reach = error.code == "DUET-3001" || error.code == "DUET-3003";
+    return error.kind == ErrorKind::RateLimited || error.kind == ErrorKind::Unauthenticated ||
+           (error.kind == ErrorKind::Transient && is_out_of_reach);
+}
+
 std::chrono::seconds retry_delay(const CycleSettings& settings, int attempts, Random& random) {
     auto delay = settings.retry_first;
     for (int i = 1; i < attempts && delay < settings.retry_longest; ++i) delay *= 2;
@@ -215,10 +222,8 @@ Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& o
         const bool for_good = outcome.error().kind == ErrorKind::Rejected ||
                               outcome.error().kind == ErrorKind::Broken;
         settled = for_good ? Settled::Refused : Settled::Later;
-        const bool whole_side = outcome.error().kind == ErrorKind::RateLimited ||
-                                outcome.error().kind == ErrorKind::Unauthenticated;
         // When the whole side is closed the record itself is not at fault: no delay of its own.
-        if (!whole_side) {
+        if (!concerns_whole_side(outcome.error())) {
             if (auto put = put_aside(org, write, outcome.error(), for_good); !put)
                 return std::move(put).error();
         }
