@@ -75,10 +75,10 @@ void print_org(const json& org, std::string& out) {
     print_held(org.value("held", json::array()), out);
     const json api = map_of(org, "api");
     for (const auto& [system, calls] : api.items()) {
-        out += fmt::format("  API calls    {}: {} by Duet", system, number(api, "calls_made"));
-        if (api.contains("limit_per_day"))
-            out += fmt::format(", {} of {} used today", number(api, "used_today"),
-                               number(api, "limit_per_day"));
+        out += fmt::format("  API calls    {}: {} by Duet", system, number(calls, "calls_made"));
+        if (calls.contains("limit_per_day"))
+            out += fmt::format(", {} of {} used today", number(calls, "used_today"),
+                               number(calls, "limit_per_day"));
         out += "\n";
     }
     if (const json& cycle = org.value("last_cycle", json{}); cycle.is_object()) {
