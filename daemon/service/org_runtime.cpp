@@ -1,5 +1,6 @@
 #include "daemon/service/org_runtime.h"
 
+#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -27,31 +28,41 @@ StartError from_findings(std::vector<document::Finding> findings) {
 std::variant<std::unique_ptr<OrgRuntime>, StartError> OrgRuntime::make(const OrgConfig& config,
                                                                        const Shared& shared) {
     std::unique_ptr<OrgRuntime> made(new OrgRuntime(config, shared));
-    made->names_ = {config.sides.crm.connector, config.sides.marketing.connector};
-    auto sources = read_documents(config);
-    if (auto* findings = std::get_if<std::vector<document::Finding>>(&sources))
-        return from_findings(std::move(*findings));
-    made->sources_ = std::get<std::vector<document::Source>>(std::move(sources));
-    auto documents = document::load(made->sources_, made->names_, nullptr);
-    if (auto* findings = std::get_if<std::vector<document::Finding>>(&documents)) {
-        return from_findings(std::move(*findings));
-    }
-    made->documents_ = std::get<document::Documents>(std::move(documents));
-    for (const Side side : kSides) {
-        const ConnectorKind* kind = find_connector_kind(config.sides[side].connector);
-        const auto settings = nlohmann::json::parse(config.sides[side].settings_json);
-        auto connector =
-            kind->make(settings, {shared.clock, shared.random, shared.transport, config.name});
-        if (!connector) {
-            document::Finding finding;
-            finding.place = config.sides[side].place;
-            finding.code = connector.error().code;
-            finding.message = "org \"" + config.name + "\": " + connector.error().message;
-            return from_findings({finding});
-        }
-        made->connectors_[side] = std::move(*connector);
-    }
+    std::vector<document::Finding> findings;
+    made->read_rules(findings);
+    for (const Side side : kSides) made->make_connector(side, findings);
+    if (!findings.empty()) return from_findings(std::move(findings));
     return made;
+}
+
+void OrgRuntime::read_rules(std::vector<document::Finding>& findings) {
+    const auto add = [&](std::vector<document::Finding>& more) {
+        std::move(more.begin(), more.end(), std::back_inserter(findings));
+    };
+    names_ = {config_.sides.crm.connector, config_.sides.marketing.connector};
+    auto sources = read_documents(config_);
+    if (auto* wrong = std::get_if<std::vector<document::Finding>>(&sources)) return add(*wrong);
+    sources_ = std::get<std::vector<document::Source>>(std::move(sources));
+    auto documents = document::load(sources_, names_, nullptr);
+    if (auto* wrong = std::get_if<std::vector<document::Finding>>(&documents)) return add(*wrong);
+    documents_ = std::get<document::Documents>(std::move(documents));
+}
+
+void OrgRuntime::make_connector(Side side, std::vector<document::Finding>& findings) {
+    const SideConfig& config = config_.sides[side];
+    const ConnectorKind* kind = find_connector_kind(config.connector);
+    const auto settings = nlohmann::json::parse(config.settings_json);
+    auto connector =
+        kind->make(settings, {shared_.clock, shared_.random, shared_.transport, config_.name});
+    if (connector) {
+        connectors_[side] = std::move(*connector);
+        return;
+    }
+    document::Finding finding;
+    finding.place = config.place;
+    finding.code = connector.error().code;
+    finding.message = "org \"" + config_.name + "\": " + connector.error().message;
+    findings.push_back(std::move(finding));
 }
 
 std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {

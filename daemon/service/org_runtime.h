@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "connectors/registry.h"
 #include "daemon/service/config.h"
@@ -43,6 +44,10 @@ public:
 private:
     OrgRuntime(OrgConfig config, const Shared& shared)
         : config_(std::move(config)), shared_(shared) {}
+
+    /// What is wrong with the documents, or with a side's settings, is added to `findings`.
+    void read_rules(std::vector<document::Finding>& findings);
+    void make_connector(Side side, std::vector<document::Finding>& findings);
 
     OrgConfig config_;
     Shared shared_;
