@@ -29,7 +29,7 @@ def cpu_seconds(pid):
 
 
 class Phase:
-    """One measured span: seconds, those in which duetd computed, and the most memory it held."""
+    """One measured span: seconds, those that duetd and the sandbox computed, duetd's peak memory."""
 
     rows = []
 
@@ -45,12 +45,14 @@ class Phase:
             path = pathlib.Path(self.perf) / f"{self.people}-{self.name.replace(' ', '-')}.perf"
             self.profiler = subprocess.Popen(
                 ["perf", "record", "-q", "-g", "-F", "499", "-p", str(pid), "-o", path])
-        self.began, self.cpu = time.monotonic(), cpu_seconds(pid)
+        self.cpu = [cpu_seconds(pid), cpu_seconds(self.org.sandbox.pid)]
+        self.began = time.monotonic()
         return self
 
     def __exit__(self, kind, *_):
         seconds = time.monotonic() - self.began
-        cpu = cpu_seconds(self.org.daemon.pid) - self.cpu
+        own = cpu_seconds(self.org.daemon.pid) - self.cpu[0]
+        sandbox = cpu_seconds(self.org.sandbox.pid) - self.cpu[1]
         if self.profiler:
             self.profiler.send_signal(2)
             self.profiler.wait()
@@ -58,9 +60,9 @@ class Phase:
             return
         status = pathlib.Path(f"/proc/{self.org.daemon.pid}/status").read_text()
         peak_kb = int(status.split("VmHWM:")[1].split()[0])
-        Phase.rows.append((self.people, self.name, seconds, cpu, peak_kb / 1024, self.note))
-        print(f"{self.people:>8,}  {self.name:<22} {seconds:8.2f} s, duetd's own "
-              f"{cpu:7.2f} s, {peak_kb / 1024:6.0f} MB  "
+        Phase.rows.append((self.people, self.name, seconds, own, sandbox, peak_kb / 1024, self.note))
+        print(f"{self.people:>8,}  {self.name:<22} {seconds:8.2f} s (duetd {own:6.2f}, "
+              f"sandbox {sandbox:6.2f}), {peak_kb / 1024:6.0f} MB  "
               f"{self.note}", flush=True)
 
 
@@ -135,10 +137,11 @@ def main():
     for people in arguments.people:
         with tempfile.TemporaryDirectory(prefix="duet-bench-") as folder:
             measure(arguments, people, pathlib.Path(folder))
-    print("\n| people | phase | seconds | of which duetd computed | its peak, MB | |\n"
-          "| --- | --- | --- | --- | --- | --- |")
-    for people, name, seconds, cpu, peak, note in Phase.rows:
-        print(f"| {people:,} | {name} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} | {note} |")
+    print("\n| people | phase | seconds | duetd computed | sandbox computed | peak of duetd, MB "
+          "| |\n| --- | --- | --- | --- | --- | --- | --- |")
+    for people, name, seconds, own, sandbox, peak, note in Phase.rows:
+        print(f"| {people:,} | {name} | {seconds:.2f} | {own:.2f} | {sandbox:.2f} | {peak:.0f} | "
+              f"{note} |")
     return 0
 
 
