@@ -44,6 +44,9 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-1018", "A fixed clock cannot come or go while the daemon runs.",
      "`fixed_clock` was added or removed before a reload.",
      "Restart the daemon, or put the key back as it was."},
+    {"DUET-1019", "A time zone is not known.",
+     "`time_zone` in the documents is misspelt, or the machine has no tz database (tzdata).",
+     "Write it as the tz database does (Europe/Helsinki), or install tzdata."},
     {"DUET-2001", "A mapping document is not valid YAML.",
      "The file is no UTF-8 text, breaks YAML's rules, or uses anchors, aliases, tags or several "
      "documents.",
@@ -291,6 +294,8 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-6024", "The daemon's socket cannot be used.",
      "Its path is over 107 bytes long, or its folder is missing or closed to this user.",
      "Check `runtime_directory` in the configuration."},
+    {"DUET-6025", "A request to the daemon is too large.", "Its body holds more than 64 KiB.",
+     "Ask for less at once."},
     {"DUET-6030", "That command needs a running daemon.",
      "There is nobody to ask, and nothing that the command could do alone.",
      "Start the daemon (`systemctl start duetd`) and try again."},

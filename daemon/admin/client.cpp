@@ -51,9 +51,8 @@ Result<Reply> call(const std::string& path, const std::string& command, const st
     http::response_parser<http::string_body> parser;
     parser.body_limit(kMaxAnswerBytes);
     stream.expires_after(deadline);
-    http::async_write(stream, request, [&](beast::error_code written, std::size_t) {
-        failure = written;
-        if (written) return;
+    // A request that is refused half way is answered all the same, so a failed write is no end.
+    http::async_write(stream, request, [&](beast::error_code, std::size_t) {
         http::async_read(stream, buffer, parser,
                          [&](beast::error_code read, std::size_t) { failure = read; });
     });

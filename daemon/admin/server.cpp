@@ -1,15 +1,18 @@
 #include "daemon/admin/server.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,12 +30,27 @@ constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 constexpr int kMaxConnections = 8;
 constexpr std::chrono::seconds kIdleLimit{10};
 
+/// Whether the process at the other end has our group beside its own; people are added so.
+bool shares_our_group(int descriptor) {
+    std::vector<gid_t> groups(1);
+    auto size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) {
+        if (errno != ERANGE) return false;
+        groups.resize(size / sizeof(gid_t));  // the kernel said how many there are
+        if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0)
+            return false;
+    }
+    groups.resize(size / sizeof(gid_t));
+    return std::find(groups.begin(), groups.end(), getegid()) != groups.end();
+}
+
 /// Root, our own user, and whoever the socket's mode lets in by its group.
 bool is_welcome(int descriptor) {
     ucred peer{};
     socklen_t size = sizeof peer;
     if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-    return peer.uid == 0 || peer.uid == geteuid() || peer.gid == getegid();
+    return peer.uid == 0 || peer.uid == geteuid() || peer.gid == getegid() ||
+           shares_our_group(descriptor);
 }
 
 http::response<http::string_body> respond(int status, std::string json) {
@@ -58,7 +76,8 @@ void serve(Protocol::socket socket, asio::io_context& context, const Handler& ha
     http::async_read(stream, buffer, parser,
                      [&](beast::error_code code, std::size_t) { failure = code; });
     context.run();
-    if (failure) return;
+    const bool is_too_large = failure == http::error::body_limit;
+    if (failure && !is_too_large) return;
 
     http::response<http::string_body> response;
     const auto& request = parser.get();
@@ -67,6 +86,9 @@ void serve(Protocol::socket socket, asio::io_context& context, const Handler& ha
     if (!is_welcome(stream.socket().native_handle())) {
         response = respond(
             403, R"({"code":"DUET-6022","message":"This user may not talk to the daemon."})");
+    } else if (is_too_large) {
+        response =
+            respond(413, R"({"code":"DUET-6025","message":"A request may hold at most 64 KiB."})");
     } else if (request.method() != http::verb::post || !target.starts_with(kPrefix)) {
         response = respond(404, R"({"code":"DUET-6023","message":"Ask with POST /v1/<command>."})");
     } else {
