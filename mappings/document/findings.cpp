@@ -19,7 +19,7 @@ constexpr std::size_t kMaxQuotedBytes = 500;  // longer lines are not quoted
 
 void Findings::add(const Place& place, int length, std::string_view code, std::string message,
                    std::string hint) {
-    if (is_known(place, code)) return;
+    if (is_known(place, code, message)) return;
     const int count = ++counts_[place.file];
     if (count > kMaxFindings + 1) return;
     Finding finding{place, std::string(code), std::move(message), std::move(hint), {}, length};
@@ -35,12 +35,13 @@ void Findings::add(const Place& place, int length, std::string_view code, std::s
     found_.push_back(std::move(finding));
 }
 
-bool Findings::is_known(const Place& place, std::string_view code) const {
+bool Findings::is_known(const Place& place, std::string_view code, std::string_view message) const {
     // A name may be unknown on several objects, each with a mend of its own.
     if (code == kUnknownName || code == kFormula) return false;
     return std::any_of(found_.begin(), found_.end(), [&](const Finding& finding) {
         return finding.code == code && finding.place.file == place.file &&
-               finding.place.line == place.line && finding.place.column == place.column;
+               finding.place.line == place.line && finding.place.column == place.column &&
+               (code != kMissing || finding.message == message);  // one map may lack two keys
     });
 }
 

@@ -29,7 +29,8 @@ public:
 
 private:
     /// The same fault of one place, met once more for another object.
-    [[nodiscard]] bool is_known(const Place& place, std::string_view code) const;
+    [[nodiscard]] bool is_known(const Place& place, std::string_view code,
+                                std::string_view message) const;
 
     std::map<std::string, const SourceText*, std::less<>> sources_;
     std::map<std::string, int, std::less<>> counts_;
