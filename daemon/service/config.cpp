@@ -176,6 +176,7 @@ private:
             return;
         }
         side.place = node.place();
+        check_keys(node, what);
         auto settings = to_json(node);
         std::vector<std::string> names;
         for (const ConnectorKind& kind : connector_kinds()) names.emplace_back(kind.name);
@@ -194,6 +195,14 @@ private:
         settings.erase(named);
         absolute_files(settings);
         side.settings_json = settings.dump();
+    }
+
+    /// What the connector will read is only checked for keys that come twice: the last would win.
+    void check_keys(const Node& node, const std::string& what) {
+        if (node.kind != Node::Kind::Map) return;
+        const MapReader checked(node, what, findings_);
+        for (std::size_t i = 0; i < node.keys.size(); ++i)
+            check_keys(node.items[i], node.keys[i].text);
     }
 
     /// Keys that end in _file or _folder hold paths, which start at the configuration's folder.

@@ -31,6 +31,12 @@ StartError failed(Error error, int exit_code) {
     return made;
 }
 
+/// Why an org cannot be looked at: findings in its documents, or a vendor that is away.
+Error to_error(StartError error, const std::string& config_file) {
+    if (error.findings.empty()) return std::move(error.error);
+    return {ErrorKind::Rejected, error.render(config_file), "DUET-2900", "", {}};
+}
+
 /// A fixed clock is for rehearsals: every address in the settings must be on loopback.
 bool is_on_loopback(const std::string& settings) {
     const auto parsed = json::parse(settings, nullptr, false);
@@ -43,6 +49,7 @@ bool is_on_loopback(const std::string& settings) {
             const auto scheme = text.find("://");
             if (scheme == std::string::npos) return;
             const std::string host = text.substr(scheme + 3);
+            if (host.find('@') != std::string::npos) local = false;  // "localhost:x@elsewhere"
             const auto is = [&](std::string_view name) {
                 return host.starts_with(name) &&
                        (host.size() == name.size() || host[name.size()] == ':' ||
@@ -209,8 +216,7 @@ Result<sync::CycleReport> Engine::run_cycle(
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
     if (auto error = runtime->discover(stop)) {
-        if (error->findings.empty()) return std::move(error->error);
-        return Error{ErrorKind::Rejected, error->render(impl_->config.file), "DUET-2900", "", {}};
+        return to_error(std::move(*error), impl_->config.file);
     }
     sync::Org org = runtime->org();
     org.on_progress = progress;
@@ -260,7 +266,7 @@ Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop
         if (auto set = impl_->store->set_mode(org_name, *mode); !set) return std::move(set).error();
         if (!report) return std::move(report).error();
     } else if (auto error = runtime->discover(stop)) {
-        return Error{ErrorKind::Rejected, error->render(impl_->config.file), "DUET-2900", "", {}};
+        return to_error(std::move(*error), impl_->config.file);
     }
     sync::Org org = runtime->org();
     auto writes = json::array();
@@ -285,7 +291,7 @@ Result<json> Engine::explain(std::string_view name, std::string_view who, std::s
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
     if (auto error = runtime->discover(stop)) {
-        return Error{ErrorKind::Rejected, error->render(impl_->config.file), "DUET-2900", "", {}};
+        return to_error(std::move(*error), impl_->config.file);
     }
     sync::Org org = runtime->org();
     return service::explain(org, who, field);

@@ -101,13 +101,13 @@ std::string redact(std::string_view text) {
     static const RE2 kSecret(
         R"((?i)(client_secret|password|refresh_token|access_token|assertion|session_id|sid)(["']?\s*[=:]\s*["']?)[^\s&"',;]+)");
     static const RE2 kAddress(
-        R"([A-Za-z0-9.!#$%&'*+/?^_`{|}~-]+@([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+))");
+        R"([\p{L}\p{N}.!#$%&'*+/?^_`{|}~-]+(@|%40)([\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+))");
     std::string clean(text);
     RE2::GlobalReplace(&clean, kBearer, R"(\1 [struck])");
     RE2::GlobalReplace(&clean, kJwt, "[struck]");
     RE2::GlobalReplace(&clean, kSession, "[struck]");
     RE2::GlobalReplace(&clean, kSecret, R"(\1\2[struck])");
-    RE2::GlobalReplace(&clean, kAddress, R"([struck]@\1)");
+    RE2::GlobalReplace(&clean, kAddress, R"([struck]\1\2)");
     std::string printable;
     printable.reserve(clean.size());
     for (const char c : clean) {

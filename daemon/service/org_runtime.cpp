@@ -1,8 +1,10 @@
 #include "daemon/service/org_runtime.h"
 
+#include <exception>
 #include <iterator>
 #include <utility>
 
+#include <date/tz.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/log.h"
@@ -21,6 +23,14 @@ StartError from_findings(std::vector<document::Finding> findings) {
     StartError failed;
     failed.findings = std::move(findings);
     return failed;
+}
+
+bool is_known_zone(const std::string& name) {
+    try {
+        return ::date::locate_zone(name) != nullptr;
+    } catch (const std::exception&) {
+        return false;
+    }
 }
 
 }  // namespace
@@ -46,6 +56,14 @@ void OrgRuntime::read_rules(std::vector<document::Finding>& findings) {
     auto documents = document::load(sources_, names_, nullptr);
     if (auto* wrong = std::get_if<std::vector<document::Finding>>(&documents)) return add(*wrong);
     documents_ = std::get<document::Documents>(std::move(documents));
+    if (is_known_zone(documents_.time_zone)) return;
+    document::Finding finding;
+    finding.place = config_.place;
+    finding.code = "DUET-1019";
+    finding.message = "the documents of org \"" + config_.name + "\" name the time zone \"" +
+                      documents_.time_zone + "\", which this machine does not know";
+    finding.hint = "write it as the tz database does, such as Europe/Helsinki";
+    findings.push_back(std::move(finding));
 }
 
 void OrgRuntime::make_connector(Side side, std::vector<document::Finding>& findings) {
