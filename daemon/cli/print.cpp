@@ -27,18 +27,36 @@ std::int64_t number(const json& object, const char* key) {
     return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
 }
 
+/// The list under `key`, or an empty one.
+json list_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_array() ? *found : json::array();
+}
+
+bool flag(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::string counts_line(const json& counts) {
     std::string line;
     for (const auto& [name, count] : counts.items()) {
+        if (!count.is_number()) continue;
         line += fmt::format("{}{} {}", line.empty() ? "" : ", ",
                             name.empty() ? "not planned yet" : name, count.get<std::int64_t>());
     }
     return line.empty() ? "none" : line;
 }
 
+void print_warnings(const json& object, std::string& out) {
+    for (const json& warning : list_of(object, "warnings")) {
+        if (warning.is_string()) out += "  warning: " + warning.get<std::string>() + "\n";
+    }
+}
+
 void print_held(const json& rows, std::string& out) {
     for (const json& held : rows) {
-        if (held.value("released", false)) continue;
+        if (flag(held, "released")) continue;
         out += fmt::format(
             "  held by the brake: {} writes of kind \"{}\" (limit {}); look at `duet plan`, then\n"
             "  let them pass with: duet brake release {}\n",
@@ -49,30 +67,30 @@ void print_held(const json& rows, std::string& out) {
 void print_org(const json& org, std::string& out) {
     out += fmt::format("\norg {}  mode {}  documents {}\n", word(org, "org"), word(org, "mode"),
                        word(org, "documents"));
-    if (org.contains("note")) {
-        out += "  " + word(org, "note") + "\n";
+    for (const char* instead : {"note", "error"}) {
+        if (!org.contains(instead)) continue;
+        out += "  " + word(org, instead) + "\n";
         return;
     }
     out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", "system", "object", "rows", "loaded",
                        "newest change");
-    for (const json& object : org.value("objects", json::array())) {
-        out +=
-            fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", word(object, "system"),
-                        word(object, "object"), number(object, "rows"),
-                        object.value("loaded", false) ? "yes" : "no", word(object, "high_water"));
+    for (const json& object : list_of(org, "objects")) {
+        out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", word(object, "system"),
+                           word(object, "object"), number(object, "rows"),
+                           flag(object, "loaded") ? "yes" : "no", word(object, "high_water"));
     }
     const json entities = map_of(org, "entities");
     for (const auto& [kind, states] : entities.items()) {
         out += fmt::format("  {:<12} {}\n", kind, counts_line(states));
     }
-    out += "  stages       " + counts_line(org.value("stages", json::object())) + "\n";
+    out += "  stages       " + counts_line(map_of(org, "stages")) + "\n";
     const json lists = map_of(org, "lists");
     for (const auto& [list, members] : lists.items()) {
-        out += fmt::format("  list         {}: {} members\n", list, members.get<std::int64_t>());
+        out += fmt::format("  list         {}: {} members\n", list, number(lists, list.c_str()));
     }
     out += fmt::format("  waiting      {} to decide, {} in flight, {} put aside\n",
                        number(org, "dirty"), number(org, "in_flight"), number(org, "quarantine"));
-    print_held(org.value("held", json::array()), out);
+    print_held(list_of(org, "held"), out);
     const json api = map_of(org, "api");
     for (const auto& [system, calls] : api.items()) {
         out += fmt::format("  API calls    {}: {} by Duet", system, number(calls, "calls_made"));
@@ -81,7 +99,7 @@ void print_org(const json& org, std::string& out) {
                                number(calls, "limit_per_day"));
         out += "\n";
     }
-    if (const json& cycle = org.value("last_cycle", json{}); cycle.is_object()) {
+    if (const json cycle = map_of(org, "last_cycle"); !cycle.empty()) {
         out += fmt::format("  last cycle   {} started {}: {} rows pulled, {} writes\n",
                            number(cycle, "cycle"), word(cycle, "started"), number(cycle, "pulled"),
                            number(cycle, "written"));
@@ -104,16 +122,15 @@ void print_entity(const json& entity, std::string& out) {
     if (!word(entity, "next_change").empty())
         out +=
             "  will be decided again at " + word(entity, "next_change") + " without any new data\n";
-    for (const json& warning : entity.value("warnings", json::array()))
-        out += "  warning: " + warning.get<std::string>() + "\n";
-    for (const json& row : entity.value("put_aside", json::array())) {
+    print_warnings(entity, out);
+    for (const json& row : list_of(entity, "put_aside")) {
         out += fmt::format("  put aside: {} refused it: {} {} (tries: {}, next at {})\n",
                            word(row, "system"), word(row, "remote_code"), word(row, "message"),
                            number(row, "attempts"), word(row, "retry_at"));
     }
-    for (const json& write : entity.value("planned", json::array()))
+    for (const json& write : list_of(entity, "planned"))
         out += "  would now be written: " + word(write, "text");
-    if (const auto& left = entity.value("left_alone", json::array()); !left.empty()) {
+    if (const json left = list_of(entity, "left_alone"); !left.empty()) {
         out += "  not written now:\n";
         for (const json& field : left) {
             out += fmt::format(
@@ -121,7 +138,7 @@ void print_entity(const json& entity, std::string& out) {
                 word(field, "detail").empty() ? "" : " (" + word(field, "detail") + ")");
         }
     }
-    const auto& story = entity.value("story", json::array());
+    const json story = list_of(entity, "story");
     out +=
         story.empty() ? "  Duet has written nothing here.\n" : "  what Duet did, newest first:\n";
     for (const json& event : story) out += "    " + word(event, "sentence") + "\n";
@@ -132,31 +149,30 @@ void print_entity(const json& entity, std::string& out) {
 std::string print_status(const json& status) {
     std::string out = fmt::format("Duet {}", word(status, "version"));
     if (!word(status, "now").empty())
-        out += "  now " + word(status, "now") +
-               (status.value("fixed_clock", false) ? " (fixed clock)" : "");
+        out +=
+            "  now " + word(status, "now") + (flag(status, "fixed_clock") ? " (fixed clock)" : "");
     if (!word(status, "activity").empty()) out += "  " + word(status, "activity");
     out += "\n";
     if (const auto progress = status.find("progress"); progress != status.end()) {
         out += fmt::format("reading {} {}: {} rows\n", word(*progress, "system"),
                            word(*progress, "object"), number(*progress, "rows"));
     }
-    for (const json& org : status.value("orgs", json::array())) print_org(org, out);
+    for (const json& org : list_of(status, "orgs")) print_org(org, out);
     return out;
 }
 
 std::string print_plan(const json& plan) {
     std::string out;
     std::map<std::string, std::int64_t> totals;
-    for (const json& write : plan.value("writes", json::array())) {
+    const json writes = list_of(plan, "writes");
+    for (const json& write : writes) {
         out += word(write, "text");
         ++totals[word(write, "what") + " " + word(write, "system") + " " + word(write, "object")];
     }
     out += fmt::format("{}Plan of org {} by documents {}: {} writes.\n", out.empty() ? "" : "\n",
-                       word(plan, "org"), word(plan, "documents"),
-                       plan.value("writes", json::array()).size());
+                       word(plan, "org"), word(plan, "documents"), writes.size());
     for (const auto& [what, count] : totals) out += fmt::format("  {:>7}  {}\n", count, what);
-    out += "  entities: " + counts_line(plan.value("entities", json::object())) +
-           "\nNothing was written.\n";
+    out += "  entities: " + counts_line(map_of(plan, "entities")) + "\nNothing was written.\n";
     return out;
 }
 
@@ -172,7 +188,7 @@ std::string print_report(const json& report) {
         "to decide\n",
         number(report, "written"), number(report, "refused"), number(report, "later"),
         number(report, "in_doubt"), number(report, "not_sent"), number(report, "still_dirty"));
-    print_held(report.value("held", json::array()), out);
+    print_held(list_of(report, "held"), out);
     const json sides = map_of(report, "sides");
     for (const auto& [system, side] : sides.items()) {
         const auto say = [&](const char* key, const char* what) {
@@ -184,15 +200,13 @@ std::string print_report(const json& report) {
         say("error", "could not be read to the end");
         say("send_error", "took no more writes");
     }
-    for (const json& warning : report.value("warnings", json::array()))
-        out += "  warning: " + warning.get<std::string>() + "\n";
+    print_warnings(report, out);
     return out;
 }
 
 std::string print_explanation(const json& explanation) {
     std::string out;
-    for (const json& entity : explanation.value("entities", json::array()))
-        print_entity(entity, out);
+    for (const json& entity : list_of(explanation, "entities")) print_entity(entity, out);
     return out;
 }
 

@@ -1,0 +1,212 @@
+#include "daemon/cli/commands.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/admin/server.h"
+#include "daemon/version.h"
+#include "tests/daemon/help/temporary_folder.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Outcome {
+    int exit_code = 0;
+    std::string out;
+    std::string err;
+};
+
+/// The command as a shell would start it.
+Outcome duet(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "duet");
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    Outcome outcome;
+    outcome.exit_code = run(static_cast<int>(pointers.size()), pointers.data());
+    std::fflush(stdout);
+    outcome.out = testing::internal::GetCapturedStdout();
+    outcome.err = testing::internal::GetCapturedStderr();
+    return outcome;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+const std::vector<std::vector<std::string>> kCommands{
+    {"status"},           {"plan"}, {"sync"},    {"explain"},  {"reload"},
+    {"brake", "release"}, {"demo"}, {"sandbox"}, {"validate"}, {"version"}};
+
+TEST(Commands, HelpIsNoError) {
+    const Outcome help = duet({"--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    for (const auto& command : kCommands)
+        EXPECT_TRUE(holds(help.out, "\n  " + command.front() + " ")) << command.front();
+    EXPECT_TRUE(holds(help.out, "64 wrong usage"));
+    EXPECT_TRUE(holds(help.out, "78 the configuration is wrong"));
+}
+
+TEST(Commands, EveryCommandHasHelpAndJson) {
+    for (auto command : kCommands) {
+        command.emplace_back("--help");
+        const Outcome help = duet(command);
+        EXPECT_EQ(help.exit_code, 0) << command.front();
+        EXPECT_TRUE(holds(help.out, "--json")) << command.front() << "\n" << help.out;
+    }
+}
+
+TEST(Commands, WrongUsageIsSixtyFour) {
+    for (const std::vector<std::string>& wrong :
+         std::vector<std::vector<std::string>>{{},
+                                               {"nonsense"},
+                                               {"status", "--nonsense"},
+                                               {"explain"},
+                                               {"brake"},
+                                               {"brake", "release"},
+                                               {"status", "--config"},
+                                               {"sandbox", "--port", "many"}}) {
+        const Outcome outcome = duet(wrong);
+        EXPECT_EQ(outcome.exit_code, 64) << (wrong.empty() ? "no command" : wrong.front());
+        EXPECT_FALSE(outcome.err.empty());
+        EXPECT_TRUE(outcome.out.empty()) << outcome.out;
+    }
+}
+
+TEST(Commands, VersionIsPrinted) {
+    EXPECT_EQ(duet({"version"}).out, "duet " + std::string(version()) + "\n");
+    EXPECT_EQ(json::parse(duet({"version", "--json"}).out)["version"], version());
+}
+
+TEST(Commands, AMissingConfigurationIsSeventyEight) {
+    const TemporaryFolder folder;
+    const std::string path = folder.path("none.yaml");
+    for (std::vector<std::string> command :
+         std::vector<std::vector<std::string>>{{"status"},
+                                               {"plan"},
+                                               {"sync"},
+                                               {"explain", "ada@example.com"},
+                                               {"reload"},
+                                               {"brake", "release", "create"},
+                                               {"validate"}}) {
+        command.insert(command.end(), {"--config", path});
+        const Outcome outcome = duet(command);
+        EXPECT_EQ(outcome.exit_code, 78) << command.front();
+        EXPECT_TRUE(holds(outcome.err, path + ":1:1: error: cannot read")) << outcome.err;
+        command.emplace_back("--json");
+        const json findings = json::parse(duet(command).out)["findings"];
+        ASSERT_EQ(findings.size(), 1U) << command.front();
+        EXPECT_EQ(findings[0]["code"], "DUET-1001");
+        EXPECT_EQ(findings[0]["line"], 1);
+    }
+}
+
+/// A folder with a configuration whose vendors nobody plays.
+class CommandsWithConfig : public testing::Test {
+protected:
+    CommandsWithConfig() {
+        folder_.write("secret", "s");
+        folder_.write("rules/people.yaml",
+                      "entity: person\nmatch: [crm_id, email]\nfields:\n"
+                      "  - salesforce: Phone\n    pardot: phone\n");
+        const std::string auth =
+            "      login_url: http://127.0.0.1:9\n"
+            "      auth: {flow: client_credentials, client_id: app, client_secret_file: secret}\n";
+        path_ = folder_.write("duet.yaml",
+                              "state_directory: state\nruntime_directory: .\norgs:\n  acme:\n"
+                              "    documents: [rules]\n    crm:\n      connector: salesforce\n" +
+                                  auth +
+                                  "    marketing:\n      connector: pardot\n"
+                                  "      business_unit_id: 0Uv000000000001AAA\n" +
+                                  auth);
+    }
+    Outcome ask(std::vector<std::string> command) {
+        command.insert(command.end(), {"--config", path_});
+        return duet(std::move(command));
+    }
+    const TemporaryFolder& folder() const { return folder_; }
+
+private:
+    TemporaryFolder folder_;
+    std::string path_;
+};
+
+TEST_F(CommandsWithConfig, ValidateReadsEverythingAndLeavesNoTrace) {
+    const Outcome good = ask({"validate"});
+    EXPECT_EQ(good.exit_code, 0) << good.err;
+    EXPECT_TRUE(holds(good.out, "good. 1 org;")) << good.out;
+    EXPECT_EQ(json::parse(ask({"validate", "--json"}).out)["valid"], true);
+    EXPECT_FALSE(std::filesystem::exists(folder().path("state")));
+}
+
+TEST_F(CommandsWithConfig, ValidateShowsWhatIsWrongInADocument) {
+    folder().write("rules/people.yaml", "entity: persons\n");
+    const Outcome wrong = ask({"validate"});
+    EXPECT_EQ(wrong.exit_code, 78);
+    EXPECT_TRUE(holds(wrong.err, "people.yaml:1:9: error: ")) << wrong.err;
+    EXPECT_TRUE(wrong.out.empty());
+}
+
+TEST_F(CommandsWithConfig, ValidateLiveSaysTryAgainWhenAVendorIsAway) {
+    EXPECT_EQ(ask({"validate", "--live"}).exit_code, 75);
+}
+
+TEST_F(CommandsWithConfig, WithoutADaemonStatusIsReadFromTheState) {
+    const Outcome status = ask({"status", "--json"});
+    EXPECT_EQ(status.exit_code, 0) << status.err;
+    EXPECT_EQ(json::parse(status.out)["orgs"][0]["mode"], "observe");
+}
+
+TEST_F(CommandsWithConfig, WithoutADaemonAVendorThatIsAwayIsSeventyFive) {
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"sync"}, {"plan"}, {"plan", "--stored"}, {"explain", "duet-1"}, {"reload"}}) {
+        const Outcome outcome = ask(command);
+        EXPECT_EQ(outcome.exit_code, 75) << command.front() << "\n" << outcome.err;
+        EXPECT_TRUE(outcome.out.empty());
+        EXPECT_TRUE(holds(outcome.err, "error DUET-")) << outcome.err;
+    }
+}
+
+TEST_F(CommandsWithConfig, WhatIsNotThereIsOne) {
+    EXPECT_EQ(ask({"sync", "--org", "globex"}).exit_code, 1);
+    EXPECT_EQ(ask({"brake", "release", "create"}).exit_code, 1);
+    const Outcome json_error = ask({"sync", "--org", "globex", "--json"});
+    EXPECT_EQ(json_error.exit_code, 1);
+    EXPECT_EQ(json::parse(json_error.out)["error"]["code"], "DUET-6001");
+}
+
+TEST_F(CommandsWithConfig, ADaemonIsAskedAndTheStateLeftAlone) {
+    std::string asked;
+    const auto server = admin::Server::listen(
+        folder().path("duet.sock"), [&](const std::string& command, const std::string& body) {
+            asked = command + " " + body;
+            if (command == "sync")
+                return admin::Answer{400, R"({"code":"DUET-6001","message":"No such org."})"};
+            if (command == "explain") return admin::Answer{200, "no json"};
+            return admin::Answer{200, R"({"org":"acme","documents":"d","writes":[]})"};
+        });
+    ASSERT_TRUE(server);
+    const Outcome plan = ask({"plan", "--org", "acme"});
+    EXPECT_EQ(plan.exit_code, 0) << plan.err;
+    EXPECT_EQ(asked, R"(plan {"org":"acme","pull":true})");
+    EXPECT_TRUE(holds(plan.out, "Plan of org acme by documents d: 0 writes."));
+    EXPECT_EQ(json::parse(ask({"plan", "--stored", "--json"}).out)["documents"], "d");
+    EXPECT_EQ(asked, R"(plan {"org":"","pull":false})");
+
+    const Outcome refused = ask({"sync"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_TRUE(holds(refused.err, "error DUET-6001: No such org."));
+    const Outcome garbled = ask({"explain", "ada@example.com"});
+    EXPECT_EQ(garbled.exit_code, 70);
+    EXPECT_TRUE(holds(garbled.err, "DUET-6031"));
+    EXPECT_FALSE(std::filesystem::exists(folder().path("state")));
+}
+
+}  // namespace
+}  // namespace duet::cli
