@@ -20,16 +20,20 @@ constexpr bool is_alphanumeric(char c) noexcept {
 }
 constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/// The three characters that tell the case of an id's 15: one for each group of five, a bit for
-/// each upper-case letter, lowest first.
-bool has_checksum(std::string_view id) noexcept {
+/// One of the three characters that tell the case of an id's 15: one for each group of five, a
+/// bit for each upper-case letter, lowest first.
+char checksum_of(std::string_view id, std::size_t group) noexcept {
     constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    std::size_t bits = 0;
+    for (std::size_t i = 0; i < 5; ++i) {
+        if (is_upper(id[group * 5 + i])) bits |= std::size_t{1} << i;
+    }
+    return kDigits[bits];
+}
+
+bool has_checksum(std::string_view id) noexcept {
     for (std::size_t group = 0; group < 3; ++group) {
-        std::size_t bits = 0;
-        for (std::size_t i = 0; i < 5; ++i) {
-            if (is_upper(id[group * 5 + i])) bits |= std::size_t{1} << i;
-        }
-        if (id[kShortId + group] != kDigits[bits]) return false;
+        if (id[kShortId + group] != checksum_of(id, group)) return false;
     }
     return true;
 }
@@ -90,6 +94,13 @@ std::string normalise_key(std::string_view text) {
     const bool ascii = std::all_of(text.begin(), text.end(),
                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     return ascii ? fold_ascii(text) : fold_unicode(text);
+}
+
+std::string long_id(std::string_view id) {
+    std::string full(trim(id));
+    if (full.size() != kShortId || !has_id_shape(full)) return full;
+    for (std::size_t group = 0; group < 3; ++group) full += checksum_of(full, group);
+    return full;
 }
 
 std::string normalise_key(const Value& value) {

@@ -16,4 +16,7 @@ namespace duet::store {
 [[nodiscard]] std::string normalise_key(std::string_view text);
 [[nodiscard]] std::string normalise_key(const Value& value);
 
+/// A Salesforce id of 15 characters in the 18 that Salesforce prints; any other text, trimmed.
+[[nodiscard]] std::string long_id(std::string_view id);
+
 }  // namespace duet::store

@@ -4,6 +4,18 @@
 
 namespace duet::sync {
 
+namespace {
+
+/// The brake kinds of a write; taking somebody off a list is no deletion of a record.
+std::vector<std::string> kinds_of(const PlannedWrite& write) {
+    std::vector<std::string> kinds = write.kinds;
+    if (write.in_flight.write.kind == WriteKind::Delete && write.list.empty())
+        kinds.emplace_back("delete");
+    return kinds;
+}
+
+}  // namespace
+
 std::vector<store::Held> find_held(const std::map<std::string, std::int64_t>& counts,
                                    const std::map<std::string, BrakeLimit>& limits,
                                    std::int64_t population) {
@@ -27,16 +39,14 @@ std::vector<store::Held> find_held(const std::map<std::string, std::int64_t>& co
 void count_kinds(const std::vector<PlannedWrite>& writes,
                  std::map<std::string, std::int64_t>& counts) {
     for (const PlannedWrite& write : writes) {
-        for (const std::string& kind : write.kinds) ++counts[kind];
-        if (write.in_flight.write.kind == WriteKind::Delete && write.list.empty())
-            ++counts["delete"];
+        for (const std::string& kind : kinds_of(write)) ++counts[kind];
     }
 }
 
 bool is_held(const PlannedWrite& write, const std::vector<store::Held>& held) {
+    const auto kinds = kinds_of(write);
     return std::any_of(held.begin(), held.end(), [&](const store::Held& row) {
-        return !row.released &&
-               std::find(write.kinds.begin(), write.kinds.end(), row.kind) != write.kinds.end();
+        return !row.released && std::find(kinds.begin(), kinds.end(), row.kind) != kinds.end();
     });
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/store/keys.h"
+
 namespace duet::sync {
 namespace {
 
@@ -135,7 +137,8 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity) 
     auto into = store_.entity(org_, to);
     if (!from) return std::move(from).error();
     if (!into) return std::move(into).error();
-    if (*from && *into && (*into)->agreed.empty()) {
+    // What was agreed with a partner that stays behind says nothing about the survivor's own.
+    if (*from && *into && taken->empty() && (*into)->agreed.empty()) {
         (*into)->agreed = (*from)->agreed;
         if ((*into)->stage.empty()) (*into)->stage = (*from)->stage;
         if (auto saved = store_.save_entity(org_, **into); !saved) return std::move(saved).error();
@@ -193,7 +196,7 @@ Result<Identity::Records> Identity::by_crm_id(const ObjectModel& object, const S
         for (const std::string& name : object.entity->objects.crm) {
             const ObjectModel* there = model_.find(Side::Crm, name);
             if (there == nullptr) continue;
-            auto seen = store_.seen(org_, Side::Crm, {there->info->name, *key});
+            auto seen = store_.seen(org_, Side::Crm, {there->info->name, store::long_id(*key)});
             if (!seen) return std::move(seen).error();
             if (*seen && !(*seen)->deleted && found.empty()) found.push_back((*seen)->record.id);
         }

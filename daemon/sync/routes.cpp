@@ -165,6 +165,7 @@ private:
         for (const Rule* rule : {&attribution.from, &attribution.until}) {
             add_rule(Side::Crm, opportunity, *rule, {});
         }
+        if (attribution.when) add_rule(Side::Crm, opportunity, *attribution.when, {});
         const auto people = people_route(attribution, opportunity);
         if (!people) return;
         const auto& [person, back] = *people;

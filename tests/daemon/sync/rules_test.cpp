@@ -1,0 +1,176 @@
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "daemon/sync/brake.h"
+#include "daemon/sync/planner.h"
+#include "daemon/sync/settle.h"
+
+namespace duet::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using Counts = std::map<std::string, std::int64_t>;
+
+std::vector<std::string> held_kinds(const Counts& counts, std::int64_t population) {
+    std::vector<std::string> kinds;
+    for (const store::Held& row :
+         find_held(counts, {{"blank", {50, 0.01}}, {"create", {0, 0}}}, population))
+        kinds.push_back(row.kind);
+    return kinds;
+}
+
+TEST(Brake, HoldsWhatPassesBothTheNumberAndTheShare) {
+    EXPECT_TRUE(held_kinds({{"blank", 50}}, 100).empty());
+    EXPECT_EQ(held_kinds({{"blank", 51}}, 100), std::vector<std::string>{"blank"});
+    EXPECT_TRUE(held_kinds({{"blank", 100}}, 10'000).empty());
+    EXPECT_EQ(held_kinds({{"blank", 101}}, 10'000), std::vector<std::string>{"blank"});
+    EXPECT_EQ(held_kinds({{"blank", 51}}, 0), std::vector<std::string>{"blank"});
+}
+
+TEST(Brake, ALimitOfNoneHoldsTheFirst) {
+    EXPECT_EQ(held_kinds({{"create", 1}}, 1'000'000), std::vector<std::string>{"create"});
+    EXPECT_TRUE(held_kinds({{"create", 0}}, 0).empty());
+}
+
+TEST(Brake, AKindWithoutALimitIsNeverHeld) {
+    EXPECT_TRUE(held_kinds({{"unheard of", 1'000'000}}, 1).empty());
+}
+
+TEST(Brake, SaysHowManyThereAreAndHowManyMayPass) {
+    const auto held = find_held({{"blank", 200}}, {{"blank", {50, 0.01}}}, 10'000);
+    ASSERT_EQ(held.size(), 1U);
+    EXPECT_EQ(held[0].count, 200);
+    EXPECT_EQ(held[0].limit, 100);
+    EXPECT_FALSE(held[0].released);
+}
+
+PlannedWrite write_of(WriteKind kind, std::vector<std::string> kinds, std::string list = "") {
+    PlannedWrite write;
+    write.in_flight.write.kind = kind;
+    write.kinds = std::move(kinds);
+    write.list = std::move(list);
+    return write;
+}
+
+store::Held held(const char* kind, bool released = false) {
+    store::Held row;
+    row.kind = kind;
+    row.released = released;
+    return row;
+}
+
+TEST(Brake, AWriteIsHeldByAnyOfItsKindsUntilAPersonReleasesIt) {
+    const auto write = write_of(WriteKind::Update, {"blank", "restage"});
+    EXPECT_TRUE(is_held(write, {held("restage")}));
+    EXPECT_FALSE(is_held(write, {held("restage", true)}));
+    EXPECT_TRUE(is_held(write, {held("restage", true), held("blank")}));
+    EXPECT_FALSE(is_held(write, {held("create")}));
+    EXPECT_FALSE(is_held(write_of(WriteKind::Update, {}), {held("blank")}));
+}
+
+TEST(Brake, WhatCountsAsADeletionIsHeldAsOne) {
+    const auto removal = write_of(WriteKind::Delete, {});
+    const auto leaving = write_of(WriteKind::Delete, {"leave_list"}, "Upsell");
+    Counts counts;
+    count_kinds({removal, leaving, leaving}, counts);
+    EXPECT_EQ(counts, (Counts{{"delete", 1}, {"leave_list", 2}}));
+    EXPECT_TRUE(is_held(removal, {held("delete")}));
+    EXPECT_FALSE(is_held(leaving, {held("delete")}));
+    EXPECT_TRUE(is_held(leaving, {held("leave_list")}));
+}
+
+/// Always the same number.
+class SameNumber final : public Random {
+public:
+    explicit SameNumber(std::uint64_t number) : number_(number) {}
+    std::uint64_t next() override { return number_; }
+
+private:
+    std::uint64_t number_;
+};
+
+TEST(RetryDelay, DoublesFromTheFirstToTheLongest) {
+    const CycleSettings settings;
+    SameNumber none(0);
+    EXPECT_EQ(retry_delay(settings, 1, none), 60s);
+    EXPECT_EQ(retry_delay(settings, 2, none), 120s);
+    EXPECT_EQ(retry_delay(settings, 3, none), 240s);
+    EXPECT_EQ(retry_delay(settings, 11, none), 61'440s);
+    EXPECT_EQ(retry_delay(settings, 12, none), 86'400s);
+    EXPECT_EQ(retry_delay(settings, std::numeric_limits<int>::max(), none), 86'400s);
+}
+
+TEST(RetryDelay, IsNeverUnderTheFirst) {
+    SameNumber none(0);
+    EXPECT_EQ(retry_delay({}, 0, none), 60s);
+    EXPECT_EQ(retry_delay({}, -5, none), 60s);
+}
+
+TEST(RetryDelay, AddsAtMostAQuarter) {
+    for (const std::uint64_t number :
+         {std::uint64_t{15}, std::uint64_t{16}, std::numeric_limits<std::uint64_t>::max()}) {
+        SameNumber random(number);
+        const auto delay = retry_delay({}, 1, random);
+        EXPECT_GE(delay, 60s);
+        EXPECT_LE(delay, 75s);
+    }
+    SameNumber fifteen(15);
+    EXPECT_EQ(retry_delay({}, 1, fifteen), 75s);
+}
+
+Write an_update() {
+    Write write;
+    write.kind = WriteKind::Update;
+    write.id = {"Contact", "003"};
+    write.fields.set("Phone", text("1"));
+    return write;
+}
+
+TEST(Fingerprint, IsOfEverythingThatIsWritten) {
+    const Write write = an_update();
+    EXPECT_EQ(fingerprint_of(write), fingerprint_of(an_update()));
+    const auto differs = [&](auto change) {
+        Write other = an_update();
+        change(other);
+        return fingerprint_of(other) != fingerprint_of(write);
+    };
+    EXPECT_TRUE(differs([](Write& other) { other.fields.set("Phone", text("2")); }));
+    EXPECT_TRUE(differs([](Write& other) { other.fields.set("Phone", Value{Decimal{1}}); }));
+    EXPECT_TRUE(differs([](Write& other) { other.fields.set("Fax", text("1")); }));
+    EXPECT_TRUE(differs([](Write& other) { other.fields.set("Phone", Value{}); }));
+    EXPECT_TRUE(differs([](Write& other) { other.id.key = "004"; }));
+    EXPECT_TRUE(differs([](Write& other) { other.kind = WriteKind::Create; }));
+    EXPECT_TRUE(differs([](Write& other) { other.key_value = "duet-1"; }));
+}
+
+formula::Moment moment(const char* now, const char* zone) {
+    return moment_of(Instant{*parse_instant(now)}, zone);
+}
+
+TEST(Moment, TodayTurnsAtTheZonesOwnMidnight) {
+    EXPECT_EQ(moment("2018-06-30T20:59:59Z", "Europe/Helsinki").today, parse_date("2018-06-30"));
+    EXPECT_EQ(moment("2018-06-30T21:00:00Z", "Europe/Helsinki").today, parse_date("2018-07-01"));
+    EXPECT_EQ(moment("2018-01-01T21:59:59Z", "Europe/Helsinki").today, parse_date("2018-01-01"));
+    EXPECT_EQ(moment("2018-01-01T22:00:00Z", "Europe/Helsinki").today, parse_date("2018-01-02"));
+    EXPECT_EQ(moment("2018-01-01T04:59:59Z", "America/New_York").today, parse_date("2017-12-31"));
+    EXPECT_EQ(moment("2018-01-01T00:00:00Z", "UTC").today, parse_date("2018-01-01"));
+}
+
+TEST(Moment, KnowsHowFarTheZoneIsAhead) {
+    EXPECT_EQ(moment("2018-03-25T00:59:59Z", "Europe/Helsinki").zone_offset, 120min);
+    EXPECT_EQ(moment("2018-03-25T01:00:00Z", "Europe/Helsinki").zone_offset, 180min);
+    EXPECT_EQ(moment("2018-01-01T00:00:00Z", "Asia/Kathmandu").zone_offset, 345min);
+    EXPECT_EQ(moment("2018-01-01T00:00:00Z", "America/New_York").zone_offset, -300min);
+}
+
+TEST(Moment, NowIsUtcWhateverTheZone) {
+    EXPECT_EQ(moment("2018-01-01T12:00:00.123Z", "Europe/Helsinki").now,
+              parse_instant("2018-01-01T12:00:00.123Z"));
+}
+
+}  // namespace
+}  // namespace duet::sync
