@@ -76,6 +76,9 @@ Catalog crm() {
                {"Id id ro", "CampaignId id >Campaign:Campaign", "ContactId id >Contact:Contact",
                 "LeadId id >Lead:Lead", "HasResponded boolean ro", "FirstRespondedDate date ro",
                 "CreatedDate datetime ro"}),
+        object("Task", None,
+               {"Id id ro", "WhoId id >Contact:Who >Lead:Who", "IsClosed boolean ro"}),
+        object("Event", None, {"Id id ro", "WhoId id >Contact:Who >Lead:Who"}),
         object("User", None, {"Id id ro", "Name text"}),
         object("Group", None, {"Id id ro", "Name text"}),
     }};

@@ -224,7 +224,7 @@ TEST(Presets, NeedNameEveryFieldThatTheDocumentsRead) {
                      "firstName", "grade", "isDoNotCall", "isDoNotEmail", "isEmailHardBounced",
                      "jobTitle", "lastName", "last_won__c", "optedOut", "phone",
                      "salesforceContactId", "salesforceLeadId", "score", "source"}));
-    EXPECT_EQ(by_object.size(), 13u);
+    EXPECT_EQ(by_object.size(), 15u);
 }
 
 }  // namespace
