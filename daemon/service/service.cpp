@@ -27,6 +27,7 @@ using nlohmann::json;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLongestNap{1};
+constexpr std::chrono::seconds kLockPatience{3};
 
 /// Tells systemd that the deciding thread is alive. Only that thread calls it.
 void feed_watchdog() { sd_notify(0, "WATCHDOG=1"); }
@@ -260,6 +261,21 @@ private:
     json last_status_ = json::object();
 };
 
+/// A command that was typed a moment ago may hold the lock for the length of one answer; only a
+/// holder that stays is a second daemon.
+std::variant<std::unique_ptr<Engine>, StartError> start_patiently(const Config& config) {
+    constexpr std::string_view kLocked = "DUET-4002";
+    const auto deadline = steady_clock::now() + kLockPatience;
+    while (true) {
+        auto engine = Engine::start(config);
+        const auto* error = std::get_if<StartError>(&engine);
+        if (error == nullptr || error->error.code != kLocked || steady_clock::now() > deadline) {
+            return engine;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
+}
+
 }  // namespace
 
 int run_service(const ServiceOptions& options) {
@@ -278,7 +294,7 @@ int run_service(const ServiceOptions& options) {
     log::start(std::get<Config>(config).log_level);
     std::error_code ignored;
     std::filesystem::create_directories(std::get<Config>(config).runtime_directory, ignored);
-    auto engine = Engine::start(std::get<Config>(std::move(config)));
+    auto engine = start_patiently(std::get<Config>(config));
     if (auto* error = std::get_if<StartError>(&engine)) {
         std::fputs(error->render(options.config_path).c_str(), stderr);
         return error->exit_code;
