@@ -212,7 +212,7 @@ std::optional<StartError> Engine::check_live(std::stop_token stop) {
 
 Result<sync::CycleReport> Engine::run_cycle(
     std::string_view name, std::string trigger, std::stop_token stop,
-    const std::function<void(const sync::Progress&)>& progress) {
+    const std::function<void(const sync::Progress&)>& progress, std::optional<store::Mode> as) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
     if (auto error = runtime->discover(stop)) {
@@ -220,7 +220,7 @@ Result<sync::CycleReport> Engine::run_cycle(
     }
     sync::Org org = runtime->org();
     org.on_progress = progress;
-    sync::Cycle cycle(org, std::move(trigger));
+    sync::Cycle cycle(org, std::move(trigger), as);
     auto report = cycle.run(stop);
     if (!report) return report;
     for (const Side side : kSides) {
@@ -256,14 +256,8 @@ Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
     if (pull) {
-        const std::string org_name = runtime->config().name;
-        auto mode = impl_->store->mode(org_name);
-        if (!mode) return std::move(mode).error();
         // A cycle in mode plan observes and decides but sends nothing.
-        if (auto set = impl_->store->set_mode(org_name, store::Mode::Plan); !set)
-            return std::move(set).error();
-        auto report = run_cycle(org_name, "plan", stop);
-        if (auto set = impl_->store->set_mode(org_name, *mode); !set) return std::move(set).error();
+        auto report = run_cycle(runtime->config().name, "plan", stop, {}, store::Mode::Plan);
         if (!report) return std::move(report).error();
     } else if (auto error = runtime->discover(stop)) {
         return to_error(std::move(*error), impl_->config.file);

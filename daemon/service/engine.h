@@ -46,10 +46,12 @@ public:
     /// Signs in to both sides of every org and checks the documents against them; writes nothing.
     std::optional<StartError> check_live(std::stop_token stop);
 
-    /// One cycle. Signs in and discovers first, where that has not happened yet.
+    /// One cycle, in the org's mode or in mode `as`. Signs in and discovers first, where that has
+    /// not happened yet.
     Result<sync::CycleReport> run_cycle(
         std::string_view org, std::string trigger, std::stop_token stop,
-        const std::function<void(const sync::Progress&)>& progress = {});
+        const std::function<void(const sync::Progress&)>& progress = {},
+        std::optional<store::Mode> as = {});
 
     nlohmann::json status();
     /// What would be written now. `pull`: look for changes first (without writing).

@@ -27,7 +27,7 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     now_ = org_.clock.now();
     auto mode = org_.store.mode(org_.name);
     if (!mode) return std::move(mode).error();
-    mode_ = *mode;
+    mode_ = as_.value_or(*mode);
     auto id = org_.store.start_cycle(org_.name, now_, trigger_);
     if (!id) return std::move(id).error();
     report_.counts.id = *id;

@@ -33,7 +33,9 @@ using PlanVisitor = std::function<void(const EntityPlan&)>;
 /// line: what is durable is always enough to go on.
 class Cycle {
 public:
-    Cycle(Org& org, std::string trigger) : org_(org), trigger_(std::move(trigger)) {}
+    /// `as`: run in this mode, whatever the org's own is.
+    Cycle(Org& org, std::string trigger, std::optional<store::Mode> as = {})
+        : org_(org), trigger_(std::move(trigger)), as_(as) {}
 
     /// An Error is the store's, or a contract of ours that was broken; vendors' faults are in the
     /// report. In mode observe nothing is planned; in mode plan nothing is sent.
@@ -54,6 +56,7 @@ private:
 
     Org& org_;
     std::string trigger_;
+    std::optional<store::Mode> as_;
     Instant now_{};  // the cycle's one moment
     store::Mode mode_ = store::Mode::Observe;
     CycleReport report_;

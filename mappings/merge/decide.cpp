@@ -49,6 +49,14 @@ public:
         }
     }
 
+    void consent() {
+        if (inputs_.sides.crm.record == nullptr || inputs_.sides.marketing.record == nullptr)
+            return;
+        for (const FieldRule& rule : inputs_.document->fields) {
+            if (rule.consent == document::Consent::Strictest) merged(rule);
+        }
+    }
+
     void creates() {
         for (const document::CreateRule& rule : inputs_.document->creates) {
             const SideRecord& there = inputs_.sides[rule.on];
@@ -106,6 +114,7 @@ private:
 
     void hold_back(const FieldRule& rule, Reason reason) {
         keep_agreed(rule);
+        if (decision_.state == State::Quarantined) return;
         decision_.state = State::Waiting;
         decision_.reason = "one side is not fully loaded or not reachable";
         decision_.left_alone.push_back({rule.name, reason, "waiting for both sides"});
@@ -308,6 +317,8 @@ Decision decide(const Inputs& inputs) {
     }
     if (validation::puts_aside(inputs, decision)) {
         decision.agreed = *inputs.agreed;
+        // Whatever is wrong with the record, a person who left has left.
+        Decider(inputs, decision, *inputs.facts).consent();
         return decision;
     }
     if (inputs.document->entity == EntityKind::Person) {

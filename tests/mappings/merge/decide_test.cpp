@@ -112,6 +112,20 @@ TEST(Decide, PutsAsideWhatAValidationRefuses) {
     EXPECT_EQ(one.decide().state, State::Planned);
 }
 
+TEST(Decide, LetsAnOptOutThroughForSomeoneWhoIsPutAside) {
+    Case one(std::string("fields:\n"
+                         "  - salesforce: HasOptedOutOfEmail\n"
+                         "    pardot: optedOut\n"
+                         "    consent: strictest\n") +
+             with_validation("quarantine").substr(std::string(kPhone).size()));
+    one.facts.values["Prospect.optedOut"] = Value{true};
+    const Decision decision = one.decide();
+    EXPECT_EQ(decision.state, State::Quarantined);
+    ASSERT_EQ(decision.writes.size(), 1u);
+    EXPECT_EQ(decision.writes.front().field, "HasOptedOutOfEmail");
+    EXPECT_EQ(decision.writes.front().after, Value{true});
+}
+
 TEST(Decide, PutsAsideWhatAValidationCannotJudge) {
     Case one(with_validation("quarantine"));
     change_phone(one);
