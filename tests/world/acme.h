@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mappings/catalog.h"
+#include "mappings/document/load.h"
+#include "mappings/side.h"
+
+/// A small pair of systems that tests agree on: accounts, contacts and leads on one side,
+/// prospects with two lists on the other, and documents that use every kind of rule.
+namespace duet::world {
+
+[[nodiscard]] PerSide<Catalog> acme_catalogs();
+
+/// People matched by address and created on both sides, with a two-way field of each blank rule,
+/// a consent field, a one-way field through the account, a stage and two lists.
+[[nodiscard]] std::vector<document::Source> acme_documents();
+
+}  // namespace duet::world

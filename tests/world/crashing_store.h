@@ -1,0 +1,230 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/store/store.h"
+
+namespace duet::world {
+
+/// A store that lets the process die after any durable step: a commit, or a statement that is a
+/// transaction of its own. Dying is a Crash thrown once the step is durable; what was open is
+/// rolled back. `inner` must outlive it. One thread, as the store itself.
+class CrashingStore final : public store::Store {
+public:
+    explicit CrashingStore(store::Store& inner) : inner_(inner) {}
+
+    /// Dies after that many durable steps from now; 0: never.
+    void crashes_after(std::int64_t steps) { steps_left_ = steps; }
+    /// Durable steps so far.
+    [[nodiscard]] std::int64_t steps() const noexcept { return steps_; }
+
+    [[nodiscard]] Result<Transaction> begin() override;
+
+    Status open_org(std::string_view org) override { return step(inner_.open_org(org)); }
+    Result<store::Mode> mode(std::string_view org) override { return inner_.mode(org); }
+    Status set_mode(std::string_view org, store::Mode mode) override {
+        return step(inner_.set_mode(org, mode));
+    }
+    Result<std::int64_t> fence(std::string_view org) override { return inner_.fence(org); }
+    Result<std::string> fact(std::string_view org, std::string_view name) override {
+        return inner_.fact(org, name);
+    }
+    Status set_fact(std::string_view org, std::string_view name, std::string_view value) override {
+        return step(inner_.set_fact(org, name, value));
+    }
+    Result<store::ObjectState> object_state(std::string_view org, Side side,
+                                            std::string_view object) override {
+        return inner_.object_state(org, side, object);
+    }
+    Status set_object_state(std::string_view org, Side side, std::string_view object,
+                            const store::ObjectState& state) override {
+        return step(inner_.set_object_state(org, side, object, state));
+    }
+    Result<std::optional<store::SeenRow>> seen(std::string_view org, Side side,
+                                               const RecordId& id) override {
+        return inner_.seen(org, side, id);
+    }
+    Status put_seen(std::string_view org, const store::SeenRow& row,
+                    std::span<const std::string> references,
+                    std::span<const std::string> keys) override {
+        return step(inner_.put_seen(org, row, references, keys));
+    }
+    Result<std::vector<std::string>> referring(std::string_view org, Side side,
+                                               std::string_view object, std::string_view field,
+                                               std::string_view target) override {
+        return inner_.referring(org, side, object, field, target);
+    }
+    Result<std::vector<std::string>> with_key(std::string_view org, Side side,
+                                              std::string_view object, std::string_view field,
+                                              std::string_view value) override {
+        return inner_.with_key(org, side, object, field, value);
+    }
+    Status each_seen(std::string_view org, Side side, std::string_view object,
+                     const std::function<bool(const store::SeenRow&)>& visit) override {
+        return inner_.each_seen(org, side, object, visit);
+    }
+    Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
+        std::string_view org) override {
+        return inner_.seen_counts(org);
+    }
+    Status add_changed(std::string_view org, const store::ChangedRow& row) override {
+        return step(inner_.add_changed(org, row));
+    }
+    Result<std::vector<store::ChangedRow>> changed(std::string_view org, std::int64_t after,
+                                                   std::size_t limit) override {
+        return inner_.changed(org, after, limit);
+    }
+    Status remove_changed(std::string_view org, std::int64_t up_to_sequence) override {
+        return step(inner_.remove_changed(org, up_to_sequence));
+    }
+    Status mark_dirty(std::string_view org, store::EntityId entity,
+                      std::string_view cause) override {
+        return step(inner_.mark_dirty(org, entity, cause));
+    }
+    Status clear_dirty(std::string_view org, store::EntityId entity) override {
+        return step(inner_.clear_dirty(org, entity));
+    }
+    Result<std::vector<store::EntityId>> dirty(std::string_view org, store::EntityId after,
+                                               std::size_t limit) override {
+        return inner_.dirty(org, after, limit);
+    }
+    Result<std::int64_t> dirty_count(std::string_view org) override {
+        return inner_.dirty_count(org);
+    }
+    Result<std::int64_t> fire_timers(std::string_view org, Instant now) override {
+        return step(inner_.fire_timers(org, now));
+    }
+    Status mark_all_dirty(std::string_view org, std::string_view cause) override {
+        return step(inner_.mark_all_dirty(org, cause));
+    }
+    Result<store::EntityId> add_entity(std::string_view org, EntityKind kind) override {
+        return step(inner_.add_entity(org, kind));
+    }
+    Result<std::optional<store::Entity>> entity(std::string_view org, store::EntityId id) override {
+        return inner_.entity(org, id);
+    }
+    Status save_entity(std::string_view org, const store::Entity& entity) override {
+        return step(inner_.save_entity(org, entity));
+    }
+    Status set_ambiguous(std::string_view org, store::EntityId id, std::string_view why) override {
+        return step(inner_.set_ambiguous(org, id, why));
+    }
+    Status remove_entity(std::string_view org, store::EntityId id) override {
+        return step(inner_.remove_entity(org, id));
+    }
+    Status link(std::string_view org, store::EntityId entity, Side side,
+                const RecordId& id) override {
+        return step(inner_.link(org, entity, side, id));
+    }
+    Status unlink(std::string_view org, Side side, const RecordId& id) override {
+        return step(inner_.unlink(org, side, id));
+    }
+    Result<std::optional<store::EntityId>> entity_of(std::string_view org, Side side,
+                                                     const RecordId& id) override {
+        return inner_.entity_of(org, side, id);
+    }
+    Result<std::vector<store::Link>> links(std::string_view org, store::EntityId entity) override {
+        return inner_.links(org, entity);
+    }
+    Result<std::map<std::string, std::int64_t>> entity_states(std::string_view org,
+                                                              EntityKind kind) override {
+        return inner_.entity_states(org, kind);
+    }
+    Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override {
+        return inner_.stage_counts(org);
+    }
+    Status add_in_flight(std::string_view org, std::span<store::InFlight> writes) override {
+        return step(inner_.add_in_flight(org, writes));
+    }
+    Result<std::vector<store::InFlight>> in_flight(std::string_view org) override {
+        return inner_.in_flight(org);
+    }
+    Result<std::vector<store::InFlight>> in_flight_of(std::string_view org,
+                                                      store::EntityId entity) override {
+        return inner_.in_flight_of(org, entity);
+    }
+    Status update_in_flight(std::string_view org, const store::InFlight& write) override {
+        return step(inner_.update_in_flight(org, write));
+    }
+    Status remove_in_flight(std::string_view org, std::int64_t id) override {
+        return step(inner_.remove_in_flight(org, id));
+    }
+    Result<std::int64_t> doubt_all(std::string_view org) override {
+        return step(inner_.doubt_all(org));
+    }
+    Status add_audit(std::string_view org, const store::AuditRow& row) override {
+        return step(inner_.add_audit(org, row));
+    }
+    Result<std::vector<store::AuditRow>> audit_of(std::string_view org, store::EntityId entity,
+                                                  std::size_t limit) override {
+        return inner_.audit_of(org, entity, limit);
+    }
+    Result<std::vector<store::AuditRow>> audit_of_cycle(std::string_view org, store::CycleId cycle,
+                                                        std::size_t limit) override {
+        return inner_.audit_of_cycle(org, cycle, limit);
+    }
+    Status put_quarantine(std::string_view org, const store::Quarantined& row) override {
+        return step(inner_.put_quarantine(org, row));
+    }
+    Status remove_quarantine(std::string_view org, store::EntityId entity, Side side) override {
+        return step(inner_.remove_quarantine(org, entity, side));
+    }
+    Result<std::vector<store::Quarantined>> quarantine_of(std::string_view org,
+                                                          store::EntityId entity) override {
+        return inner_.quarantine_of(org, entity);
+    }
+    Result<std::vector<store::Quarantined>> quarantine(std::string_view org,
+                                                       std::size_t limit) override {
+        return inner_.quarantine(org, limit);
+    }
+    Result<std::vector<store::EntityId>> quarantine_due(std::string_view org,
+                                                        Instant now) override {
+        return inner_.quarantine_due(org, now);
+    }
+    Status put_held(std::string_view org, const store::Held& held) override {
+        return step(inner_.put_held(org, held));
+    }
+    Result<std::vector<store::Held>> held(std::string_view org) override {
+        return inner_.held(org);
+    }
+    Status remove_held(std::string_view org, std::string_view kind) override {
+        return step(inner_.remove_held(org, kind));
+    }
+    Result<store::CycleId> start_cycle(std::string_view org, Instant now,
+                                       std::string_view trigger) override {
+        return step(inner_.start_cycle(org, now, trigger));
+    }
+    Status save_cycle(std::string_view org, const store::CycleRow& row) override {
+        return step(inner_.save_cycle(org, row));
+    }
+    Result<std::vector<store::CycleRow>> cycles(std::string_view org, std::size_t newest) override {
+        return inner_.cycles(org, newest);
+    }
+
+private:
+    Status commit_now() override;
+    void rollback() noexcept override;
+    /// Counts the step when it was durable by itself, and dies when it was the last.
+    void count_step();
+    template <class T>
+    T step(T outcome) {
+        if (!transaction_ && outcome) count_step();
+        return outcome;
+    }
+
+    store::Store& inner_;
+    std::optional<Transaction> transaction_;
+    std::int64_t steps_ = 0;
+    std::int64_t steps_left_ = 0;
+};
+
+}  // namespace duet::world

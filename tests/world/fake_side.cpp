@@ -1,0 +1,171 @@
+#include "tests/world/fake_side.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace duet::world {
+
+// --- what people do there ---------------------------------------------------------------------
+
+std::string FakeSide::next_key(const std::string& object) {
+    ++last_key_;
+    if (!options_.long_keys) return std::to_string(1000 + last_key_);
+    std::string digits = std::to_string(last_key_);
+    digits.insert(0, 12 - digits.size(), '0');
+    return (object + "xxx").substr(0, 3) + digits + "AAA";
+}
+
+void FakeSide::put(Change change) {
+    const Instant now = clock_.now();
+    Row& row = objects_[change.record.id.object][change.record.id.key];
+    change.record.modified = std::chrono::floor<std::chrono::milliseconds>(now);
+    change.record.modified -= change.record.modified.time_since_epoch() % options_.stamp_step;
+    Instant visible_at = now + options_.read_lag + std::exchange(hide_next_, {});
+    // One record's versions never overtake each other.
+    if (!row.versions.empty()) visible_at = std::max(visible_at, row.versions.back().visible_at);
+    row.versions.push_back({std::move(change), visible_at});
+}
+
+std::string FakeSide::add(const std::string& object, Fields fields) {
+    Change change;
+    change.record.id = {object, next_key(object)};
+    change.record.fields = std::move(fields);
+    const std::string key = change.record.id.key;
+    put(std::move(change));
+    return key;
+}
+
+const FakeSide::Row* FakeSide::find_row(const RecordId& id) const {
+    const auto object = objects_.find(id.object);
+    if (object == objects_.end()) return nullptr;
+    const auto row = object->second.find(id.key);
+    return row == object->second.end() ? nullptr : &row->second;
+}
+
+const Change& FakeSide::current(const RecordId& id) const {
+    const Row* row = find_row(id);
+    if (row == nullptr) throw std::logic_error("no such record: " + id.object + " " + id.key);
+    return row->versions.back().change;
+}
+
+void FakeSide::edit(const RecordId& id, const std::string& field, Value value) {
+    Change change = current(id);
+    change.record.fields.set(field, std::move(value));
+    put(std::move(change));
+}
+
+void FakeSide::remove(const RecordId& id) {
+    Change change = current(id);
+    change.kind = ChangeKind::Deleted;
+    put(std::move(change));
+}
+
+void FakeSide::undelete(const RecordId& id) {
+    Change change = current(id);
+    change.kind = ChangeKind::Upserted;
+    put(std::move(change));
+}
+
+void FakeSide::merge(const RecordId& loser, const RecordId& survivor) {
+    Change change = current(loser);
+    change.kind = ChangeKind::Merged;
+    change.survivor = survivor;
+    put(std::move(change));
+    put(current(survivor));
+}
+
+std::string FakeSide::convert(const std::string& lead_key) {
+    Change lead = current({"Lead", lead_key});
+    const ObjectInfo* contact = options_.catalog.find("Contact");
+    Fields fields;
+    for (const auto& [name, value] : lead.record.fields) {
+        const FieldInfo* field = contact->find(name);
+        // The external key stays with the lead: a second holder would be refused.
+        if (field != nullptr && !field->unique_key) fields.set(name, value);
+    }
+    const std::string key = add("Contact", std::move(fields));
+    lead.kind = ChangeKind::Converted;
+    lead.survivor = {"Contact", key};
+    put(std::move(lead));
+    return key;
+}
+
+// --- faults
+// ---------------------------------------------------------------------------------------
+
+void FakeSide::fails_next(int calls, ErrorKind kind, std::string remote_code) {
+    for (int i = 0; i < calls; ++i) faults_.push_back({kind, remote_code});
+}
+
+void FakeSide::accepts_all() {
+    bad_keys_.clear();
+    bad_fields_.clear();
+}
+
+void FakeSide::heals() {
+    faults_.clear();
+    accepts_all();
+    lose_answer_ = lose_request_ = crash_after_write_ = fails_page_ = is_down_ = false;
+}
+
+Error FakeSide::error(ErrorKind kind, std::string code) const {
+    return {kind, options_.name + " answered with " + code + ".", "DUET-3999", code, {}};
+}
+
+std::optional<Error> FakeSide::meet_fault() {
+    ++calls_;
+    if (options_.calls_per_day && used_today_ >= *options_.calls_per_day)
+        return error(ErrorKind::RateLimited, "REQUEST_LIMIT_EXCEEDED");
+    ++used_today_;
+    if (is_down_) return error(ErrorKind::Transient, "DOWN");
+    if (faults_.empty()) return std::nullopt;
+    Fault fault = std::move(faults_.front());
+    faults_.pop_front();
+    return error(fault.kind, fault.code);
+}
+
+// --- what a test looks at
+// -------------------------------------------------------------------------
+
+const Fields* FakeSide::find_record(const RecordId& id) const {
+    const Row* row = find_row(id);
+    if (row == nullptr) return nullptr;
+    const Change& change = row->versions.back().change;
+    return change.kind == ChangeKind::Upserted ? &change.record.fields : nullptr;
+}
+
+Value FakeSide::value(const RecordId& id, const std::string& field) const {
+    const Fields* fields = find_record(id);
+    return fields == nullptr ? Value{} : fields->get(field);
+}
+
+std::map<std::string, Fields> FakeSide::records(const std::string& object) const {
+    std::map<std::string, Fields> live;
+    const auto rows = objects_.find(object);
+    if (rows == objects_.end()) return live;
+    for (const auto& [key, row] : rows->second) {
+        const Change& change = row.versions.back().change;
+        if (change.kind == ChangeKind::Upserted) live.emplace(key, change.record.fields);
+    }
+    return live;
+}
+
+namespace {
+std::int64_t count(const std::vector<Executed>& writes, WriteKind kind, std::string_view object) {
+    return std::count_if(writes.begin(), writes.end(), [&](const Executed& write) {
+        return write.kind == kind && write.id.object == object;
+    });
+}
+}  // namespace
+
+std::int64_t FakeSide::creates(std::string_view object) const {
+    return count(executed_, WriteKind::Create, object);
+}
+std::int64_t FakeSide::updates(std::string_view object) const {
+    return count(executed_, WriteKind::Update, object);
+}
+std::int64_t FakeSide::deletes(std::string_view object) const {
+    return count(executed_, WriteKind::Delete, object);
+}
+
+}  // namespace duet::world

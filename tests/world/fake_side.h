@@ -1,0 +1,168 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "connectors/connector.h"
+#include "mappings/seams.h"
+
+namespace duet::world {
+
+/// Thrown where a process is to die: no code of Duet's catches it, so whatever was not durable
+/// is gone.
+struct Crash {};
+
+/// What kind of vendor a FakeSide is.
+struct SideOptions {
+    std::string name;                         // "salesforce", "pardot"
+    Catalog catalog;                          // given by the test
+    bool long_keys = false;                   // 18 characters, as Salesforce has; else digits
+    std::chrono::milliseconds stamp_step{1};  // Pardot stamps in whole seconds
+    std::chrono::seconds read_lag{0};         // a write is invisible to reads for so long
+    std::size_t page_cap = 1000;              // rows a page holds at most
+    std::size_t overlap = 3;                  // rows repeated by each new read
+    std::size_t batch = 5;                    // writes a call takes
+    bool tells_stamps = true;                 // whether a write's answer has the new stamp
+    std::optional<std::int64_t> calls_per_day{};
+};
+
+/// One write that was executed.
+struct Executed {
+    WriteKind kind = WriteKind::Update;
+    RecordId id;
+    Fields fields;
+};
+
+/// A vendor in memory: records with stamps, tombstones, merges, lead conversion, a daily quota,
+/// reads that lag behind writes, pages that are capped and repeat rows, rows that become visible
+/// late, and faults ordered by name. Creates are plain ones, never upserts: a create sent twice
+/// makes two records, so that a test sees it. One thread.
+class FakeSide final : public Connector {
+public:
+    FakeSide(SideOptions options, const Clock& clock)
+        : options_(std::move(options)), clock_(clock) {}
+
+    // --- what people do there -------------------------------------------------------------------
+    std::string add(const std::string& object, Fields fields);
+    void edit(const RecordId& id, const std::string& field, Value value);
+    void remove(const RecordId& id);
+    void undelete(const RecordId& id);
+    /// `loser` goes into `survivor`, whose values stay as they are.
+    void merge(const RecordId& loser, const RecordId& survivor);
+    /// A lead becomes a contact that starts with the fields both objects have; its key.
+    std::string convert(const std::string& lead_key);
+    /// The next change of a record becomes visible that much later than its stamp.
+    void hides_next_change_for(std::chrono::seconds time) { hide_next_ = time; }
+
+    // --- faults
+    // -----------------------------------------------------------------------------------
+    /// The next calls fail and do nothing.
+    void fails_next(int calls, ErrorKind kind, std::string remote_code = "FAULT");
+    /// The next write is done, and its answer lost.
+    void loses_next_answer() { lose_answer_ = true; }
+    /// The next write is lost on its way, and nobody can tell.
+    void loses_next_request() { lose_request_ = true; }
+    /// The next write is done, and the process dies before it can read the answer.
+    void crashes_after_next_write() { crash_after_write_ = true; }
+    /// The next page of changes breaks off: nothing of it arrives.
+    void cuts_page() { fails_page_ = true; }
+    /// Every call fails until the side is up again.
+    void goes_down(bool down) { is_down_ = down; }
+    /// Writes of this record, or of this field, are refused until accepts_all().
+    void rejects_record(const std::string& key, std::string code) { bad_keys_[key] = code; }
+    void rejects_field(const std::string& field, std::string code) { bad_fields_[field] = code; }
+    void accepts_all();
+    /// Forgets every fault that was ordered and not met yet.
+    void heals();
+    void uses_quota(std::int64_t calls) { used_today_ += calls; }
+    void renews_quota() { used_today_ = 0; }
+
+    // --- what a test looks at
+    // ---------------------------------------------------------------------
+    /// The live record as its users see it, or nullptr.
+    [[nodiscard]] const Fields* find_record(const RecordId& id) const;
+    [[nodiscard]] Value value(const RecordId& id, const std::string& field) const;
+    /// Live records of an object: key -> fields.
+    [[nodiscard]] std::map<std::string, Fields> records(const std::string& object) const;
+    [[nodiscard]] const std::vector<Executed>& writes() const noexcept { return executed_; }
+    [[nodiscard]] std::int64_t creates(std::string_view object) const;
+    [[nodiscard]] std::int64_t updates(std::string_view object) const;
+    [[nodiscard]] std::int64_t deletes(std::string_view object) const;
+    [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
+    [[nodiscard]] std::int64_t used_today() const noexcept { return used_today_; }
+
+    // --- the connector
+    // ------------------------------------------------------------------------------
+    [[nodiscard]] std::string_view name() const noexcept override { return options_.name; }
+    Status check(std::span<const Selection> needs, std::stop_token stop) override;
+    Result<Catalog> discover(std::stop_token stop) override;
+    Result<ChangePage> changes(const Selection& what, const Cursor& from, std::size_t limit,
+                               std::stop_token stop) override;
+    Result<std::vector<Change>> read(const Selection& what, std::span<const std::string> keys,
+                                     std::stop_token stop) override;
+    Result<std::vector<Record>> find(const Selection& what, std::string_view field,
+                                     std::string_view value, std::stop_token stop) override;
+    Result<std::vector<Result<Written>>> write(std::span<const Write> batch,
+                                               std::stop_token stop) override;
+    [[nodiscard]] std::size_t batch_size(std::string_view object, WriteKind kind) const override;
+    [[nodiscard]] std::chrono::seconds read_lag() const noexcept override {
+        return options_.read_lag;
+    }
+    [[nodiscard]] Budget budget() const override;
+
+private:
+    /// A record as it was from `visible_at` on.
+    struct Version {
+        Change change;
+        Instant visible_at;
+    };
+    struct Row {
+        std::vector<Version> versions;  // by time; the last is the truth
+    };
+    struct Fault {
+        ErrorKind kind;
+        std::string code;
+    };
+
+    std::optional<Error> meet_fault();
+    Error error(ErrorKind kind, std::string code) const;
+    Result<Written> execute(const Write& write);
+    std::optional<Error> refusal(const Write& write) const;
+    void put(Change change);
+    const Row* find_row(const RecordId& id) const;
+    const Change& current(const RecordId& id) const;
+    static const Version* visible(const Row& row, Instant at);
+    [[nodiscard]] Change selected(const Selection& what, const Change& change) const;
+    void update_visibility(const std::string& object);
+    std::string next_key(const std::string& object);
+
+    SideOptions options_;
+    const Clock& clock_;
+    std::map<std::string, std::map<std::string, Row>> objects_;
+    /// Keys in the order in which their newest version became visible: what cursors count.
+    std::map<std::string, std::vector<std::string>> shown_;
+    std::map<std::pair<std::string, std::string>, std::size_t> shown_versions_;
+    std::vector<Executed> executed_;
+    std::deque<Fault> faults_;
+    std::map<std::string, std::string> bad_keys_;
+    std::map<std::string, std::string> bad_fields_;
+    std::chrono::seconds hide_next_{0};
+    bool lose_answer_ = false;
+    bool lose_request_ = false;
+    bool crash_after_write_ = false;
+    bool fails_page_ = false;
+    bool is_down_ = false;
+    std::int64_t calls_ = 0;
+    std::int64_t used_today_ = 0;
+    std::int64_t last_key_ = 0;
+};
+
+}  // namespace duet::world

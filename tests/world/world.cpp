@@ -1,0 +1,245 @@
+#include "tests/world/world.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace duet::world {
+namespace {
+
+constexpr const char* kOrg = "acme";
+constexpr int kMaxQuietCycles = 120;
+
+template <class T>
+T good(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
+    return *std::move(result);
+}
+
+/// In memory where the machine has such a folder: the store flushes at every commit.
+std::filesystem::path make_folder() {
+    const std::filesystem::path memory = "/dev/shm";
+    std::string path = ((std::filesystem::exists(memory) && ::access("/dev/shm", W_OK) == 0
+                             ? memory
+                             : std::filesystem::temp_directory_path()) /
+                        "duet-world-XXXXXX")
+                           .string();
+    if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    return path;
+}
+
+}  // namespace
+
+void WorldClock::set_day(std::chrono::year_month_day day) {
+    const Instant then{std::chrono::sys_days{day}};
+    if (then < now_) throw std::logic_error("the world's clock never goes back");
+    steady_ += then - now_;
+    now_ = then;
+}
+
+std::uint64_t SeededRandom::next() {
+    state_ += 0x9e3779b97f4a7c15u;
+    std::uint64_t mixed = state_;
+    mixed = (mixed ^ (mixed >> 30u)) * 0xbf58476d1ce4e5b9u;
+    mixed = (mixed ^ (mixed >> 27u)) * 0x94d049bb133111ebu;
+    return mixed ^ (mixed >> 31u);
+}
+
+World::World(WorldOptions options) : options_(std::move(options)), catalogs_(acme_catalogs()) {
+    const SideNames names{"salesforce", "pardot"};
+    auto loaded = document::load(options_.documents, names, &catalogs_);
+    if (const auto* findings = std::get_if<std::vector<document::Finding>>(&loaded)) {
+        std::string all;
+        for (const auto& finding : *findings) all += document::render(finding);
+        throw std::runtime_error(all);
+    }
+    documents_ = std::get<document::Documents>(std::move(loaded));
+    model_ = std::make_unique<sync::Model>(documents_, catalogs_);
+    SideOptions crm;
+    crm.name = names.crm;
+    crm.catalog = catalogs_.crm;
+    crm.long_keys = true;
+    crm.tells_stamps = false;
+    SideOptions marketing;
+    marketing.name = names.marketing;
+    marketing.catalog = catalogs_.marketing;
+    marketing.stamp_step = std::chrono::seconds{1};
+    marketing.read_lag = options_.marketing_lag;
+    if (options_.adjust) options_.adjust(crm, marketing);
+    sides_.crm = std::make_unique<FakeSide>(std::move(crm), clock);
+    sides_.marketing = std::make_unique<FakeSide>(std::move(marketing), clock);
+    if (options_.store_in_file) folder_ = make_folder();
+    open_store();
+    good(store_->open_org(kOrg));
+    good(store_->set_mode(kOrg, store::Mode::Apply));
+    make_org();
+}
+
+World::~World() {
+    store_.reset();
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+void World::open_store() {
+    if (!store_) {
+        store_ = good(store::open_sqlite(folder_.empty() ? ":memory:" : folder_ / "state.db"));
+    }
+    crashing_ = std::make_unique<CrashingStore>(*store_);
+}
+
+void World::make_org() {
+    org_ = std::make_unique<sync::Org>(sync::Org{kOrg,
+                                                 settings,
+                                                 *model_,
+                                                 {sides_.crm.get(), sides_.marketing.get()},
+                                                 *crashing_,
+                                                 clock,
+                                                 random,
+                                                 {}});
+}
+
+void World::restart() {
+    org_.reset();
+    crashing_.reset();
+    if (options_.store_in_file) store_.reset();
+    open_store();
+    good(store_->open_org(kOrg));
+    good(store_->doubt_all(kOrg));
+    make_org();
+}
+
+std::optional<sync::CycleReport> World::run_cycle() {
+    org_->settings = settings;
+    try {
+        sync::Cycle cycle(*org_, "test");
+        auto report = cycle.run({});
+        if (!report) {
+            ADD_FAILURE() << report.error().code << ": " << report.error().message;
+            return std::nullopt;
+        }
+        for (const Side which : kSides) {
+            if (report->observed[which].error)
+                errors += report->observed[which].error->message + "\n";
+        }
+        if (checks_balance) {
+            EXPECT_EQ(imbalance(report->counts), "");
+        }
+        clock.pass(std::chrono::seconds{90});
+        return *std::move(report);
+    } catch (const Crash&) {
+        clock.pass(std::chrono::seconds{5});
+        restart();
+        return std::nullopt;
+    }
+}
+
+void World::run_until_quiet() {
+    bool tried_again = false;
+    int quiet = 0;
+    std::string last;
+    for (int i = 0; i < kMaxQuietCycles; ++i) {
+        const auto report = run_cycle();
+        if (!report) continue;
+        const auto doubts = good(store_->in_flight(kOrg)).size();
+        const store::CycleRow& counts = report->counts;
+        const bool ready = report->observed.crm.ready && report->observed.marketing.ready;
+        last = fmt::format("sent {} dirty {} in doubt {} pulled {} repeats {} ready {}",
+                           report->sent.done, report->still_dirty, doubts, counts.pulled,
+                           counts.repeats, ready);
+        const bool is_quiet = ready && report->sent.done == 0 && report->still_dirty == 0 &&
+                              doubts == 0 && counts.pulled == counts.repeats;
+        quiet = is_quiet ? quiet + 1 : 0;
+        // Twice: what one cycle did not see yet, because reads lag, the next one does.
+        if (quiet < 2) continue;
+        if (tried_again || good(store_->quarantine(kOrg, 1)).empty()) return;
+        tried_again = true;
+        quiet = 0;
+        clock.pass(std::chrono::hours{25});
+    }
+    ADD_FAILURE() << "it never becomes quiet: " << last << "\n" << errors;
+}
+
+std::string World::add_contact(const std::string& email, const std::string& last_name) {
+    Fields fields;
+    fields.set("Email", text(email));
+    fields.set("LastName", text(last_name));
+    fields.set("HasOptedOutOfEmail", Value{false});
+    return crm().add("Contact", std::move(fields));
+}
+
+std::string World::add_prospect(const std::string& email, const std::string& last_name) {
+    Fields fields;
+    fields.set("email", text(email));
+    fields.set("lastName", text(last_name));
+    fields.set("optedOut", Value{false});
+    return marketing().add("prospect", std::move(fields));
+}
+
+std::string World::add_list(const std::string& name) {
+    Fields fields;
+    fields.set("name", text(name));
+    return marketing().add("list", std::move(fields));
+}
+
+RecordId World::with_email(Side which, const std::string& email) {
+    std::vector<RecordId> found;
+    const auto look = [&](const std::string& object, const std::string& field) {
+        for (const auto& [key, fields] : side(which).records(object)) {
+            if (fields.get(field) == text(email)) found.push_back({object, key});
+        }
+    };
+    if (which == Side::Crm) {
+        look("Contact", "Email");
+        look("Lead", "Email");
+    } else {
+        look("prospect", "email");
+    }
+    EXPECT_EQ(found.size(), 1u) << email << " on " << side(which).name();
+    return found.empty() ? RecordId{} : found.front();
+}
+
+Value World::value(Side which, const std::string& email, const std::string& field) {
+    return side(which).value(with_email(which, email), field);
+}
+
+store::Entity World::entity_of(Side which, const RecordId& id) {
+    const auto entity = good(store_->entity_of(kOrg, which, id));
+    if (!entity) throw std::runtime_error(id.object + " " + id.key + " has no entity");
+    return good(store_->entity(kOrg, *entity)).value();
+}
+
+std::string imbalance(const store::CycleRow& counts) {
+    const std::int64_t sum = counts.repeats + counts.echoes + counts.unchanged + counts.planned +
+                             counts.filtered + counts.quarantined + counts.waiting;
+    if (sum == counts.pulled) return {};
+    return fmt::format(
+        "cycle {}: pulled {} is not repeats {} + echoes {} + unchanged {} + planned {} + "
+        "filtered {} + quarantined {} + waiting {}",
+        counts.id, counts.pulled, counts.repeats, counts.echoes, counts.unchanged, counts.planned,
+        counts.filtered, counts.quarantined, counts.waiting);
+}
+
+std::vector<std::string> people(const FakeSide& side) {
+    std::vector<std::string> lines;
+    for (const char* object : {"Contact", "Lead", "prospect"}) {
+        for (const auto& [key, fields] : side.records(object)) {
+            std::string line = object;
+            for (const auto& [name, value] : fields) {
+                // Duet's own key numbers entities, and the order of creates may differ.
+                if (name != "Duet_Key__c" && !is_blank(value))
+                    line += " " + name + "=" + display(value);
+            }
+            lines.push_back(std::move(line));
+        }
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+}  // namespace duet::world
