@@ -40,6 +40,7 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     if (auto done = expand_changes(); !done) return std::move(done).error();
     if (auto fired = org_.store.fire_timers(org_.name, now_); !fired)
         return std::move(fired).error();
+    if (auto done = retry_put_aside(); !done) return std::move(done).error();
     if (mode_ != store::Mode::Observe) {
         if (auto done = plan_and_send(stop, visit); !done) return std::move(done).error();
     }
@@ -97,6 +98,20 @@ Status Cycle::expand_changes() {
         if (auto done = transaction->commit(); !done) return done;
         after = rows->back().sequence;
     }
+}
+
+/// What was put aside and whose time has come is decided once more.
+Status Cycle::retry_put_aside() {
+    auto due = org_.store.quarantine_due(org_.name, now_);
+    if (!due) return std::move(due).error();
+    if (due->empty()) return Done{};
+    auto transaction = org_.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    for (const EntityId id : *due) {
+        if (auto marked = org_.store.mark_dirty(org_.name, id, "put aside, tried again"); !marked)
+            return marked;
+    }
+    return transaction->commit();
 }
 
 /// Plans what is dirty and sends it, until a pass finds nothing to send: what was written is

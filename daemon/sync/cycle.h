@@ -45,6 +45,7 @@ private:
     Status observe_both(std::stop_token stop);
     Status find_entities();
     Status expand_changes();
+    Status retry_put_aside();
     Status plan_and_send(std::stop_token stop, const PlanVisitor& visit);
     Status plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
                      std::stop_token stop);

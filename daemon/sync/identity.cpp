@@ -45,6 +45,8 @@ Result<std::optional<EntityId>> Identity::settle_new(const ObjectModel& object,
     EntityId id = 0;
     if (*entity) {
         id = **entity;
+        if (auto forgot = forget_agreed(id, *object.entity); !forgot)
+            return std::move(forgot).error();
     } else {
         auto added = store_.add_entity(org_, object.entity->entity);
         if (!added) return std::move(added).error();
@@ -100,6 +102,8 @@ Result<EntityId> Identity::join(const RecordId& found, Side found_side, EntityId
     if (auto linked = store_.link(org_, entity, found_side, found); !linked) {
         return std::move(linked).error();
     }
+    const EntityDocument& document = *model_.find(found_side, found.object)->entity;
+    if (auto forgot = forget_agreed(entity, document); !forgot) return std::move(forgot).error();
     if (*old && **old != entity) {
         auto left = store_.links(org_, **old);
         if (!left) return std::move(left).error();
@@ -111,24 +115,70 @@ Result<EntityId> Identity::join(const RecordId& found, Side found_side, EntityId
     return entity;
 }
 
+/// A record takes the place of one that was deleted: what was agreed with that one says nothing
+/// about it. Only an opt-out stays.
+Status Identity::forget_agreed(EntityId id, const EntityDocument& document) {
+    auto entity = store_.entity(org_, id);
+    if (!entity) return std::move(entity).error();
+    if (!*entity || (*entity)->agreed.empty()) return Done{};
+    const auto is_consent = [&](const std::string& name) {
+        return std::any_of(document.fields.begin(), document.fields.end(), [&](const auto& rule) {
+            return rule.name == name && rule.consent != document::Consent::None;
+        });
+    };
+    std::erase_if((*entity)->agreed, [&](const auto& item) { return !is_consent(item.first); });
+    return store_.save_entity(org_, **entity);
+}
+
+/// What any of these records was opted out of is noted in one half of what `into` agreed: merging
+/// decides it there until both sides of the survivor are out.
+Status Identity::carry_opt_outs(const std::vector<store::Link>& records, EntityId into,
+                                const EntityDocument& document) {
+    auto entity = store_.entity(org_, into);
+    if (!entity) return std::move(entity).error();
+    if (!*entity) return Done{};
+    bool is_carried = false;
+    for (const store::Link& link : records) {
+        auto row = store_.seen(org_, link.side, link.id);
+        if (!row) return std::move(row).error();
+        const ObjectModel* object = model_.find(link.side, link.id.object);
+        if (!*row || object == nullptr) continue;
+        for (const document::FieldRule& rule : document.fields) {
+            if (rule.consent == document::Consent::None) continue;
+            const std::string path{rule.fields[link.side].on(link.id.object)};
+            const bool* out =
+                std::get_if<bool>(&(*row)->record.fields.get(canonical(*object, path)));
+            if (out == nullptr || !*out) continue;
+            (*entity)->agreed.insert_or_assign(rule.name,
+                                               PerSide<Value>{Value{true}, Value{false}});
+            is_carried = true;
+        }
+    }
+    return is_carried ? store_.save_entity(org_, **entity) : Status{Done{}};
+}
+
 /// A merged record or a converted lead hands its links, and what was agreed, to the survivor.
 Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity) {
     auto survivor = store_.entity_of(org_, row.side, row.survivor);
     if (!survivor) return std::move(survivor).error();
+    auto moving = store_.links(org_, entity);
+    if (!moving) return std::move(moving).error();
+    const EntityDocument& document = *model_.find(row.side, row.record.id.object)->entity;
     if (!*survivor) {
         auto linked = store_.link(org_, entity, row.side, row.survivor);
         if (!linked) return std::move(linked).error();
+        auto carried = carry_opt_outs(*moving, entity, document);
+        if (!carried) return std::move(carried).error();
         return entity;
     }
     const EntityId to = **survivor;
     if (to == entity) return entity;
     auto taken = live_records(to, other(row.side));
     if (!taken) return std::move(taken).error();
-    auto moving = store_.links(org_, entity);
-    if (!moving) return std::move(moving).error();
     for (const store::Link& link : *moving) {
-        // The survivor keeps its own partner; a second one would be a guess.
-        if (link.side != row.side && !taken->empty()) continue;
+        // The survivor keeps its own partner; a second one would be a guess. The partner keeps
+        // the merged record, so that it is known why it stands alone.
+        if (!taken->empty()) continue;
         if (auto linked = store_.link(org_, to, link.side, link.id); !linked) {
             return std::move(linked).error();
         }
@@ -143,6 +193,8 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity) 
         if ((*into)->stage.empty()) (*into)->stage = (*from)->stage;
         if (auto saved = store_.save_entity(org_, **into); !saved) return std::move(saved).error();
     }
+    if (auto carried = carry_opt_outs(*moving, to, document); !carried)
+        return std::move(carried).error();
     auto left = store_.links(org_, entity);
     if (!left) return std::move(left).error();
     if (left->empty()) {

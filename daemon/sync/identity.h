@@ -39,6 +39,10 @@ private:
     Result<store::EntityId> follow_survivor(const store::SeenRow& row, store::EntityId entity);
     Result<store::EntityId> join(const RecordId& found, Side found_side, store::EntityId entity);
 
+    Status forget_agreed(store::EntityId id, const document::EntityDocument& document);
+    Status carry_opt_outs(const std::vector<store::Link>& records, store::EntityId into,
+                          const document::EntityDocument& document);
+
     Result<Match> match(const ObjectModel& object, const store::SeenRow& row);
     Result<Records> by_crm_id(const ObjectModel& object, const store::SeenRow& row,
                               const document::MatchRule& rule);

@@ -60,8 +60,8 @@ Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
         for (const store::Link& link : links) {
             if (link.side != side || !same_name(link.id.object, object)) continue;
             const SeenRow* row = cache_.get(side, link.id);
-            if (row == nullptr || !row->survivor.key.empty()) continue;
-            if (row->deleted) {
+            if (row == nullptr) continue;
+            if (row->deleted || !row->survivor.key.empty()) {
                 chosen.was_deleted = true;
             } else if (chosen.row == nullptr) {
                 chosen.row = row;
@@ -186,8 +186,15 @@ void Planner::add_field_writes(EntityPlan& plan) {
         PlannedWrite made;
         made.entity_kind = plan.entity.kind;
         auto reasons = nlohmann::json::object();
-        for (const merge::PlannedField& field : plan.decision.writes) {
-            if (field.side != side) continue;
+        // An opt-out goes alone: no other field may get it refused or held by the brake. The rest
+        // is planned as soon as it is written.
+        const auto is_opt_out = [&](const merge::PlannedField& field) {
+            return field.side == side && field.reason == merge::Reason::ConsentTightened;
+        };
+        const auto& fields = plan.decision.writes;
+        const bool opts_out = std::any_of(fields.begin(), fields.end(), is_opt_out);
+        for (const merge::PlannedField& field : fields) {
+            if (field.side != side || (opts_out && !is_opt_out(field))) continue;
             made.in_flight.write.fields.set(field.field, field.after);
             made.in_flight.before.set(field.field, field.before);
             auto& reason = reasons[field.field];

@@ -45,6 +45,9 @@ public:
             } else if (inputs_.sides.crm.record != nullptr &&
                        inputs_.sides.marketing.record != nullptr) {
                 merged(rule);
+            } else {
+                // A record that is deleted may come back: what was agreed is remembered for it.
+                keep_agreed(rule);
             }
         }
     }
