@@ -61,7 +61,7 @@ struct ChangedRow {
     std::int64_t sequence = 0;
     Side side = Side::Crm;
     RecordId id;
-    CycleId cycle = 0;
+    CycleId cycle = 0;  // that pulled it; 0: it did not change itself, but may be matched now
     std::vector<std::pair<std::string, std::string>> old_references;  // field -> target before
 };
 

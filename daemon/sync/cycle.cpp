@@ -21,6 +21,9 @@ PerSide<bool> readiness(const CycleReport& report) {
     return {report.observed.crm.ready, report.observed.marketing.ready};
 }
 
+/// Others are looked at because a row that was pulled gave up what they share.
+bool is_pulled(const store::ChangedRow& row) { return row.cycle != 0; }
+
 }  // namespace
 
 Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
@@ -72,7 +75,7 @@ Status Cycle::find_entities() {
             auto entity = identity.settle(row.side, row.id);
             if (!entity) return std::move(entity).error();
             // A row left over from a cycle that never ended is decided, and counted, by this one.
-            if (row.cycle != report_.counts.id) ++report_.counts.pulled;
+            if (is_pulled(row) && row.cycle != report_.counts.id) ++report_.counts.pulled;
         }
         if (auto done = transaction->commit(); !done) return done;
         after = rows->back().sequence;
@@ -93,7 +96,7 @@ Status Cycle::expand_changes() {
         for (const store::ChangedRow& row : *rows) {
             auto entities = expander.expand(row);
             if (!entities) return std::move(entities).error();
-            row_entities_.push_back(std::move(*entities));
+            if (is_pulled(row)) row_entities_.push_back(std::move(*entities));
         }
         if (auto done = transaction->commit(); !done) return done;
         after = rows->back().sequence;
@@ -133,6 +136,7 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
         for (const Side side : kSides) {
             if (sent->closed[side]) report_.sent.closed[side] = sent->closed[side];
         }
+        if (auto saved = save_waiting(sent->waiting); !saved) return saved;
         if (sent->done + sent->refused == 0) return Done{};
     }
     return Done{};
@@ -211,7 +215,9 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
 }
 
 Status Cycle::brake(std::vector<PlannedWrite>& writes) {
-    count_kinds(writes, kind_counts_);
+    // What earlier passes let through counts too; what they held is planned again in this one.
+    std::map<std::string, std::int64_t> kind_counts = kind_counts_;
+    count_kinds(writes, kind_counts);
     auto counts = org_.store.seen_counts(org_.name);
     if (!counts) return std::move(counts).error();
     std::int64_t population = 0;
@@ -219,7 +225,7 @@ Status Cycle::brake(std::vector<PlannedWrite>& writes) {
         const ObjectModel* model = org_.model.find(object.first, object.second);
         if (model != nullptr && model->entity != nullptr) population += count;
     }
-    auto held = find_held(kind_counts_, org_.settings.brake, population);
+    auto held = find_held(kind_counts, org_.settings.brake, population);
     auto known = org_.store.held(org_.name);
     if (!known) return std::move(known).error();
     for (store::Held& row : held) {
@@ -238,9 +244,32 @@ Status Cycle::brake(std::vector<PlannedWrite>& writes) {
         if (still) continue;
         if (auto gone = org_.store.remove_held(org_.name, old.kind); !gone) return gone;
     }
-    std::erase_if(writes, [&](const PlannedWrite& write) { return is_held(write, held); });
+    std::map<EntityId, std::string> waiting;
+    std::erase_if(writes, [&](const PlannedWrite& write) {
+        if (!is_held(write, held)) return false;
+        waiting[write.in_flight.entity] = "the brake holds its writes of kind " +
+                                          write.kinds.front() + " until a person says yes";
+        return true;
+    });
+    count_kinds(writes, kind_counts_);
     report_.held = std::move(held);
-    return Done{};
+    return save_waiting(waiting);
+}
+
+/// What was planned and is not done yet is waiting: so people see it, and so its rows are counted.
+Status Cycle::save_waiting(const std::map<EntityId, std::string>& waiting) {
+    if (waiting.empty()) return Done{};
+    auto transaction = org_.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    for (const auto& [id, reason] : waiting) {
+        auto entity = org_.store.entity(org_.name, id);
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        (*entity)->state = merge::to_string(merge::State::Waiting);
+        (*entity)->reason = reason;
+        if (auto saved = org_.store.save_entity(org_.name, **entity); !saved) return saved;
+    }
+    return transaction->commit();
 }
 
 /// Gives every changed row of the cycle its class, by what became of the entities it touches, and

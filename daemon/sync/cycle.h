@@ -52,6 +52,7 @@ private:
     void limit_creates(EntityPlan& plan);
     Status save_decision(EntityPlan& plan, bool stays_dirty);
     Status brake(std::vector<PlannedWrite>& writes);
+    Status save_waiting(const std::map<store::EntityId, std::string>& waiting);
     Status count_changed_rows();
     void note_warnings(const EntityPlan& plan);
 

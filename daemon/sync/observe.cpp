@@ -67,6 +67,49 @@ std::vector<std::pair<std::string, std::string>> moved_references(
     return moved;
 }
 
+/// Who shared a match value with a record that gave it up may be clear to match now.
+Status queue_sharers(Org& org, const ObjectModel& object, const SeenRow& before, const SeenRow& now,
+                     const document::MatchRule& rule) {
+    const auto field_on = [&](Side side) {
+        return side == Side::Crm ? rule.crm_field : rule.marketing_fields.front();
+    };
+    const auto value_of = [&](const SeenRow& row) -> const Value& {
+        const FieldInfo* field = object.info->find(field_on(object.side));
+        return row.record.fields.get(field == nullptr ? field_on(object.side) : field->name);
+    };
+    const std::string* given_up = as_text(value_of(before));
+    const bool is_gone = now.deleted || !now.survivor.key.empty();
+    if (given_up == nullptr || (!is_gone && value_of(now) == value_of(before))) return Done{};
+    for (const Side side : kSides) {
+        for (const std::string& name : object.entity->objects[side]) {
+            const ObjectModel* sharing = org.model.find(side, name);
+            const FieldInfo* field =
+                sharing == nullptr ? nullptr : sharing->info->find(field_on(side));
+            if (field == nullptr) continue;
+            auto keys =
+                org.store.with_key(org.name, side, sharing->info->name, field->name, *given_up);
+            if (!keys) return std::move(keys).error();
+            for (std::string& key : *keys) {
+                if (side == object.side && key == now.record.id.key) continue;
+                auto added = org.store.add_changed(
+                    org.name, {0, side, {sharing->info->name, std::move(key)}, 0, {}});
+                if (!added) return added;
+            }
+        }
+    }
+    return Done{};
+}
+
+Status queue_sharers(Org& org, const ObjectModel& object, const SeenRow& before,
+                     const SeenRow& now) {
+    if (object.entity == nullptr) return Done{};
+    for (const document::MatchRule& rule : object.entity->match) {
+        if (rule.kind != document::MatchRule::Kind::Equal) continue;
+        if (auto queued = queue_sharers(org, object, before, now, rule); !queued) return queued;
+    }
+    return Done{};
+}
+
 Status store_change(Org& org, const ObjectModel& object, const Change& change,
                     store::CycleRow& counts) {
     auto before = org.store.seen(org.name, object.side, change.record.id);
@@ -86,6 +129,9 @@ Status store_change(Org& org, const ObjectModel& object, const Change& change,
         return stored;
     }
     if (row_class != RowClass::Changed) return Done{};
+    if (*before) {
+        if (auto queued = queue_sharers(org, object, **before, now); !queued) return queued;
+    }
     return org.store.add_changed(org.name, {0, object.side, now.record.id, counts.id,
                                             moved_references(object, *before, now)});
 }

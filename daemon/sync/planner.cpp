@@ -303,8 +303,9 @@ Status Planner::drop_put_aside(EntityPlan& plan) {
         if (first == plan.writes.end()) continue;
         plan.writes.erase(first, plan.writes.end());
         if (plan.writes.empty()) {
-            plan.decision.state = merge::State::Quarantined;
-            plan.decision.reason = row.message;
+            const bool is_refused = row.code == kRefusedCode;
+            plan.decision.state = is_refused ? merge::State::Quarantined : merge::State::Waiting;
+            plan.decision.reason = is_refused ? row.message : "tried again later: " + row.message;
         }
     }
     return Done{};

@@ -11,6 +11,10 @@
 
 namespace duet::sync {
 
+/// Of what was put aside: the vendor will never take it as it is, or did not take it now.
+inline constexpr const char* kRefusedCode = "DUET-5020";
+inline constexpr const char* kLaterCode = "DUET-5021";
+
 /// One write of a plan, with what a person wants to know of it.
 struct PlannedWrite {
     store::InFlight in_flight;  // what to send, what was there, the reasons

@@ -61,6 +61,10 @@ public:
             if (sent_.closed[group.side] || stop_.stop_requested() ||
                 is_over_budget(org_, group.side)) {
                 sent_.not_sent += static_cast<std::int64_t>(group.writes.size() - from);
+                for (const InFlight& left : std::span(group.writes).subspan(from)) {
+                    sent_.waiting[left.entity] =
+                        org_.system(group.side) + " takes no more writes in this cycle";
+                }
                 return Done{};
             }
             if (auto done = send_fresh(group.side, std::span(group.writes).subspan(from, count));
@@ -131,9 +135,13 @@ private:
                     break;
                 case Settled::Later:
                     ++sent_.later;
+                    sent_.waiting[batch[i].entity] =
+                        "tried again later: " + outcome.error().message;
                     break;
                 case Settled::InDoubt:
                     ++sent_.in_doubt;
+                    sent_.waiting[batch[i].entity] =
+                        "a write of it is in doubt and must be looked at first";
                     break;
             }
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,6 +19,7 @@ struct Sent {
     std::int64_t in_doubt = 0;
     std::int64_t not_sent = 0;               // the side was closed, the budget used, or a stop came
     PerSide<std::optional<Error>> closed{};  // why a side took no more
+    std::map<store::EntityId, std::string> waiting;  // whose write is not done, and why
 };
 
 /// Sends the writes in batches of one side, object and kind, those that tighten consent first.

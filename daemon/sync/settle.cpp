@@ -99,7 +99,7 @@ Status put_aside(Org& org, const InFlight& write, const Error& error, bool for_g
     row.entity = write.entity;
     row.side = write.side;
     row.record = write.write.id;
-    row.code = for_good ? "DUET-5020" : "DUET-5021";
+    row.code = for_good ? kRefusedCode : kLaterCode;
     row.remote_code = error.remote_code;
     row.message = error.message;
     row.fingerprint = fingerprint_of(write.write);
@@ -243,6 +243,7 @@ Status resolve_doubts(Org& org, std::stop_token stop) {
     for (InFlight& write : *writes) {
         if (stop.stop_requested()) return Done{};
         if (!write.in_doubt || write.look_after > org.clock.now()) continue;
+        if (is_over_budget(org, write.side)) continue;
         if (auto done = resolve_one(org, write, stop); !done) return done;
     }
     return Done{};

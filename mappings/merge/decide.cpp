@@ -184,6 +184,9 @@ private:
         state.crm_modified = inputs_.sides.crm.record->modified;
         state.marketing_modified = inputs_.sides.marketing.record->modified;
         state.ignores_case = is_matched_by(paths.crm);
+        if (state.agreed != nullptr && is_left_behind(rule, *state.agreed)) {
+            return tighten_both(rule, paths, {*crm, *marketing});
+        }
         auto decided = merge_field(rule, state);
         if (decided.agree) {
             decision_.agreed.insert_or_assign(rule.name, std::move(*decided.agree));
@@ -199,6 +202,37 @@ private:
         Value after = std::move(side == Side::Crm ? *decided.to_crm : *decided.to_marketing);
         plan(rule, side, paths[side], side == Side::Crm ? *crm : *marketing, std::move(after),
              decided);
+    }
+
+    static bool is_out(const Value& value) noexcept {
+        const bool* flag = std::get_if<bool>(&value);
+        return flag != nullptr && *flag;
+    }
+
+    /// Sides that match agree in both halves, so halves that differ are an opt-out that a merged
+    /// record left behind.
+    static bool is_left_behind(const FieldRule& rule, const PerSide<Value>& agreed) noexcept {
+        return rule.consent == document::Consent::Strictest &&
+               is_out(agreed.crm) != is_out(agreed.marketing);
+    }
+
+    void tighten_both(const FieldRule& rule, const PerSide<std::string_view>& paths,
+                      const PerSide<Value>& held) {
+        if (is_out(held.crm) && is_out(held.marketing)) {
+            decision_.agreed.insert_or_assign(rule.name, held);
+            return;
+        }
+        keep_agreed(rule);
+        FieldDecision decided;
+        decided.reason = Reason::ConsentTightened;
+        for (const Side side : kSides) {
+            if (is_out(held[side])) continue;
+            if (!may_write(side, decided.reason)) {
+                hold_back(rule, decided.reason);
+            } else {
+                plan(rule, side, paths[side], held[side], Value{true}, decided);
+            }
+        }
     }
 
     void create(const document::CreateRule& rule) {

@@ -16,7 +16,8 @@
 
 namespace duet::merge {
 
-/// For each field rule what each side held, in its own spelling, when they last matched.
+/// For each field rule what each side held, in its own spelling, when they last matched. Of a
+/// consent rule, halves that differ are the opt-out of a record that was merged into one of these.
 using Agreed = std::map<std::string, PerSide<Value>, std::less<>>;
 
 /// What the paths of an entity's rules mean: "Phone", "Account.Industry", "Prospect.score",

@@ -109,17 +109,9 @@ FieldDecision tighten(const FieldState& state) {
     };
     const bool crm_out = is_out(state.crm);
     const bool marketing_out = is_out(state.marketing);
+    if (crm_out == marketing_out) return matched(state, Reason::AlreadyEqual);
     FieldDecision decision;
     decision.reason = Reason::ConsentTightened;
-    if (crm_out == marketing_out) {
-        // Sides that match agree in both halves; one half alone is an opt-out that a merged
-        // record left behind, and it is not written yet.
-        const bool is_left_behind =
-            state.agreed != nullptr && is_out(state.agreed->crm) != is_out(state.agreed->marketing);
-        if (crm_out || !is_left_behind) return matched(state, Reason::AlreadyEqual);
-        decision.to_crm = Value{true};
-        return decision;
-    }
     (crm_out ? decision.to_marketing : decision.to_crm) = Value{true};
     return decision;
 }

@@ -33,10 +33,8 @@ enum class Reason : std::uint8_t {
 struct FieldState {
     Value crm;
     Value marketing;
-    /// nullptr: nothing agreed yet. Of a consent rule, one half alone that is true is the opt-out
-    /// of a record that was merged into one of these.
-    const PerSide<Value>* agreed = nullptr;
-    const FieldInfo* crm_field = nullptr;  // nullptr: unknown type and limits
+    const PerSide<Value>* agreed = nullptr;  // nullptr: nothing agreed yet
+    const FieldInfo* crm_field = nullptr;    // nullptr: unknown type and limits
     const FieldInfo* marketing_field = nullptr;
     bool ignores_case = false;  // people are matched by it: case alone is no difference
     DateTime crm_modified{};    // stamps of the whole records

@@ -100,6 +100,7 @@ void FakeSide::fails_next(int calls, ErrorKind kind, std::string remote_code) {
 void FakeSide::accepts_all() {
     bad_keys_.clear();
     bad_fields_.clear();
+    locked_keys_.clear();
 }
 
 void FakeSide::heals() {

@@ -79,6 +79,8 @@ public:
     /// Writes of this record, or of this field, are refused until accepts_all().
     void rejects_record(const std::string& key, std::string code) { bad_keys_[key] = code; }
     void rejects_field(const std::string& field, std::string code) { bad_fields_[field] = code; }
+    /// Writes of this record fail for now until accepts_all(); nothing is done.
+    void locks_record(const std::string& key, std::string code) { locked_keys_[key] = code; }
     void accepts_all();
     /// Forgets every fault that was ordered and not met yet.
     void heals();
@@ -154,6 +156,7 @@ private:
     std::deque<Fault> faults_;
     std::map<std::string, std::string> bad_keys_;
     std::map<std::string, std::string> bad_fields_;
+    std::map<std::string, std::string> locked_keys_;
     std::chrono::seconds hide_next_{0};
     bool lose_answer_ = false;
     bool lose_request_ = false;

@@ -139,6 +139,8 @@ Result<std::vector<Record>> FakeSide::find(const Selection& what, std::string_vi
 std::optional<Error> FakeSide::refusal(const Write& write) const {
     if (const auto bad = bad_keys_.find(write.id.key); bad != bad_keys_.end())
         return error(ErrorKind::Rejected, bad->second);
+    if (const auto locked = locked_keys_.find(write.id.key); locked != locked_keys_.end())
+        return error(ErrorKind::Transient, locked->second);
     for (const auto& [field, value] : write.fields) {
         const auto bad = bad_fields_.find(field);
         if (bad != bad_fields_.end()) return error(ErrorKind::Rejected, bad->second);

@@ -153,7 +153,7 @@ void World::run_until_quiet() {
                            report->sent.done, report->still_dirty, doubts, counts.pulled,
                            counts.repeats, ready);
         const bool is_quiet = ready && report->sent.done == 0 && report->still_dirty == 0 &&
-                              doubts == 0 && counts.pulled == counts.repeats;
+                              doubts == 0 && counts.pulled == counts.repeats + counts.unchanged;
         quiet = is_quiet ? quiet + 1 : 0;
         // Twice: what one cycle did not see yet, because reads lag, the next one does.
         if (quiet < 2) continue;
