@@ -1,6 +1,8 @@
 #include "connectors/http/oauth.h"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -28,8 +30,24 @@ void add(std::string& form, std::string_view name, std::string_view value) {
     wipe(encoded);
 }
 
-/// The vendor's `error` word and text. The text is a fixed phrase of the vendor, no user data.
-Error classify_refusal(const Response& answer) {
+/// Whether the text repeats a secret of the form that was sent. Short values are no secrets.
+bool repeats_secret(std::string_view text, std::string_view form) {
+    constexpr std::size_t kShortestSecret = 8;
+    const std::string encoded = encode_query_value(text);
+    while (!form.empty()) {
+        const std::string_view pair = form.substr(0, form.find('&'));
+        const std::string_view value = pair.substr(pair.find('=') + 1);
+        if (value.size() >= kShortestSecret && !pair.starts_with("grant_type=") &&
+            !pair.starts_with("client_id=") && encoded.find(value) != std::string::npos) {
+            return true;
+        }
+        form.remove_prefix(std::min(form.size(), pair.size() + 1));
+    }
+    return false;
+}
+
+/// The vendor's `error` word and text, a fixed phrase; left out when it repeats what we sent.
+Error classify_refusal(const Response& answer, std::string_view form) {
     const auto body = nlohmann::json::parse(answer.body, nullptr, false);
     const auto text = [&body](const char* key) {
         return body.is_object() && body.contains(key) && body[key].is_string()
@@ -41,7 +59,8 @@ Error classify_refusal(const Response& answer) {
         return Error{ErrorKind::Transient, "The sign-in service is not available just now.",
                      "DUET-3116", word, std::chrono::seconds{30}};
     }
-    const std::string description = text("error_description");
+    std::string description = text("error_description");
+    if (repeats_secret(description, form)) description = "the reason repeats a secret";
     return refused_sign_in("The sign-in was refused (HTTP " + std::to_string(answer.status) +
                                (word.empty() ? "" : ", " + word) +
                                (description.empty() ? "" : ": " + description) + ").",
@@ -163,6 +182,8 @@ Result<std::shared_ptr<const Token>> OAuth::sign_in(std::stop_token stop) {
     request.deadline = std::chrono::seconds{30};
     request.max_answer_bytes = kTokenAnswerBytesMax;
     auto answer = transport_.send(request, stop);
+    std::optional<Error> refusal;
+    if (answer && answer->status != 200) refusal = classify_refusal(*answer, request.body);
     wipe(request.body);
     if (!answer) {
         Error error = std::move(answer).error();
@@ -170,7 +191,7 @@ Result<std::shared_ptr<const Token>> OAuth::sign_in(std::stop_token stop) {
         if (error.kind == ErrorKind::InDoubt) error.kind = ErrorKind::Transient;
         return error;
     }
-    if (answer->status != 200) return classify_refusal(*answer);
+    if (refusal) return *std::move(refusal);
     std::string rotated;
     auto token = parse_token(*answer, rotated);
     wipe(answer->body);
