@@ -75,7 +75,10 @@ private:
                 if (steady_clock::now() < due || stop_.stop_requested()) continue;
                 const auto done = run_cycle(org.name, "interval");
                 due = steady_clock::now() + org.poll_interval;
-                if (!done && done.error().kind == ErrorKind::Broken) return 70;
+                // A full disk ends no process: once there is room the next cycle goes on.
+                const bool is_broken = !done && done.error().kind == ErrorKind::Broken &&
+                                       done.error().code != "DUET-4006";
+                if (is_broken) return 70;
             }
             requests_.wait(kLongestNap);
         }
