@@ -59,6 +59,7 @@ Result<json> ask(const service::Config& config, const std::string& command, cons
         if (answer.is_discarded())
             return Error{ErrorKind::Broken, "The daemon's answer is no JSON.", "DUET-6031", "", {}};
         if (reply->status == 200) return answer;
+        if (answer.value("code", "") == "DUET-1002") exit_code = 78;  // a configuration refused
         return Error{
             ErrorKind::Rejected, answer.value("message", ""), answer.value("code", ""), "", {}};
     }
