@@ -37,6 +37,9 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     report_.counts.started = now_;
     report_.counts.trigger = trigger_;
 
+    // Nothing of ours is under way now: what is still in flight belongs to a cycle that ended in
+    // the midst of a step (a full disk), and its answer was lost.
+    if (auto doubted = org_.store.doubt_all(org_.name); !doubted) return std::move(doubted).error();
     if (auto done = resolve_doubts(org_, stop); !done) return std::move(done).error();
     if (auto done = observe_both(stop); !done) return std::move(done).error();
     if (auto done = find_entities(); !done) return std::move(done).error();
