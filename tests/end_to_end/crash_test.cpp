@@ -13,7 +13,7 @@ using nlohmann::json;
 
 // A first load of the demo takes about 2,200 calls, of which about 100 read.
 constexpr std::int64_t kLoadCalls = 60;
-constexpr int kLoadKills = 2;
+constexpr int kLoadKills = 1;
 constexpr int kKillsWithRowsInFlight = 5;
 
 /// A write whose answer is held back until the daemon is dead: the vendor did it, nobody knows.
@@ -29,7 +29,7 @@ const std::vector<Moment> kMoments{{"PATCH", "/", 200},
                                    {"DELETE", "/objects/list-memberships/", 20},
                                    {"POST", "/objects/list-memberships", 30},
                                    {"PATCH", "/composite/sobjects/Lead/", 0}};
-constexpr int kSendKills = 7;
+constexpr int kSendKills = 6;
 
 RehearsalOrg demo_org() {
     RehearsalOrg org;
@@ -37,7 +37,7 @@ RehearsalOrg demo_org() {
     return org;
 }
 
-/// One world takes nine kills; DUET_CRASH_KILLS asks for more worlds.
+/// One world takes seven kills; DUET_CRASH_KILLS asks for more worlds.
 int wanted_kills() {
     const char* asked = std::getenv("DUET_CRASH_KILLS");
     return asked == nullptr ? 1 : std::max(1, std::atoi(asked));
