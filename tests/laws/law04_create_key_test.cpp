@@ -22,6 +22,24 @@ TEST(Law04CreateCarriesAKey, ALeadIsFoundAgainByDuetsOwnKey) {
     EXPECT_FALSE(is_blank(world.value(kCrm, "ada@example.com", "Duet_Key__c")));
 }
 
+// Reading what is new finds a lost create too, mostly; the key is what finds it always.
+TEST(Law04CreateCarriesAKey, WhatIsInDoubtNamesExactlyOneRecordByItsKey) {
+    World world;
+    world.add_contact("ada@example.com");
+    world.add_contact("eve@example.com");
+    world.marketing().loses_next_answer();
+    world.run_cycle();
+    const auto left = world.store().in_flight("acme");
+    ASSERT_EQ(left->size(), 2u);
+    world.clock.pass(60s);
+    for (const store::InFlight& write : *left) {
+        const auto found = world.marketing().find({"prospect", {"email"}}, write.write.key_field,
+                                                  write.write.key_value, {});
+        ASSERT_EQ(found->size(), 1u) << write.write.key_field;
+        EXPECT_EQ(found->front().fields.get("email"), write.write.fields.get("email"));
+    }
+}
+
 TEST(Law04CreateCarriesAKey, ACreateThatWasLostIsSentOnceMore) {
     World world;
     world.add_contact("ada@example.com");
