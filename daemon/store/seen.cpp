@@ -18,10 +18,12 @@ constexpr std::string_view kSetObjectState =
     " high_water_at = excluded.high_water_at, read_at = excluded.read_at";
 
 constexpr std::string_view kSeen =
-    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at"
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
+    " edited_at"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kSeenPage =
-    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at"
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
+    " edited_at"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
     " ORDER BY record_key LIMIT ?5";
 constexpr std::string_view kSeenBefore =
@@ -29,12 +31,12 @@ constexpr std::string_view kSeenBefore =
     " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kPutSeen =
     "INSERT INTO seen (org, side, object, record_key, fields, modified_at, deleted,"
-    " survivor_object, survivor_key, written_at, indexed)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+    " survivor_object, survivor_key, written_at, edited_at, indexed)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
     " ON CONFLICT (org, side, object, record_key) DO UPDATE SET fields = excluded.fields,"
     " modified_at = excluded.modified_at, deleted = excluded.deleted,"
     " survivor_object = excluded.survivor_object, survivor_key = excluded.survivor_key,"
-    " written_at = excluded.written_at, indexed = excluded.indexed";
+    " written_at = excluded.written_at, edited_at = excluded.edited_at, indexed = excluded.indexed";
 
 constexpr std::string_view kAddReference =
     "INSERT INTO seen_references (org, side, object, field, target, record_key)"
@@ -74,6 +76,7 @@ Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) 
     seen.deleted = row.integer(3) != 0;
     seen.survivor = {row.string(4), row.string(5)};
     seen.written_at = row.instant(6);
+    seen.edited = to_stamp(row.instant(7));
     return seen;
 }
 
@@ -145,7 +148,7 @@ Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
     auto put =
         database_->run(kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
                                   Instant(row.record.modified), row.deleted, row.survivor.object,
-                                  row.survivor.key, row.written_at, after});
+                                  row.survivor.key, row.written_at, Instant(row.edited), after});
     if (!put) return put;
     if (before != after) {
         if (auto done = write_index(org, row, before, entries); !done) return done;

@@ -46,6 +46,7 @@ struct SeenRow {
     bool deleted = false;
     RecordId survivor{};   // of a merge or conversion; empty otherwise
     Instant written_at{};  // our last acknowledged write; epoch: never
+    DateTime edited{};     // the side's stamp of the last change that was not ours
 };
 
 /// What a pulled row was, against what was seen before.

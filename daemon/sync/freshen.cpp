@@ -26,6 +26,7 @@ Status store_now(Org& org, const ObjectModel& object, const store::SeenRow& seen
     store::SeenRow row = seen;
     for (const auto& [field, value] : now.record.fields) row.record.fields.set(field, value);
     row.record.modified = std::max(row.record.modified, now.record.modified);
+    row.edited = now.record.modified;
     row.deleted = now.kind == ChangeKind::Deleted || now.kind == ChangeKind::Merged;
     row.survivor = now.survivor;
     if (auto put = org.store.put_seen(org.name, row, object.references, object.keys); !put)

@@ -23,6 +23,7 @@ SeenRow seen_from(const Change& change, Side side, const std::optional<SeenRow>&
     row.survivor = change.survivor;
     if (before) {
         row.written_at = before->written_at;
+        row.edited = before->edited;
         if (row.deleted) {
             // A tombstone carries few fields; what was known stays readable.
             for (const auto& [name, value] : before->record.fields) {
@@ -125,6 +126,8 @@ Status store_change(Org& org, const ObjectModel& object, const Change& change,
     count(row_class, counts);
     if (row_class == RowClass::Repeat) return Done{};
     if (row_class == RowClass::Echo) now.written_at = Instant{};
+    // An echo of ours is no edit: "most recent" is about what people did.
+    if (row_class == RowClass::Changed) now.edited = now.record.modified;
     if (auto stored = org.store.put_seen(org.name, now, object.references, object.keys); !stored) {
         return stored;
     }

@@ -102,6 +102,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         inputs.sides[side].ready = ready_[side];
         if (chosen.row == nullptr) continue;
         inputs.sides[side].record = &chosen.row->record;
+        inputs.sides[side].edited = chosen.row->edited;
         inputs.sides[side].object = org_.model.catalogs()[side].find(chosen.row->record.id.object);
         records[side] = &chosen.row->record;
         plan.records[side] = chosen.row->record.id;

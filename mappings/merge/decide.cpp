@@ -79,6 +79,10 @@ private:
         return inputs_.sides.crm.ready && inputs_.sides.marketing.ready;
     }
 
+    static DateTime edited(const SideRecord& side) {
+        return side.edited.value_or(side.record->modified);
+    }
+
     const FieldInfo* info(Side side, std::string_view field) const {
         const ObjectInfo* object = inputs_.sides[side].object;
         return object == nullptr ? nullptr : object->find(field);
@@ -181,8 +185,8 @@ private:
         state.agreed = known == inputs_.agreed->end() ? nullptr : &known->second;
         state.crm_field = info(Side::Crm, paths.crm);
         state.marketing_field = info(Side::Marketing, paths.marketing);
-        state.crm_modified = inputs_.sides.crm.record->modified;
-        state.marketing_modified = inputs_.sides.marketing.record->modified;
+        state.crm_modified = edited(inputs_.sides.crm);
+        state.marketing_modified = edited(inputs_.sides.marketing);
         state.ignores_case = is_matched_by(paths.crm);
         if (state.agreed != nullptr && is_left_behind(rule, *state.agreed)) {
             return tighten_both(rule, paths, {*crm, *marketing});

@@ -48,6 +48,8 @@ struct SideRecord {
     const ObjectInfo* object = nullptr;  // of `record`
     bool was_deleted = false;            // people deleted it: it is not made anew
     bool ready = false;                  // loaded completely and up to date
+    /// The stamp of the last change that was not Duet's own; absent: the record's stamp.
+    std::optional<DateTime> edited{};
 };
 
 /// Everything one decision looks at.

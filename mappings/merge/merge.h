@@ -37,7 +37,7 @@ struct FieldState {
     const FieldInfo* crm_field = nullptr;    // nullptr: unknown type and limits
     const FieldInfo* marketing_field = nullptr;
     bool ignores_case = false;  // people are matched by it: case alone is no difference
-    DateTime crm_modified{};    // stamps of the whole records
+    DateTime crm_modified{};    // when people last changed the record, by each side's clock
     DateTime marketing_modified{};
 };
 

@@ -98,6 +98,24 @@ std::string with_validation(const char* severity, const char* object = "Contact"
            severity + "\n";
 }
 
+TEST(Decide, DoesNotTakeItsOwnWriteForTheMostRecentEdit) {
+    Case one(
+        "fields:\n"
+        "  - salesforce: Phone\n"
+        "    pardot: phone\n"
+        "    winner: most_recent\n");
+    one.facts.values["Phone"] = text("old");
+    one.facts.values["Prospect.phone"] = text("new");
+    // Duet wrote another field of the contact last, after the person had edited the prospect.
+    one.contact.modified = DateTime{std::chrono::hours{3}};
+    one.prospect.modified = DateTime{std::chrono::hours{2}};
+    one.inputs.sides.crm.edited = DateTime{std::chrono::hours{1}};
+    const Decision decision = one.decide();
+    ASSERT_EQ(decision.writes.size(), 1u);
+    EXPECT_EQ(decision.writes.front().side, Side::Crm);
+    EXPECT_EQ(decision.writes.front().after, text("new"));
+}
+
 TEST(Decide, PutsAsideWhatAValidationRefuses) {
     Case one(with_validation("quarantine"));
     change_phone(one);

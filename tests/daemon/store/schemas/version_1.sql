@@ -48,6 +48,7 @@ CREATE TABLE seen (
     survivor_object TEXT NOT NULL,
     survivor_key TEXT NOT NULL,
     written_at BIGINT NOT NULL,
+    edited_at BIGINT NOT NULL,
     indexed TEXT NOT NULL,
     PRIMARY KEY (org, side, object, record_key)
 );
