@@ -210,7 +210,7 @@ INSERT INTO tallies VALUES ('acme', 'seen.crm', 'Contact', 1);
 INSERT INTO tallies VALUES ('acme', 'stage', 'MQL', 1);
 INSERT INTO tallies VALUES ('acme', 'state.person', 'clean', 1);
 INSERT INTO objects VALUES ('acme', 0, 'Contact', '2018-01-02T00:00:00Z', 1, 1514764800000000, 1514851200000000);
-INSERT INTO seen VALUES ('acme', 0, 'Contact', '003xx000004TmiQAAS', '{"AccountId":"s001xx000003DHP0AAO","Email":"sAnn@example.com"}', 1514764800000000, 0, '', '', 0, '[["k","Email","ann@example.com"],["r","AccountId","001xx000003DHP0AAO"]]');
+INSERT INTO seen VALUES ('acme', 0, 'Contact', '003xx000004TmiQAAS', '{"AccountId":"s001xx000003DHP0AAO","Email":"sAnn@example.com"}', 1514764800000000, 0, '', '', 0, 1514764800000000, '[["k","Email","ann@example.com"],["r","AccountId","001xx000003DHP0AAO"]]');
 INSERT INTO seen_references VALUES ('acme', 0, 'Contact', 'AccountId', '001xx000003DHP0AAO', '003xx000004TmiQAAS');
 INSERT INTO seen_keys VALUES ('acme', 0, 'Contact', 'Email', 'ann@example.com', '003xx000004TmiQAAS');
 INSERT INTO changed VALUES ('acme', 1, 0, 'Contact', '003xx000004TmiQAAS', 1, '[["AccountId","001xx000003DHOyAAO"]]');
