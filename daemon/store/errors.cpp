@@ -22,9 +22,10 @@ Error cannot_open(const std::string& path, std::string_view reason) {
 }
 
 Error damaged(const std::string& path, std::string_view reason) {
-    return broken("The state file " + path + " is damaged: " + std::string(reason) +
-                      ". Move it away and bring back the last backup with `duet restore`.",
-                  "DUET-4005");
+    return broken(
+        "The state file " + path + " is damaged: " + std::string(reason) +
+            ". Move it away, then put back the last copy, or start with none: all is read anew.",
+        "DUET-4005");
 }
 
 Error misuse(std::string_view what) {
@@ -33,9 +34,10 @@ Error misuse(std::string_view what) {
 }
 
 Error unreadable(std::string_view where) {
-    return broken("The state file holds a value in " + std::string(where) +
-                      " that this version of Duet cannot read. Run `duet store check`.",
-                  "DUET-4010");
+    return broken(
+        "The state file holds a value in " + std::string(where) +
+            " that this version of Duet cannot read. Check it with sqlite3's integrity_check.",
+        "DUET-4010");
 }
 
 Error unknown_org(std::string_view org) {

@@ -225,8 +225,8 @@ Error too_new(Database& database, std::int64_t found, std::size_t known) {
                      std::to_string(found) + ", and Duet " + std::string(version()) +
                      " knows versions up to " + std::to_string(known) + ". Install Duet " +
                      (writer.empty() ? "of the version that wrote it" : writer) +
-                     " or newer, or bring back a backup made before the upgrade with "
-                     "`duet restore`.",
+                     " or newer, or put back a copy of the file that was made before "
+                     "the upgrade.",
                  "DUET-4003",
                  {},
                  {}};

@@ -197,7 +197,7 @@ TEST(StoreFailure, AFileThatIsNoDatabaseIsRefused) {
     overwrite(folder.file(), 0, 4096);
     const Error error = bad(open_sqlite(folder.file()));
     EXPECT_EQ(error.code, "DUET-4005");
-    EXPECT_NE(error.message.find("duet restore"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find("put back the last copy"), std::string::npos) << error.message;
 }
 
 TEST(StoreFailure, DamageInsideIsFoundAtTheStartAfterAnUncleanStop) {
