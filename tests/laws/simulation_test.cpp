@@ -59,7 +59,8 @@ private:
     }
 
     /// Each side has addresses of its own for whom it adds later: were both to add one person at
-    /// the same moment, a vendor without upserts would have two, whatever Duet does.
+    /// the same moment, a vendor without upserts would have two, whatever Duet does. For the same
+    /// reason nobody adds a person here whom Duet may just be making here from the other side.
     std::string some_email(Side side) {
         return "p" + std::to_string(dice_.below(4) + (side == kCrm ? 0 : 4)) + "@example.com";
     }
@@ -84,13 +85,25 @@ private:
         return false;
     }
 
+    bool may_be_in_the_making(Side side, const std::string& email) {
+        const Side other = side == kCrm ? kMarketing : kCrm;
+        if (!is_taken(other, email)) return false;
+        auto& store = world_.store();
+        const auto entity =
+            store.entity_of(world_.org().name, other, world_.with_email(other, email));
+        if (!entity || !*entity) return true;
+        const auto links = store.links(world_.org().name, **entity);
+        return !links || std::none_of(links->begin(), links->end(),
+                                      [&](const store::Link& link) { return link.side == side; });
+    }
+
     /// What people do: they add, edit, opt out, delete and convert.
     void live() {
         const Side side = dice_.one_in(2) ? kCrm : kMarketing;
         if (dice_.one_in(5)) {
             // One person a side and address; the ambiguous have a test of their own.
             const std::string email = some_email(side);
-            if (is_taken(side, email)) return;
+            if (is_taken(side, email) || may_be_in_the_making(side, email)) return;
             if (side == kCrm) {
                 world_.add_contact(email);
             } else {
