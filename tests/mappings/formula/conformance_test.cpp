@@ -11,13 +11,15 @@ TEST(FormulaConformance, AgreesWithEveryVectorButTheListedExceptions) {
     const auto excepted = exceptions();
     ASSERT_GT(rows.size(), 9'000u);
     std::size_t counted = 0, passed = 0, unknown = 0, contested = 0;
-    for (const Row& row : rows) {
-        unknown += row.known ? 0 : 1;
-        contested += row.known && !row.counted ? 1 : 0;
-        if (!row.known || !row.counted) continue;
+    for (const VectorResult& row : rows) {
+        const bool known = row.state != VectorState::Skipped;
+        unknown += known ? 0 : 1;
+        contested += known && row.disputed ? 1 : 0;
+        if (!known || row.disputed) continue;
         ++counted;
-        passed += row.passed ? 1 : 0;
-        EXPECT_EQ(row.passed, excepted.count(row.id) == 0)
+        const bool as_expected = row.state == VectorState::Passed;
+        passed += as_expected ? 1 : 0;
+        EXPECT_EQ(as_expected, excepted.count(row.id) == 0)
             << row.id << "\n  " << row.formula << "\n  got " << row.got << "\n  expected "
             << row.expected;
     }
@@ -63,6 +65,36 @@ TEST(FormulaConformance, ComparisonTellsDifferentResultsApart) {
     EXPECT_TRUE(same_result(Value{false}, Value{}, true));
     EXPECT_TRUE(same_result(text(" a "), text("a"), false));
     EXPECT_TRUE(same_result(number("0.33333333333333"), number("0.333333333333330000001"), false));
+}
+
+/// What cannot be run must never look like a pass.
+TEST(FormulaConformance, AVectorThatCannotBeRunFails) {
+    const auto no_zone = [](std::string_view, DateTime) -> std::optional<std::chrono::minutes> {
+        return std::nullopt;
+    };
+    const std::string head =
+        R"({"id":"x","source":"mine","mode":"nullAsBlank","returnType":"number",)";
+    const std::string_view broken[] = {"", "{", "[]", R"({"id":"x"})"};
+    for (const std::string_view line : broken) {
+        EXPECT_EQ(run_vector(line, no_zone).state, VectorState::Failed) << line;
+    }
+    const auto run = [&](const std::string& rest) { return run_vector(head + rest, no_zone); };
+    EXPECT_EQ(run(R"("formula":"1","inputs":[],"expectedType":"number","expected":"1"})").state,
+              VectorState::Passed);
+    EXPECT_EQ(run(R"("formula":"1","inputs":[],"expectedType":"number","expected":"2"})").state,
+              VectorState::Failed);
+    EXPECT_EQ(run(R"("formula":"1","inputs":[]})").state, VectorState::Failed);
+    EXPECT_EQ(run(R"("formula":"1","inputs":[],"error":{}})").state, VectorState::Failed);
+    EXPECT_EQ(run(R"("formula":"1/0","inputs":[],"error":{}})").state, VectorState::Passed);
+    EXPECT_EQ(run(R"("formula":"1/0","inputs":[],"expectedType":"number","expectedFormula":"1/0"})")
+                  .state,
+              VectorState::Failed);
+    EXPECT_EQ(run(R"("formula":"1","inputs":[],"timezone":"Nowhere","expectedType":"number",)"
+                  R"("expected":"1"})")
+                  .state,
+              VectorState::Failed);
+    EXPECT_EQ(run(R"~("formula":"NOSUCH(1)","inputs":[],"error":{}})~").state,
+              VectorState::Skipped);
 }
 
 }  // namespace
