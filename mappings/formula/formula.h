@@ -53,6 +53,7 @@ struct Moment {
     DateTime now{};  // NOW(); TODAY() is its date in the document's zone
     Date today{};
     std::chrono::minutes zone_offset{0};  // local time minus UTC in the document's zone, now
+    const char* locale = "en_US";         // how FORMAT and merge texts write numbers and dates
 };
 
 struct Options {

@@ -62,6 +62,7 @@ constexpr Function kFunctions[] = {
     {"EXP", 1, 1, {N}, Type::Number, native::exp},
     {"FIND", 2, 3, {T, T, N}, Type::Number, native::find, kOwn},
     {"FLOOR", 1, 1, {N}, Type::Number, native::floor, kPass, Motion::First},
+    {"FORMAT", 1, kUnlimited, {kAny}, Type::Text, native::format, kOwn},
     {"FORMATCURRENCY", 2, 2, {T, N}, Type::Text, native::formatcurrency, kOwn},
     {"FORMATDURATION", 1, 2, {N | TM | DT, B | TM | DT}, Type::Text, native::formatduration},
     {"FROMUNIXTIME", 1, 1, {N}, Type::DateTime, native::fromunixtime, kPass, Motion::First},

@@ -80,7 +80,7 @@ Fault ascii(Call&), begins(Call&), casesafeid(Call&), chr(Call&), contains(Call&
     lower(Call&), lpad(Call&), mid(Call&), picklistcount(Call&), reverse(Call&), right(Call&),
     rpad(Call&), substitute(Call&), text(Call&), trim(Call&), upper(Call&), value(Call&);
 
-Fault br(Call&), formatcurrency(Call&), htmlencode(Call&), hyperlink(Call&), image(Call&),
+Fault br(Call&), format(Call&), formatcurrency(Call&), htmlencode(Call&), hyperlink(Call&), image(Call&),
     jsencode(Call&), regex(Call&), urlencode(Call&);
 
 Fault addmonths(Call&), date(Call&), datetimevalue(Call&), datevalue(Call&), day(Call&),

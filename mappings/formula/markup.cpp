@@ -122,7 +122,7 @@ Fault formatcurrency(Call& call) {
     if (places > 0) digits.append(places - (digits.size() - point - 1), '0');
     for (; point > 3; point -= 3) digits.insert(point - 3, ",");
     return give_text(
-        call, (code.empty() ? "" : code + " ") + (rounded->is_negative() ? "-" : "") + digits);
+        call, code + " " + (rounded->is_negative() ? "-" : "") + digits);
 }
 
 Fault urlencode(Call& call) {

@@ -19,6 +19,12 @@ public:
         values_[name] = std::move(value);
         return *this;
     }
+    Value value(std::string_view path) const {
+        for (const auto& [name, value] : values_) {
+            if (same_name(name, path)) return value;
+        }
+        return {};
+    }
     void set(const std::string& name, Value value) { values_[name] = std::move(value); }
 
     std::optional<Binding> resolve(std::string_view path) const override {
