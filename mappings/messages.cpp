@@ -99,6 +99,14 @@ constexpr auto kMessages = std::to_array<Message>({
      "Let one of them read something that Duet does not write."},
     {"DUET-2017", "A mapping document has more than 200 findings.",
      "The first faults often cause the others.", "Mend the listed ones and check again."},
+    {"DUET-2018", "The mapping documents lack something that one of them relies on.",
+     "A rule is about an entity that no file defines, or Duet knows no usual object or field for "
+     "it.",
+     "Add the entity or the names that the message asks for."},
+    {"DUET-2019", "A mapping document cannot include a file.",
+     "The file is not there, lies outside the documents' folder, defines an entity of its own, or "
+     "is part of the document already.",
+     "Write a path from the folder of the file that includes, to a file that holds parts only."},
     {"DUET-2900", "The mapping documents do not fit the org.",
      "An object or field that they name is not there, or may not be read or written as they ask.",
      "Mend each finding in the message; `duet validate --live` checks again and writes nothing."},

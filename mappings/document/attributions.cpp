@@ -135,7 +135,7 @@ std::vector<Attribution> read_attributions(const Node& node, const Context& cont
     std::vector<Attribution> attributions;
     if (context.find(EntityKind::Opportunity) == nullptr) {
         context.findings.add(
-            node, kMissing,
+            node, kAbsent,
             "attribution is about opportunities, but no document has entity: opportunity");
         return attributions;
     }

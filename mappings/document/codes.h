@@ -22,5 +22,7 @@ inline constexpr std::string_view kNotWritable = "DUET-2014";
 inline constexpr std::string_view kTwoWriters = "DUET-2015";
 inline constexpr std::string_view kCycle = "DUET-2016";
 inline constexpr std::string_view kTooMany = "DUET-2017";
+inline constexpr std::string_view kAbsent = "DUET-2018";
+inline constexpr std::string_view kCannotInclude = "DUET-2019";
 
 }  // namespace duet::document

@@ -46,7 +46,7 @@ std::vector<std::string> usual_objects(MapReader& root, Side side, EntityKind en
     std::vector<std::string> names = default_objects(context.names[side], entity);
     if (names.empty()) {
         context.findings.add(
-            root.key_node("entity"), kMissing,
+            root.key_node("entity"), kAbsent,
             fmt::format("which objects of {} hold this entity?", context.names[side]),
             fmt::format("add objects: {{ {}: [...] }}", context.names[side]));
     }
@@ -143,7 +143,7 @@ std::string created_object(MapReader& map, Side side, const EntityOutline& outli
     if (!named) {
         if (objects.size() == 1) return objects.front();
         if (map.is_map()) {
-            context.findings.add(map.node(), kMissing, map.what() + " needs the key \"object\"",
+            context.findings.add(map.node(), kAbsent, map.what() + " needs the key \"object\"",
                                  fmt::format("one of {}", one_of(objects)));
         }
         return {};
@@ -160,7 +160,7 @@ std::string created_object(MapReader& map, Side side, const EntityOutline& outli
 
 std::optional<CreateRule> read_create(const Node& node, Side side, const EntityOutline& outline,
                                       const Context& context) {
-    MapReader map(node, fmt::format("\"create\" for {}", context.names[side]), context.findings);
+    MapReader map(node, "a create rule", context.findings);
     const std::string object = created_object(map, side, outline, context);
     const Node* when_node = map.require("when");
     auto when =

@@ -105,14 +105,15 @@ Direction computed_direction(MapReader& map, const FieldRule& rule,
     return implied;
 }
 
-void refuse_lone_side(const MapReader& map, const FieldRule& rule, const Context& context) {
+void refuse_lone_side(const MapReader& map, const FieldRule& rule, bool computed,
+                      const Context& context) {
     for (const Side side : kSides) {
         if (!map.is_map() || !rule.fields[side].empty()) continue;
-        if (rule.value && !rule.fields[other(side)].empty()) continue;
+        if (computed && !rule.fields[other(side)].empty()) continue;
         context.findings.add(map.node(), kMissing,
                              fmt::format("a field rule needs a field of {}", context.names[side]),
                              "only a rule with \"value\" may name one side alone");
-        if (rule.value) return;  // names neither side: said once
+        if (computed) return;  // names neither side: said once
     }
 }
 
@@ -159,7 +160,7 @@ FieldRule read_field(const Node& item, const EntityOutline& outline, const Conte
         rule.value = compile_rule(*value, EntityScope(context, outline.entity), context.findings);
         rule.direction = computed_direction(map, rule, direction, context);
     }
-    if (value == nullptr || rule.value) refuse_lone_side(map, rule, context);
+    refuse_lone_side(map, rule, value != nullptr, context);
     refuse_idle_keys(map, rule, value != nullptr, context);
     rule.name = map.text("name").value_or("");
     if (rule.name.empty()) {

@@ -16,7 +16,7 @@ namespace {
 bool has_persons(const Node& node, const char* what, const Context& context) {
     if (context.find(EntityKind::Person) != nullptr) return true;
     context.findings.add(
-        node, kMissing,
+        node, kAbsent,
         fmt::format("{} are about persons, but no document has entity: person", what));
     return false;
 }

@@ -13,8 +13,10 @@
 #include "mappings/document/digest.h"
 #include "mappings/document/entity.h"
 #include "mappings/document/findings.h"
+#include "mappings/document/include.h"
 #include "mappings/document/lists.h"
 #include "mappings/document/reader.h"
+#include "mappings/document/shapes.h"
 #include "mappings/document/tree.h"
 
 namespace duet::document {
@@ -66,10 +68,18 @@ public:
         files_.push_back(source.file);
         const SourceText& text = texts_.emplace_back(source.file, source.text);
         findings_.know(text);
-        const Node& root = trees_.emplace_back(parse_tree(text, findings_));
-        // An empty file is no mistake: an admin may have commented everything out.
-        if (root.kind == Node::Kind::Null) return;
-        roots_.push_back({MapReader(root, "a document", findings_), std::nullopt});
+        parsed_.push_back({source.file, source.part, parse_tree(text, findings_)});
+    }
+
+    void check_form() {
+        const Grammar grammar = make_grammar(context_.names);
+        for (Node& joined : join_includes(parsed_, findings_)) {
+            // An empty file is no mistake: an admin may have commented everything out.
+            if (joined.kind == Node::Kind::Null) continue;
+            const Node& root = trees_.emplace_back(std::move(joined));
+            document::check_form(root, grammar, findings_);
+            roots_.push_back({MapReader(root, "a document", findings_), std::nullopt});
+        }
     }
 
     void outline() {
@@ -96,6 +106,7 @@ public:
                 read_lists(*lists, context_, documents_.lists);
             }
             read_singles(file.root);
+            (void)file.root.find("include");  // its files are part of this tree by now
             file.root.finish();
         }
         for (const EntityDocument& entity : documents_.entities) {
@@ -169,6 +180,7 @@ private:
     Documents documents_;
     std::vector<std::string> files_;
     std::deque<SourceText> texts_;  // deques: readers point into them
+    std::vector<ParsedFile> parsed_;
     std::deque<Node> trees_;
     std::deque<File> roots_;
     std::optional<Place> lifecycle_;
@@ -181,8 +193,11 @@ private:
 std::variant<Documents, std::vector<Finding>> load(std::span<const Source> sources,
                                                    const SideNames& names,
                                                    const PerSide<Catalog>* catalogs) {
-    Loader loader(names, catalogs);
+    const bool alike = names.crm == names.marketing;
+    const SideNames spoken = alike ? SideNames{"crm", "marketing"} : names;
+    Loader loader(spoken, catalogs);
     for (const Source& source : sources) loader.open(source);
+    loader.check_form();
     loader.outline();
     loader.read();
     if (!loader.is_good()) return loader.take_findings();

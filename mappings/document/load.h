@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -15,7 +16,16 @@ namespace duet::document {
 struct Source {
     std::string file;
     std::string text;  // YAML 1.2 (JSON is a subset), at most 1 MiB
+    /// Read because another file includes it, so no document of its own. What stands beside the
+    /// documents need not say so: a file that another one includes is only part of that one.
+    bool part = false;
 };
+
+/// The paths of the files that `source` includes, in the form in which `load` looks for them among
+/// its sources. `folder` is that of the document; what lies outside it is left out here, and
+/// reported by `load`. The caller reads them, and what they include in turn.
+[[nodiscard]] std::vector<std::string> included_files(const Source& source,
+                                                      std::string_view folder);
 
 /// Something wrong in a document.
 struct Finding {
@@ -32,7 +42,8 @@ struct Finding {
 
 /// Loads and checks all documents of an org. Either everything is good, or every finding of
 /// every file comes at once, ordered by file and place. `catalogs` of nullptr: checked without
-/// the orgs, fields of unknown type; with it every name, type and length is checked.
+/// the orgs, fields of unknown type; with it every name, type and length is checked. Two sides
+/// of one connector are called `crm` and `marketing` in documents.
 [[nodiscard]] std::variant<Documents, std::vector<Finding>> load(std::span<const Source> sources,
                                                                  const SideNames& names,
                                                                  const PerSide<Catalog>* catalogs);

@@ -45,7 +45,8 @@ std::optional<MatchRule> short_match(const Node& node, const EntityOutline& outl
                           (rule.kind == MatchRule::Kind::CrmId || !rule.crm_field.empty());
     if (complete) return rule;
     context.findings.add(
-        node, kMissing, fmt::format("\"{}\" alone does not say which fields match here", node.text),
+        node, node.text == "external_id" ? kMissing : kAbsent,
+        fmt::format("\"{}\" alone does not say which fields match here", node.text),
         node.text == "crm_id" ? "write - crm_id: [fields that hold the CRM's id]"
                               : fmt::format("write - {}: {{ {}: Field, {}: field }}", node.text,
                                             context.names.crm, context.names.marketing));

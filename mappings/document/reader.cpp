@@ -26,8 +26,6 @@ const char* kind_name(const Node& node) noexcept {
     return "unknown";
 }
 
-constexpr std::size_t kMaxItems = 2000;  // of one list; some checks compare each with each
-
 // YAML 1.1 booleans beside true and false, which nobody uses for a name by accident.
 constexpr std::array<std::string_view, 8> kBooleanWords{"y",  "n",   "yes",  "no",
                                                         "on", "off", "true", "false"};
@@ -56,9 +54,11 @@ MapReader::MapReader(const Node& node, std::string what, Findings& findings)
             std::find_if(node_.keys.begin(), node_.keys.begin() + static_cast<std::ptrdiff_t>(i),
                          [&](const Node& earlier) { return earlier.text == key.text; });
         if (first != node_.keys.begin() + static_cast<std::ptrdiff_t>(i)) {
+            const bool same_file = first->source == key.source;
             findings_.add(key, kDuplicateKey,
-                          fmt::format("key \"{}\" comes twice in {}, first on line {}", key.text,
-                                      what_, first->place().line));
+                          fmt::format("key \"{}\" comes twice in {}, first {}", key.text, what_,
+                                      same_file ? fmt::format("on line {}", first->place().line)
+                                                : "at " + at_line(first->place())));
         }
     }
 }
@@ -108,31 +108,13 @@ std::optional<std::string> MapReader::required_name(std::string_view key) {
 
 std::optional<int> MapReader::whole(std::string_view key, int low, int high) {
     const Node* found = find(key);
-    if (found == nullptr) return std::nullopt;
-    int number = 0;
-    const char* end = found->text.data() + found->text.size();
-    const auto [stop, fault] = std::from_chars(found->text.data(), end, number);
-    if (found->kind != Node::Kind::Scalar || fault != std::errc{} || stop != end || number < low ||
-        number > high) {
-        findings_.add(*found, kWrongType,
-                      fmt::format("\"{}\" must be a whole number from {} to {}", key, low, high));
-        return std::nullopt;
-    }
-    return number;
+    return found == nullptr ? std::nullopt : whole_number(*found, key, low, high, findings_);
 }
 
 std::optional<std::size_t> MapReader::choice_index(std::string_view key,
                                                    const std::vector<std::string>& allowed) {
     const Node* found = find(key);
-    if (found == nullptr) return std::nullopt;
-    const auto word = scalar_text(*found, key, findings_);
-    if (!word) return std::nullopt;
-    const auto at = std::find(allowed.begin(), allowed.end(), *word);
-    if (at != allowed.end()) return static_cast<std::size_t>(at - allowed.begin());
-    findings_.add(*found, kNotAllowed,
-                  fmt::format("\"{}\" is \"{}\", but must be {}", key, *word, one_of(allowed)),
-                  did_you_mean(*word, allowed));
-    return std::nullopt;
+    return found == nullptr ? std::nullopt : word_index(*found, key, allowed, findings_);
 }
 
 void MapReader::finish() {
@@ -167,6 +149,40 @@ std::optional<std::string> scalar_name(const Node& node, std::string_view what,
                      fmt::format("write it in quotes: \"{}\"", *found));
     }
     return found;
+}
+
+bool check_formula_kind(const Node& node, Findings& findings) {
+    if (node.kind == Node::Kind::Scalar && !node.text.empty()) return true;
+    findings.add(node, kWrongType, "a formula must be a text",
+                 "put a formula that YAML takes for something else in single quotes");
+    return false;
+}
+
+std::optional<int> whole_number(const Node& node, std::string_view what, int low, int high,
+                                Findings& findings) {
+    int number = 0;
+    const char* end = node.text.data() + node.text.size();
+    const auto [stop, fault] = std::from_chars(node.text.data(), end, number);
+    if (node.kind == Node::Kind::Scalar && node.plain && fault == std::errc{} && stop == end &&
+        number >= low && number <= high) {
+        return number;
+    }
+    findings.add(node, kWrongType,
+                 fmt::format("\"{}\" must be a whole number from {} to {}", what, low, high),
+                 node.kind == Node::Kind::Scalar && !node.plain ? "write it without quotes" : "");
+    return std::nullopt;
+}
+
+std::optional<std::size_t> word_index(const Node& node, std::string_view what,
+                                      const std::vector<std::string>& allowed, Findings& findings) {
+    const auto word = scalar_text(node, what, findings);
+    if (!word) return std::nullopt;
+    const auto at = std::find(allowed.begin(), allowed.end(), *word);
+    if (at != allowed.end()) return static_cast<std::size_t>(at - allowed.begin());
+    findings.add(node, kNotAllowed,
+                 fmt::format("\"{}\" is \"{}\", but must be {}", what, *word, one_of(allowed)),
+                 did_you_mean(*word, allowed));
+    return std::nullopt;
 }
 
 std::vector<std::string> text_list(const Node& node, std::string_view what, Findings& findings) {

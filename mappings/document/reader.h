@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ namespace duet::document {
 /// A word that documents use for a value of an enumeration.
 template <class T>
 using Word = std::pair<std::string, T>;
+
+inline constexpr std::size_t kMaxItems = 2000;  // of one list; some checks compare each with each
 
 /// Reads the keys of one map and marks each as it is asked for. Reports what is no map, keys
 /// that come twice (naming both lines), and in `finish` the keys nobody asked for.
@@ -73,6 +76,15 @@ private:
 /// As above, and refuses words that YAML 1.1 reads as booleans when they stand unquoted.
 [[nodiscard]] std::optional<std::string> scalar_name(const Node& node, std::string_view what,
                                                      Findings& findings);
+/// Reports what can be no formula: a list, a map, nothing.
+bool check_formula_kind(const Node& node, Findings& findings);
+/// A number without quotes; anything else, and what is out of range, is reported.
+[[nodiscard]] std::optional<int> whole_number(const Node& node, std::string_view what, int low,
+                                              int high, Findings& findings);
+/// Which of `allowed` the text is; any other is reported with the nearest of them.
+[[nodiscard]] std::optional<std::size_t> word_index(const Node& node, std::string_view what,
+                                                    const std::vector<std::string>& allowed,
+                                                    Findings& findings);
 /// A text or a list of texts.
 [[nodiscard]] std::vector<std::string> text_list(const Node& node, std::string_view what,
                                                  Findings& findings);

@@ -33,11 +33,7 @@ std::string type_words(const std::vector<FieldType>& types) {
 
 std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
                                  Findings& findings) {
-    if (node.kind != Node::Kind::Scalar) {
-        findings.add(node, kWrongType, "a formula must be a text",
-                     "put a formula that YAML takes for something else in single quotes");
-        return std::nullopt;
-    }
+    if (!check_formula_kind(node, findings)) return std::nullopt;
     auto compiled = formula::Formula::compile(node.text, scope);
     if (auto* formula = std::get_if<formula::Formula>(&compiled)) {
         return Rule{std::move(*formula), node.place()};

@@ -1,0 +1,136 @@
+#include "mappings/document/shape_forms.h"
+
+namespace duet::document {
+namespace {
+
+// What describes an entity needs the entity; both sides' records need a way to find each other.
+constexpr const char* kConditions = R"json({
+  "dependentRequired": {
+    "objects": ["entity"], "scope": ["entity"], "match": ["entity"], "fields": ["entity"],
+    "rollups": ["entity"], "validations": ["entity"], "create": ["entity"]
+  },
+  "if": {
+    "required": ["entity"],
+    "not": {
+      "required": ["objects"],
+      "properties": {
+        "objects": {
+          "anyOf": [
+            { "required": ["$crm"], "properties": { "$crm": { "maxItems": 0, "type": "array" } } },
+            {
+              "required": ["$marketing"],
+              "properties": { "$marketing": { "maxItems": 0, "type": "array" } }
+            }
+          ]
+        }
+      }
+    }
+  },
+  "then": { "required": ["match"] }
+})json";
+
+std::vector<Key> keys_of_files() {
+    return {
+        {.name = "include",
+         .form = names(),
+         .title = "Files that are part of this one",
+         .description =
+             "Paths from this file's folder, inside the documents' folder. What they hold is added "
+             "to this document; they are not read as documents of their own.",
+         .examples =
+             R"json(["parts/consent.yaml", ["parts/names.yaml", "parts/consent.yaml"]])json"},
+        {.name = "time_zone",
+         .form = text(),
+         .title = "Business time zone",
+         .description =
+             "Whose midnight TODAY() turns at, as the tz database names it. Default UTC. "
+             "In one file of an org.",
+         .examples = R"json(["Europe/Helsinki", "UTC"])json"},
+    };
+}
+
+std::vector<Key> keys_of_entities() {
+    return {
+        {.name = "entity",
+         .form = word({"person", "account", "opportunity", "campaign", "activity"}),
+         .title = "What the records of both sides describe",
+         .description = "One file defines an entity: its match, fields, rollups, validations.",
+         .examples = R"json(["person"])json"},
+        {.name = "objects",
+         .form = map("objects"),
+         .title = "Objects that hold the entity",
+         .description = "May be left out for Salesforce and Pardot.",
+         .examples = R"json([{ "$crm": ["Contact", "Lead"], "$marketing": "prospect" }])json"},
+        {.name = "scope",
+         .form = formula(),
+         .title = "Who is synced",
+         .description = "A condition over the CRM record, Prospect.x and Rollup.x. Absent: every "
+                        "record. A record that leaves the scope is left alone, not deleted.",
+         .examples = R"json(["NOT(ISPICKVAL(Account.Type, \"Competitor\"))"])json"},
+        {.name = "match",
+         .form = list(own(either({word({"crm_id", "email", "name"}), map("match_rule")}))),
+         .title = "How records of both sides find each other",
+         .description = "Ways to match, tried in order.",
+         .examples = R"json([["crm_id", "email"]])json"},
+        {.name = "fields",
+         .form = list(map("field_rule")),
+         .title = "Field rules",
+         .description = "What each field becomes on the other side.",
+         .examples =
+             R"json([[{ "$crm": "Phone", "$marketing": "phone", "winner": "most_recent" }]])json"},
+        {.name = "rollups",
+         .form = list(map("rollup")),
+         .title = "Numbers and dates over child records",
+         .description = "Read in rules as Rollup.name.",
+         .examples =
+             R"json([[{ "name": "Wins", "of": "Opportunity", "via": "Account", "where": "IsWon", "function": "COUNT" }]])json"},
+        {.name = "validations",
+         .form = list(map("validation")),
+         .title = "Validation rules",
+         .description = "Records that must not travel while a condition holds.",
+         .examples =
+             R"json([[{ "name": "has_name", "error_when": "ISBLANK(LastName)", "message": "A person needs a last name." }]])json"},
+        {.name = "create",
+         .form = map("create"),
+         .title = "When records are made",
+         .description = "For a record that stands alone on one side. Absent: nothing is made.",
+         .examples =
+             R"json([{ "$marketing": { "when": "NOT(ISBLANK(Email))", "key": "email" } }])json"},
+    };
+}
+
+std::vector<Key> keys_of_orgs() {
+    return {
+        {.name = "lists",
+         .form = list(map("list_rule")),
+         .title = "Static lists that rules own",
+         .description = "May stand in several files.",
+         .examples =
+             R"json([[{ "$marketing_list": "Customers", "member_when": "Rollup.Won_Opportunities > 0" }]])json"},
+        {.name = "lifecycle",
+         .form = map("lifecycle"),
+         .title = "Stages of persons",
+         .description = "Read in rules as Duet.Stage. In one file of an org.",
+         .examples =
+             R"json([{ "stages": [{ "name": "KNOWN", "rank": 10, "when": "TRUE" }] }])json"},
+        {.name = "attribution",
+         .form = list(map("attribution")),
+         .title = "Which campaign gets the credit for an opportunity",
+         .description = "Read in rules of opportunities as Attribution.name and "
+                        "Attribution.name_Id. In one file of an org.",
+         .examples =
+             R"json([[{ "name": "Last_Touch", "model": "last", "people": "OpportunityContactRole.Contact", "from": "CreatedDate", "until": "CloseDate", "touches": [{ "object": "CampaignMember", "time": "CreatedDate", "campaign": "CampaignId" }] }]])json"},
+    };
+}
+
+}  // namespace
+
+void add_document_shapes(Grammar& grammar) {
+    Shape document{"document", "a document", "A mapping document of Duet", {}, kConditions};
+    for (const auto& keys : {keys_of_files(), keys_of_entities(), keys_of_orgs()}) {
+        document.keys.insert(document.keys.end(), keys.begin(), keys.end());
+    }
+    grammar.push_back(std::move(document));
+}
+
+}  // namespace duet::document

@@ -1,0 +1,156 @@
+#include "mappings/document/shape_forms.h"
+
+namespace duet::document {
+namespace {
+
+Shape list_rule_shape() {
+    return {
+        "list_rule",
+        "a list",
+        "A static list whose membership a rule owns",
+        {
+            required({.name = "$marketing_list",
+                      .form = name(),
+                      .title = "The list's name",
+                      .description = "As $marketing has it; static, and made there.",
+                      .examples = R"json(["Upsell - three months after win"])json"}),
+            required({.name = "member_when",
+                      .form = formula(),
+                      .title = "Who is a member",
+                      .description = "A condition over persons.",
+                      .examples = R"json(["TODAY() >= ADDMONTHS(Rollup.Last_Won_Date, 3)"])json"}),
+            {.name = "suppress_when",
+             .form = formula(),
+             .title = "Who is kept off all the same",
+             .description = "A condition over persons. When it fails, the person is kept off.",
+             .examples = R"json(["Rollup.Open_Opportunities > 0"])json"},
+        }};
+}
+
+Shape lifecycle_shape() {
+    return {"lifecycle",
+            "\"lifecycle\"",
+            "Stages of persons",
+            {
+                required(
+                    {.name = "stages",
+                     .form = list(map("stage")),
+                     .title = "The stages",
+                     .description = "The highest rank whose rule is true is Duet.Stage.",
+                     .examples = R"json([[{ "name": "KNOWN", "rank": 10, "when": "TRUE" }]])json"}),
+            }};
+}
+
+Shape stage_shape() {
+    return {"stage",
+            "a stage",
+            "A stage of the lifecycle",
+            {
+                required({.name = "name",
+                          .form = name(),
+                          .title = "Name",
+                          .description = "What Duet.Stage gives.",
+                          .examples = R"json(["CUSTOMER"])json"}),
+                required({.name = "rank",
+                          .form = whole(-1000, 1000),
+                          .title = "Rank",
+                          .description = "Higher ranks are asked first.",
+                          .examples = R"json([70])json"}),
+                required({.name = "when",
+                          .form = formula(),
+                          .title = "Who is in this stage",
+                          .description = "A condition over persons.",
+                          .examples = R"json(["Rollup.Won_Opportunities > 0"])json"}),
+            }};
+}
+
+std::vector<Key> keys_of_attributions() {
+    return {
+        required({.name = "name",
+                  .form = name(),
+                  .title = "Name",
+                  .description = "Rules read Attribution.name (the campaign's name) and "
+                                 "Attribution.name_Id.",
+                  .examples = R"json(["Last_Touch"])json"}),
+        required({.name = "model",
+                  .form = word({"first", "last"}),
+                  .title = "Which touch gets the credit",
+                  .description = "The first or the last inside the window.",
+                  .examples = R"json(["last"])json"}),
+        {.name = "when",
+         .form = formula(),
+         .title = "Which opportunities",
+         .description = "A condition over opportunities. Absent: all.",
+         .examples = R"json(["IsWon"])json"},
+        required({.name = "people",
+                  .form = text(),
+                  .title = "Whose touches count",
+                  .description = "From the opportunity hop by hop: a child object or a parent.",
+                  .examples = R"json(["OpportunityContactRole.Contact"])json"}),
+        {.name = "window_days",
+         .form = whole(1, 3660),
+         .title = "Days before `from`",
+         .description = "Default 365. Older touches do not count.",
+         .examples = R"json([365])json"},
+        required({.name = "from",
+                  .form = formula(),
+                  .title = "Where the window is counted back from",
+                  .description = "A date or an instant of the opportunity.",
+                  .examples = R"json(["CreatedDate"])json"}),
+        required({.name = "until",
+                  .form = formula(),
+                  .title = "After this no touch counts",
+                  .description = "A date, which counts whole, or an instant.",
+                  .examples = R"json(["CloseDate"])json"}),
+        required(
+            {.name = "touches",
+             .form = list(map("touch")),
+             .title = "What counts as a touch",
+             .description = "Kinds of children of a person's record.",
+             .examples =
+                 R"json([[{ "object": "CampaignMember", "time": "CreatedDate", "campaign": "CampaignId" }]])json"}),
+    };
+}
+
+Shape touch_shape() {
+    return {
+        "touch",
+        "a touch",
+        "One kind of touch",
+        {
+            required({.name = "object",
+                      .form = either({text(), map("object")}),
+                      .title = "The child object",
+                      .description = "A name is one of $crm.",
+                      .examples =
+                          R"json(["CampaignMember", { "$marketing": "visitor-activity" }])json"}),
+            {.name = "where",
+             .form = formula(),
+             .title = "Which children",
+             .description = "A condition over the child's fields. Absent: all.",
+             .examples = R"json(["HasResponded"])json"},
+            required({.name = "time",
+                      .form = formula(),
+                      .title = "When the touch was",
+                      .description = "A date, which counts as its first instant, or an instant.",
+                      .examples = R"json(["CreatedDate"])json"}),
+            required({.name = "campaign",
+                      .form = formula(),
+                      .title = "Whose touch it was",
+                      .description = "The id of the campaign in $crm. Blank: no touch.",
+                      .examples = R"json(["CampaignId"])json"}),
+        }};
+}
+
+}  // namespace
+
+void add_org_shapes(Grammar& grammar) {
+    grammar.push_back(list_rule_shape());
+    grammar.push_back(lifecycle_shape());
+    grammar.push_back(stage_shape());
+    grammar.push_back({"attribution", "an attribution", "Which campaign gets the credit",
+                       keys_of_attributions()});
+    grammar.push_back(touch_shape());
+}
+
+}  // namespace duet::document
