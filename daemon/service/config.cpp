@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/registry.h"
+#include "mappings/document/include.h"
 #include "mappings/document/reader.h"
 
 namespace duet::service {
@@ -243,6 +244,28 @@ Finding unreadable(const document::Place& place, const std::string& path, const 
     return finding;
 }
 
+/// Adds the files that documents include, and those that these include. One that cannot be read
+/// is left out: loading reports it where it is named.
+void add_included(std::vector<document::Source>& sources) {
+    std::vector<std::string> folders;  // of the document that leads to each source
+    folders.reserve(sources.size());
+    for (const document::Source& source : sources) {
+        folders.push_back(document::folder_of(source.file));
+    }
+    for (std::size_t at = 0; at < sources.size(); ++at) {
+        for (std::string& path : document::included_files(sources[at], folders[at])) {
+            const bool is_known =
+                std::any_of(sources.begin(), sources.end(),
+                            [&](const document::Source& known) { return known.file == path; });
+            std::string why;
+            auto text = is_known ? std::nullopt : read_file(path, why);
+            if (!text) continue;
+            folders.push_back(folders[at]);
+            sources.push_back({std::move(path), std::move(*text), true});
+        }
+    }
+}
+
 }  // namespace
 
 std::variant<Config, std::vector<Finding>> parse_config(const std::string& file,
@@ -296,6 +319,7 @@ std::variant<std::vector<document::Source>, std::vector<Finding>> read_documents
         }
     }
     if (!findings.empty()) return findings;
+    add_included(sources);
     return sources;
 }
 

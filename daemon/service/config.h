@@ -60,7 +60,8 @@ struct Config {
 [[nodiscard]] std::variant<Config, std::vector<document::Finding>> load_config(
     const std::string& path);
 
-/// Reads the org's documents: every file, sorted by path. A path that cannot be read is a finding.
+/// Reads the org's documents: every file, sorted by path, then the files that they include. A path
+/// of the configuration that cannot be read is a finding; an include is left to loading.
 [[nodiscard]] std::variant<std::vector<document::Source>, std::vector<document::Finding>>
 read_documents(const OrgConfig& org);
 

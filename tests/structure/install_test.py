@@ -11,6 +11,7 @@ FILES = (
     "lib/systemd/system/duetd.service",
     "lib/sysusers.d/duet.conf",
     "share/duet/duet.yaml",
+    "share/duet/document.schema.json",
     "share/duet/documents/people.yaml",
     "share/duet/seed/salesforce/Account.csv",
     "share/duet/seed/pardot/prospects.csv",

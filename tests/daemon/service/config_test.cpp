@@ -275,6 +275,25 @@ TEST(ConfigDocuments, AFolderGivesItsDocumentsInOrder) {
     EXPECT_EQ((*sources)[3].file, folder.path("z.txt"));
 }
 
+TEST(ConfigDocuments, BringTheFilesThatTheyInclude) {
+    const TemporaryFolder folder;
+    folder.write("rules/a.yaml", "include: [parts/b.yaml, parts/gone.yaml, ../out.yaml]\n");
+    folder.write("rules/parts/b.yaml", "include: ../parts/c.yaml\n");
+    folder.write("rules/parts/c.yaml", "include: b.yaml\n");
+    folder.write("rules/parts/nobody-asks.yaml", "");
+    folder.write("out.yaml", "");
+    OrgConfig org;
+    org.document_paths = {folder.path("rules")};
+    const auto read = read_documents(org);
+    const auto* sources = std::get_if<std::vector<document::Source>>(&read);
+    ASSERT_NE(sources, nullptr);
+    ASSERT_EQ(sources->size(), 3U);
+    EXPECT_FALSE((*sources)[0].part);
+    EXPECT_EQ((*sources)[1].file, folder.path("rules/parts/b.yaml"));
+    EXPECT_EQ((*sources)[2].file, folder.path("rules/parts/c.yaml"));
+    EXPECT_TRUE((*sources)[2].part);
+}
+
 TEST(ConfigDocuments, EveryPathThatCannotBeReadIsAFinding) {
     const TemporaryFolder folder;
     OrgConfig org;
