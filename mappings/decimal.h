@@ -10,14 +10,16 @@ namespace duet {
 
 /// An exact decimal number: `coefficient * 10^-scale`, trivially copyable, no heap.
 ///
-/// 38 significant digits (what a signed 128-bit coefficient can hold in full), scale 0 to 38.
-/// Addition, subtraction and multiplication are exact or fail; division rounds half up (away
-/// from zero) to the digits that fit. Nothing ever wraps: every operation that could leave the
-/// range returns nothing instead. Binary floating point is used nowhere here.
+/// 38 significant digits (what a signed 128-bit coefficient can hold in full), scale -400 to 400:
+/// everything that EXP can give. Addition, subtraction and multiplication are exact or fail;
+/// division rounds half up (away from zero) to 38 significant digits. Nothing ever wraps: every
+/// operation that could leave the range returns nothing instead. Binary floating point is used in
+/// `to_double` and `from_double` only.
 /// Two decimals are equal when their values are: 1.10 == 1.1.
 class Decimal {
 public:
     __extension__ using Coefficient = __int128;
+    static constexpr int kMaxScale = 400;  // 10^308 is the largest that a binary number holds
 
     constexpr Decimal() noexcept = default;
     constexpr Decimal(std::int64_t whole) noexcept
@@ -25,7 +27,7 @@ public:
     }  // NOLINT(google-explicit-constructor): a whole number is a decimal
     constexpr Decimal(int whole) noexcept
         : coefficient_(whole) {}  // NOLINT(google-explicit-constructor): as above
-    /// `coefficient * 10^-scale`; the caller keeps |coefficient| < 10^38 and 0 <= scale <= 38.
+    /// `coefficient * 10^-scale`; the caller keeps |coefficient| < 10^38 and |scale| <= 400.
     static constexpr Decimal raw(Coefficient coefficient, int scale) noexcept {
         Decimal made;
         made.coefficient_ = coefficient;
@@ -57,14 +59,19 @@ public:
                                                          const Decimal& b) noexcept;
     /// Nothing for a zero divisor too.
     [[nodiscard]] static std::optional<Decimal> divide(const Decimal& a, const Decimal& b) noexcept;
-    /// As above, but a result with more than 38 digits is rounded half away from zero to what
-    /// fits; nothing only when its whole part has more than 38 digits.
+    /// As above, but digits after the point that do not fit are rounded half away from zero. A
+    /// digit other than 0 before the point is never given up: the result is nothing instead.
     [[nodiscard]] static std::optional<Decimal> add_rounded(const Decimal& a,
                                                             const Decimal& b) noexcept;
     [[nodiscard]] static std::optional<Decimal> multiply_rounded(const Decimal& a,
                                                                  const Decimal& b) noexcept;
+    /// What is left of `a` after taking away `b` as often as it goes, exact, with the sign of `a`;
+    /// nothing for a zero divisor.
+    [[nodiscard]] static std::optional<Decimal> remainder(const Decimal& a,
+                                                          const Decimal& b) noexcept;
     [[nodiscard]] Decimal negated() const noexcept;
     /// Rounds half away from zero to `digits` after the point; negative digits round before it.
+    /// Nothing when the result is out of range, which no formula's number comes near.
     [[nodiscard]] std::optional<Decimal> rounded(int digits) const noexcept;
     /// Cuts toward zero to `digits` after the point.
     [[nodiscard]] std::optional<Decimal> truncated(int digits) const noexcept;
@@ -76,7 +83,7 @@ public:
 
 private:
     Coefficient coefficient_ = 0;
-    std::int32_t scale_ = 0;
+    std::int32_t scale_ = 0;  // below 0 only when the number has more than 38 digits in full
 };
 
 }  // namespace duet

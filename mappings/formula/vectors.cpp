@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -194,8 +193,10 @@ std::string_view trimmed(std::string_view text) {
 
 bool near(const Decimal& a, const Decimal& b) {
     if (a == b) return true;
-    const double left = a.to_double(), right = b.to_double();
-    return std::fabs(left - right) <= 1e-12 * std::max(std::fabs(left), std::fabs(right));
+    const auto size = [](const Decimal& n) { return n.is_negative() ? n.negated() : n; };
+    const auto gap = Decimal::add_rounded(a, b.negated());
+    const auto allowed = Decimal::multiply_rounded(std::max(size(a), size(b)), Decimal::raw(1, 12));
+    return gap && allowed && size(*gap) <= *allowed;
 }
 
 void judge(const Json& json, const ZoneOffset& zone_offset, VectorResult& row) {
