@@ -1,8 +1,8 @@
 #include "mappings/formula/arithmetic.h"
 
-#include <cmath>
 #include <cstring>
 
+#include "mappings/formula/binary.h"
 #include "mappings/formula/calendar.h"
 
 namespace duet::formula {
@@ -13,7 +13,6 @@ using std::chrono::milliseconds;
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kMostSeconds = 400'000'000'000;  // more than the calendar has
 constexpr Fault kNoMatch = "its operands do not go together";
-constexpr Fault kZeroDivisor = "the divisor is zero";
 
 Fault give(const std::optional<Decimal>& number, Cell& result) {
     if (!number) return kNumberTooLarge;
@@ -31,7 +30,7 @@ Fault give_date(const std::optional<Found>& found, Cell& result) {
 std::optional<Decimal> power(Decimal base, const Decimal& exponent) {
     const auto whole = exponent.to_int64();
     if (!exponent.is_whole() || !whole) {
-        return Decimal::from_double(std::pow(base.to_double(), exponent.to_double()));
+        return binary_power(base, exponent);
     }
     if (*whole < -1'000'000 || *whole > 1'000'000) return std::nullopt;
     std::int64_t left = *whole < 0 ? -*whole : *whole;

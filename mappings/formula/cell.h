@@ -62,6 +62,9 @@ struct Call {
 using Fault = const char*;
 using Native = Fault (*)(Call&);
 
+/// Named by address: a fallback for a division by zero asks whether it was this fault.
+inline constexpr char kZeroDivisorReason[] = "the divisor is zero";
+constexpr Fault kZeroDivisor = kZeroDivisorReason;
 constexpr Fault kTextTooLong = "the text is too long";
 constexpr Fault kNumberTooLarge = "the number has more than 38 digits";
 constexpr Fault kDateOutOfRange = "the date is outside the years 1 to 9999";

@@ -45,6 +45,9 @@ public:
 
     Checked run() {
         for (NodeIndex i = 0; i < tree_.nodes.size(); ++i) found_.types[i] = type_of_node(i);
+        if (found_.types[tree_.root] == Type::Location) {
+            fail(tree_[tree_.root], "A formula cannot result in a geolocation. Use DISTANCE().");
+        }
         std::stable_sort(
             found_.errors.begin(), found_.errors.end(),
             [](const CompileError& a, const CompileError& b) { return a.offset < b.offset; });
@@ -186,9 +189,8 @@ private:
                                   suggestion(upper_case(node.spelling), function_names()));
         }
         if (function->form == Form::NeedsOrg) {
-            return fail(node,
-                        std::string(function->name) +
-                            "() needs what only a Salesforce org knows; it cannot be used here.");
+            return fail(node, std::string(function->name) + "() needs " + function->reason +
+                                  ", which only a Salesforce org has: it cannot be used here.");
         }
         found_.functions[index] = function;
         if (!count_is_right(node, *function)) return function->result;
@@ -236,6 +238,14 @@ private:
             case Form::BlankValue:
             case Form::NullValue:
                 return joined(node, 0, 1);
+            case Form::IfError:
+                return joined(node, 0, 1);
+            case Form::In:
+                check_list(node);
+                break;
+            case Form::Distance:
+                check_unit(node);
+                break;
             case Form::OptionText:
                 check_option(node);
                 break;
@@ -297,6 +307,24 @@ private:
             type = *both_types;
         }
         return type;
+    }
+
+    void check_list(const Node& node) {
+        Type type = type_at(node, 0);
+        if (type == Type::Picklist) type = Type::Text;
+        for (std::size_t i = 1; i < node.children.size(); ++i) {
+            const Type next = type_at(node, i) == Type::Picklist ? Type::Text : type_at(node, i);
+            if (join(type, next)) continue;
+            fail(tree_[node.children[i]], std::string("IN() compares ") + to_string(type) +
+                                              " with " + to_string(next) + " here.");
+        }
+    }
+
+    void check_unit(const Node& node) {
+        const Node& unit = tree_[node.children[2]];
+        if (unit.kind != NodeKind::Text || unit.text == "mi" || unit.text == "km") return;
+        fail(unit, "Expected \"mi\" or \"km\" as argument 3 of " + node.spelling +
+                       "(), but found " + quoted(unit.text) + ".");
     }
 
     void check_option(const Node& node) {

@@ -63,8 +63,9 @@ private:
         emit(node.children[1], base + 1);
         const bool watched = is_watched(node, drifts_);
         if (watched) cover_clocks(begin);
+        const auto below = static_cast<std::uint32_t>(base);
         const std::uint32_t made =
-            add(Code::Binary, index, texts_or_unknown(node) ? 1 : 0, node.op);
+            add(Code::Binary, index, below * 2 + (texts_or_unknown(node) ? 1 : 0), node.op);
         if (watched) program_.code[made].extra = begin + 1;
     }
 
@@ -146,7 +147,13 @@ private:
                 return emit_clock(index, Code::Now);
             case Form::TimeNow:
                 return emit_clock(index, Code::TimeNow);
+            case Form::IfError:
+                return emit_if_error(index, base);
+            case Form::Text:
+                return emit_text(index, base);
             case Form::Plain:
+            case Form::In:
+            case Form::Distance:
             case Form::OptionText:
             case Form::Regex:
             case Form::NeedsOrg:
@@ -161,9 +168,13 @@ private:
         program_.max_stack = std::max(program_.max_stack, base + 1);
         const Function* function = checked_.functions[index];
         const std::uint32_t pattern = function->form == Form::Regex ? add_pattern(node) : 0;
-        const auto row = static_cast<std::uint32_t>(function - functions().data());
+        add_call(index, pattern);
+    }
+
+    void add_call(NodeIndex index, std::uint32_t pattern) {
+        const auto row = static_cast<std::uint32_t>(checked_.functions[index] - functions().data());
         Instruction& made = program_.code[add(Code::Call, index, row)];
-        made.count = static_cast<std::uint16_t>(node.children.size());
+        made.count = static_cast<std::uint16_t>(tree_[index].children.size());
         made.extra = pattern;
     }
 
@@ -241,13 +252,45 @@ private:
         add(Code::IsBlank, index);
     }
 
+    /// From `begin` to here; what follows is the handler.
+    void guard(std::uint32_t begin, std::uint32_t end, std::size_t base, bool zero_divisor_only) {
+        program_.guards.push_back(
+            {begin, end, here(), static_cast<std::uint32_t>(base), zero_divisor_only});
+    }
+
+    void emit_if_error(NodeIndex index, std::size_t base) {
+        const Node& node = tree_[index];
+        const std::uint32_t begin = here();
+        emit(node.children[0], base);
+        const std::uint32_t done = add(Code::Jump, index);
+        guard(begin, done, base, false);
+        emit(node.children[1], base);
+        land(done);
+    }
+
+    /// The product writes a blank date/time as "Z".
+    void emit_text(NodeIndex index, std::size_t base) {
+        const NodeIndex operand = tree_[index].children[0];
+        if (checked_.types[operand] != Type::DateTime) return emit_plain(index, base);
+        emit(operand, base);
+        const std::uint32_t filled = add(Code::JumpIfNotBlank, index);
+        constant(index, std::string("Z"));
+        const std::uint32_t done = add(Code::Jump, index);
+        land(filled);
+        add_call(index, 0);
+        land(done);
+    }
+
+    /// The product takes the fallback for a division by zero too.
     void emit_fallback(NodeIndex index, std::size_t base, bool null_only) {
         const Node& node = tree_[index];
+        const std::uint32_t begin = here();
         emit(node.children[0], base);
         const bool text = checked_.types[node.children[0]] == Type::Text ||
                           checked_.types[node.children[1]] == Type::Text;
         if (null_only && text) return;
         const std::uint32_t jump = add(Code::JumpIfNotBlank, index);
+        guard(begin, jump, base, true);
         emit(node.children[1], base);
         land(jump);
     }

@@ -14,6 +14,13 @@
 
 namespace duet::formula {
 
+namespace {
+
+/// Digits after the point of a result, as the vendor's own engine gives them: EXP(-100) is 0.
+constexpr int kMostDecimals = 32;
+
+}  // namespace
+
 struct Formula::Compiled {
     std::string text;
     Tree tree;
@@ -70,8 +77,13 @@ std::variant<Value, EvalError> Formula::evaluate(std::span<const Value* const> i
     Arena arena;
     std::array<Cell, 1> result;
     const auto end = static_cast<std::uint32_t>(program.code.size());
-    const Stop stop = execute(setting, 0, end, arena, nullptr, result);
-    if (stop.reason == nullptr) return to_value(result[0]);
+    const Stop stop = execute(setting, {0, end}, arena, nullptr, result);
+    if (stop.reason == nullptr) {
+        const Decimal* number = std::get_if<Decimal>(&result[0]);
+        if (number != nullptr && number->scale() > kMostDecimals)
+            return number->rounded(kMostDecimals).value_or(Decimal{});
+        return to_value(result[0]);
+    }
     const Node& culprit = compiled_->tree[program.code[stop.place].origin];
     return EvalError{fmt::format("\"{}\" at character {} failed: {}.", culprit.spelling,
                                  culprit.offset + 1, stop.reason)};

@@ -84,9 +84,10 @@ public:
     /// True when it reads TODAY(), NOW() or TIMENOW().
     [[nodiscard]] bool reads_clock() const noexcept;
 
-    /// `inputs[i]` is the value of `fields()[i]`, never null; a percent field's value 50 is seen
-    /// as 0.5. Blank is null; ask `holds` about conditions. No heap is touched unless the result
-    /// is a text.
+    /// `inputs[i]` is the value of `fields()[i]`; a percent field's value 50 is seen as 0.5, a
+    /// geolocation is the text "latitude,longitude". A null pointer: the field cannot be read, and
+    /// to need it is an error. A number is rounded half up to 32 digits after the point. Blank is
+    /// null; ask `holds` about conditions. No heap is touched unless the result is a text.
     [[nodiscard]] std::variant<Value, EvalError> evaluate(std::span<const Value* const> inputs,
                                                           const Moment& moment) const;
 

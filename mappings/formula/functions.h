@@ -31,7 +31,11 @@ enum class Form : std::uint8_t {
     TimeNow,
     OptionText,  // the second argument is a literal that names a picklist value
     Regex,       // a literal pattern is compiled once
-    NeedsOrg,    // known, but only an org can answer: a compile error
+    In,          // all arguments are of one type
+    IfError,
+    Text,      // a blank date/time is not a blank text
+    Distance,  // the third argument names a unit
+    NeedsOrg,  // known, but only an org can answer: a compile error, `reason` says what
 };
 
 /// Own: the function sees null arguments. Propagate: a null argument makes the result null.
@@ -57,6 +61,7 @@ struct Function {
     Nulls nulls = Nulls::Propagate;
     Motion motion = Motion::Lost;
     Form form = Form::Plain;
+    const char* reason = nullptr;
 
     [[nodiscard]] TypeSet param(std::size_t index) const noexcept;
 };
@@ -67,26 +72,34 @@ struct Function {
 [[nodiscard]] const Function* find_function(std::string_view name) noexcept;
 [[nodiscard]] std::vector<std::string> function_names();
 
+/// Latitude -90 to 90, longitude -180 to 180.
+[[nodiscard]] bool is_on_earth(const Decimal& latitude, const Decimal& longitude) noexcept;
+
 /// The functions themselves, by what they work on.
 namespace native {
 
 Fault abs(Call&), acos(Call&), asin(Call&), atan(Call&), atan2(Call&), ceiling(Call&), cos(Call&),
-    exp(Call&), floor(Call&), ln(Call&), log(Call&), max(Call&), mceiling(Call&), mfloor(Call&),
-    min(Call&), mod(Call&), pi(Call&), round(Call&), sin(Call&), sqrt(Call&), tan(Call&),
-    trunc(Call&);
+    distance(Call&), exp(Call&), floor(Call&), geolocation(Call&), ln(Call&), log(Call&),
+    max(Call&), mceiling(Call&), mfloor(Call&), min(Call&), mod(Call&), pi(Call&), round(Call&),
+    sin(Call&), sqrt(Call&), tan(Call&), trunc(Call&);
 
 Fault ascii(Call&), begins(Call&), casesafeid(Call&), chr(Call&), contains(Call&), find(Call&),
-    includes(Call&), initcap(Call&), isnumber(Call&), ispickval(Call&), left(Call&), len(Call&),
-    lower(Call&), lpad(Call&), mid(Call&), picklistcount(Call&), reverse(Call&), right(Call&),
-    rpad(Call&), substitute(Call&), text(Call&), trim(Call&), upper(Call&), value(Call&);
+    in(Call&), includes(Call&), initcap(Call&), isnumber(Call&), ispickval(Call&), left(Call&),
+    len(Call&), lower(Call&), lpad(Call&), mid(Call&), picklistcount(Call&), reverse(Call&),
+    right(Call&), rpad(Call&), substitute(Call&), substr(Call&), text(Call&), trim(Call&),
+    upper(Call&), value(Call&);
 
-Fault br(Call&), format(Call&), formatcurrency(Call&), htmlencode(Call&), hyperlink(Call&), image(Call&),
-    jsencode(Call&), regex(Call&), urlencode(Call&);
+Fault br(Call&), format(Call&), formatcurrency(Call&), htmlencode(Call&), hyperlink(Call&),
+    image(Call&), jsencode(Call&), jsinhtmlencode(Call&), jsonpathvalue(Call&), jsonvalue(Call&),
+    like(Call&), regex(Call&), urlencode(Call&);
 
 Fault addmonths(Call&), date(Call&), datetimevalue(Call&), datevalue(Call&), day(Call&),
     dayofyear(Call&), formatduration(Call&), fromunixtime(Call&), hour(Call&), isoweek(Call&),
     isoyear(Call&), millisecond(Call&), minute(Call&), month(Call&), second(Call&),
     timevalue(Call&), unixtimestamp(Call&), weekday(Call&), year(Call&);
+
+/// ISNEW and ISCLONE: a record that Duet sees has been saved, and nobody is copying it.
+Fault never(Call&);
 
 }  // namespace native
 

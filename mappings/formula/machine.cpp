@@ -11,12 +11,14 @@ namespace {
 
 constexpr Fault kNotBoolean = "the condition is neither true nor false";
 constexpr Fault kWrongArgument = "an argument is of the wrong type";
+constexpr Fault kNoField = "the field cannot be read";
 constexpr Fault kWrongField = "the field's value is not of the field's type";
 
 /// A cell by itself cannot tell kinds of text apart.
 bool accepts_cell(TypeSet set, const Cell& cell) {
     if (is_blank(cell)) return true;
-    constexpr TypeSet kTexts = set_of(Type::Text, Type::Picklist, Type::MultiPicklist);
+    constexpr TypeSet kTexts =
+        set_of(Type::Text, Type::Picklist, Type::MultiPicklist, Type::Location);
     if (std::holds_alternative<std::string_view>(cell)) return (set & kTexts) != 0;
     return (set & set_of(type_of(cell))) != 0;
 }
@@ -31,19 +33,33 @@ public:
         }
     }
 
-    Stop run(std::uint32_t begin, std::uint32_t end) {
-        next_ = begin;
-        while (next_ < end) {
+    Stop run(const Stretch& stretch) {
+        next_ = stretch.begin;
+        size_ = stretch.base;
+        while (next_ < stretch.end) {
             const std::uint32_t place = next_++;
-            if (const Fault fault = step(setting_.program.code[place], place))
-                return {fault, place};
+            const Fault fault = step(setting_.program.code[place], place);
+            if (fault != nullptr && !recover(fault, place, stretch)) return {fault, place};
         }
         return {};
     }
 
-    std::span<const Cell> cells() const { return {stack_, size_}; }
+    const Cell* cell(std::size_t place) const { return stack_ + place; }
 
 private:
+    /// Goes on where the innermost guard around `place` says; false when there is none.
+    bool recover(Fault fault, std::uint32_t place, const Stretch& stretch) {
+        for (const Guard& guard : setting_.program.guards) {
+            if (place < guard.begin || place >= guard.end) continue;
+            if (guard.begin < stretch.begin || guard.handler > stretch.end) continue;
+            if (guard.zero_divisor_only && fault != kZeroDivisor) continue;
+            size_ = guard.base;
+            next_ = guard.handler;
+            return true;
+        }
+        return false;
+    }
+
     Cell& top() { return stack_[size_ - 1]; }
     Fault push(const Cell& cell) {
         stack_[size_++] = cell;
@@ -130,6 +146,7 @@ private:
 
     Fault load(std::uint32_t index) {
         const FieldUse& use = setting_.uses[index];
+        if (setting_.inputs[index] == nullptr) return kNoField;
         const Cell cell = to_cell(*setting_.inputs[index]);
         if (use.type != Type::Unknown && !accepts_cell(set_of(use.type), cell)) return kWrongField;
         if (is_blank(cell)) {
@@ -158,7 +175,7 @@ private:
         const Cell right = pop();
         const Cell left = pop();
         Cell result;
-        const auto nulls = instruction.arg != 0 ? NullEquality::Equal : NullEquality::Unknown;
+        const auto nulls = instruction.arg % 2 != 0 ? NullEquality::Equal : NullEquality::Unknown;
         if (const Fault fault = apply(instruction.op, left, right, nulls, arena_, result))
             return fault;
         return push(result);
@@ -195,11 +212,11 @@ private:
 
 }  // namespace
 
-Stop execute(const Setting& setting, std::uint32_t begin, std::uint32_t end, Arena& arena,
-             Watcher* watcher, std::span<Cell> out) {
+Stop execute(const Setting& setting, const Stretch& stretch, Arena& arena, Watcher* watcher,
+             std::span<Cell> out) {
     Machine machine(setting, arena, watcher);
-    const Stop stop = machine.run(begin, end);
-    if (stop.reason == nullptr) std::copy_n(machine.cells().begin(), out.size(), out.begin());
+    const Stop stop = machine.run(stretch);
+    if (stop.reason == nullptr) std::copy_n(machine.cell(stretch.base), out.size(), out.begin());
     return stop;
 }
 

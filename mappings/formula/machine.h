@@ -33,9 +33,16 @@ struct Stop {
     std::uint32_t place = 0;
 };
 
-/// Runs the instructions from `begin` to before `end` on an empty stack. `out` receives the
-/// cells that remain; the code between two places that the compiler names leaves out.size().
-[[nodiscard]] Stop execute(const Setting& setting, std::uint32_t begin, std::uint32_t end,
-                           Arena& arena, Watcher* watcher, std::span<Cell> out);
+/// The instructions from `begin` to before `end`, on a stack that has `base` cells when they start.
+struct Stretch {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::uint32_t base = 0;
+};
+
+/// Runs a part of the program. `out` receives the cells that it leaves above `base`; the code
+/// between two places that the compiler names leaves out.size().
+[[nodiscard]] Stop execute(const Setting& setting, const Stretch& stretch, Arena& arena,
+                           Watcher* watcher, std::span<Cell> out);
 
 }  // namespace duet::formula

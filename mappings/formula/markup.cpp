@@ -43,6 +43,34 @@ std::string html(std::string_view text) {
     return out;
 }
 
+/// What a text in quotes needs inside a script.
+std::string script(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\'':
+                out += "\\'";
+                break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            default:
+                out += c;
+                break;
+        }
+    }
+    return out;
+}
+
 /// The product writes one space for an attribute without value.
 std::string attribute(std::string_view text) { return text.empty() ? " " : html(text); }
 
@@ -86,6 +114,33 @@ Fault regex(Call& call) {
     return nullptr;
 }
 
+/// % stands for any text, _ for any character, a backslash takes their meaning away.
+Fault like(Call& call) {
+    const std::string_view wanted = text_of(call, 1);
+    std::string source;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i] == '%') {
+            source += ".*";
+        } else if (wanted[i] == '_') {
+            source += '.';
+        } else {
+            const bool escapes = wanted[i] == '\\' && i + 1 < wanted.size() &&
+                                 std::string_view("%_\\").find(wanted[i + 1]) != wanted.npos;
+            if (escapes) ++i;
+            const std::size_t end = std::min(wanted.find_first_of("%_\\", i + 1), wanted.size());
+            source += re2::RE2::QuoteMeta(re2::StringPiece(wanted.data() + i, end - i));
+            i = end - 1;
+        }
+    }
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_dot_nl(true);
+    const re2::RE2 pattern(source, options);
+    if (!pattern.ok()) return "the pattern is too long, or no UTF-8";
+    call.result = matches(text_of(call, 0), pattern);
+    return nullptr;
+}
+
 Fault br(Call& call) {
     call.result = std::string_view("\n");
     return nullptr;
@@ -121,8 +176,7 @@ Fault formatcurrency(Call& call) {
     if (point == digits.size() && places > 0) digits += '.';
     if (places > 0) digits.append(places - (digits.size() - point - 1), '0');
     for (; point > 3; point -= 3) digits.insert(point - 3, ",");
-    return give_text(
-        call, code + " " + (rounded->is_negative() ? "-" : "") + digits);
+    return give_text(call, code + " " + (rounded->is_negative() ? "-" : "") + digits);
 }
 
 Fault urlencode(Call& call) {
@@ -158,31 +212,7 @@ Fault htmlencode(Call& call) {
     return give_text(call, out);
 }
 
-Fault jsencode(Call& call) {
-    std::string out;
-    for (const char c : text_of(call, 0)) {
-        switch (c) {
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\'':
-                out += "\\'";
-                break;
-            case '"':
-                out += "\\\"";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            default:
-                out += c;
-                break;
-        }
-    }
-    return give_text(call, out);
-}
+Fault jsencode(Call& call) { return give_text(call, script(text_of(call, 0))); }
+Fault jsinhtmlencode(Call& call) { return give_text(call, script(html(text_of(call, 0)))); }
 
 }  // namespace duet::formula::native

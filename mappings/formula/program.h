@@ -23,7 +23,8 @@ enum class Code : std::uint8_t {
     Now,
     TimeNow,         // push; `extra` 1: a watched comparison answers for it
     Unary,           // top = op top
-    Binary,          // pop b, a; push a op b. `extra` n > 0: watched, its operands start at n - 1
+    Binary,          // pop b, a; push a op b. `arg` odd: two nulls are equal; its half: the cells
+                     // below a. `extra` n > 0: watched, its operands start at n - 1
     Call,            // pop `count` cells, push functions()[arg] of them; `extra`: pattern + 1
     IsBlank,         // top = is top blank
     ToBoolean,       // top = top is true; null is false
@@ -45,12 +46,22 @@ struct Instruction {
     NodeIndex origin = 0;  // for messages
 };
 
+/// Code that may fail: then the stack goes back to `base` cells and the machine on at `handler`.
+struct Guard {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::uint32_t handler = 0;
+    std::uint32_t base = 0;
+    bool zero_divisor_only = false;  // other failures end the evaluation
+};
+
 /// A formula ready to run: a stack machine's code. Immutable.
 struct Program {
     std::vector<Instruction> code;
     std::vector<Value> constants;
     std::vector<Cell> constant_cells;  // views into `constants`
     std::vector<std::shared_ptr<const re2::RE2>> patterns;
+    std::vector<Guard> guards;  // inner ones before those around them
     std::size_t max_stack = 0;  // cells
     bool reads_clock = false;
 };

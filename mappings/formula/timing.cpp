@@ -51,7 +51,7 @@ public:
         Arena arena;
         const auto end = static_cast<std::uint32_t>(setting_.program.code.size());
         // A failure is a result like any other: it lasts until a comparison before it flips.
-        (void)execute(setting_, 0, end, arena, this, {});
+        (void)execute(setting_, {0, end}, arena, this, {});
         return first_;
     }
 
@@ -116,8 +116,9 @@ private:
                            moment};
         Arena arena;
         std::array<Cell, 2> operands;
-        const std::uint32_t begin = setting_.program.code[place].extra - 1;
-        if (execute(then, begin, place, arena, nullptr, operands).reason != nullptr)
+        const Instruction& comparison = setting_.program.code[place];
+        const Stretch operands_only{comparison.extra - 1, place, comparison.arg / 2};
+        if (execute(then, operands_only, arena, nullptr, operands).reason != nullptr)
             return Order::Failed;
         if (is_blank(operands[0]) || is_blank(operands[1])) return Order::Unknown;
         if (operands[0].index() != operands[1].index()) return Order::Failed;

@@ -131,14 +131,13 @@ public:
             return std::nullopt;
         }
         const auto& formula = std::get<Formula>(compiled);
-        std::vector<Value> values;
+        std::vector<Outcome> values;
         for (const std::string& field : formula.fields()) {
-            auto value = input(field);
-            if (!value) return std::nullopt;
-            values.push_back(std::move(*value));
+            values.push_back(input(field));
         }
+        // A field whose own formula fails is no harm to a formula that never reads it.
         std::vector<const Value*> pointers;
-        for (const Value& value : values) pointers.push_back(&value);
+        for (const Outcome& value : values) pointers.push_back(value ? &*value : nullptr);
         auto result = formula.evaluate(pointers, moment_);
         if (const auto* error = std::get_if<EvalError>(&result)) {
             why = error->message;
@@ -152,8 +151,11 @@ public:
         Outcome result = run(row_.at("formula"));
         if (!result) return result;
         const std::string type = row_.at("returnType");
-        result = as_stored(std::move(*result), field_type(type));
-        if (type == "boolean" && is_blank(*result) && row_.at("source") == "org-checked")
+        const std::string source = row_.at("source");
+        // The reference does not store its results: an instant stays one where a date is due.
+        const bool cut = type != "date" || !source.starts_with("reference");
+        if (cut) result = as_stored(std::move(*result), field_type(type));
+        if (type == "boolean" && is_blank(*result) && source == "org-checked")
             result = Value{false};
         if (const auto* number = std::get_if<Decimal>(&*result);
             number && row_.contains("returnScale")) {

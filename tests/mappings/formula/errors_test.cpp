@@ -54,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TODAY", 0, 5, "\"TODAY\" is a function: write TODAY()."},
         Case{"ISBLNK(Name)", 0, 6, "There is no function \"ISBLNK\". Did you mean \"ISBLANK\"?"},
         Case{"VLOOKUP(1, 2, 3)", 0, 7,
-             "VLOOKUP() needs what only a Salesforce org knows; it cannot be used here."},
+             "VLOOKUP() needs all other records, which only a Salesforce org has: it cannot be "
+             "used here."},
         Case{"ROUND(1)", 0, 5, "ROUND() needs 2 arguments, but has 1."},
         Case{"TODAY(1)", 0, 5, "TODAY() needs 0 arguments, but has 1."},
         Case{"CASE(1, 2, 3)", 0, 4,
@@ -158,7 +159,7 @@ TEST(FormulaRuntimeErrors, NameTheFunctionAndTheReasonNeverAValue) {
     EXPECT_EQ(result_of("DATE(2017, 2, 29)"),
               "error: \"DATE\" at character 1 failed: the calendar has no such date.");
     EXPECT_EQ(result_of("1 + 10 ^ 38"),
-              "error: \"^\" at character 8 failed: the number has more than 38 digits.");
+              "error: \"+\" at character 3 failed: the number has more than 38 digits.");
     EXPECT_EQ(result_of("DATE(9999, 12, 31) + 1"),
               "error: \"+\" at character 20 failed: the date is outside the years 1 to 9999.");
     EXPECT_EQ(result_of("Mystery * 2", scope),

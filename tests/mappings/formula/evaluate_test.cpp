@@ -37,7 +37,7 @@ Value date(const char* day) { return parse_date(day).value(); }
 TEST(FormulaEvaluate, ArithmeticIsExact) {
     EXPECT_EQ(result_of("0.1 + 0.2 = 0.3"), "b1");
     EXPECT_EQ(result_of("1.15 * 100"), "n115");
-    EXPECT_EQ(result_of("10 / 3 + 1000"), "n1003.3333333333333333333333333333333333");
+    EXPECT_EQ(result_of("10 / 3 + 1000"), "n1003.33333333333333333333333333333333");
     EXPECT_EQ(result_of("1.01 ^ 3"), "n1.030301");
     EXPECT_EQ(result_of("2 ^ -2"), "n0.25");
     EXPECT_EQ(result_of("2 * 3 ^ 2"), "n18");
