@@ -5,6 +5,7 @@
 /// The codes of findings in documents; each is a row of mappings/messages.cpp.
 namespace duet::document {
 
+inline constexpr std::string_view kUnknownZone = "DUET-1019";
 inline constexpr std::string_view kNotYaml = "DUET-2001";
 inline constexpr std::string_view kTooBig = "DUET-2002";
 inline constexpr std::string_view kUnknownKey = "DUET-2003";

@@ -57,6 +57,10 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
         return ref;
     }
     MapReader map(node, fmt::format("\"{}\"", context.names[side]), context.findings);
+    if (node.keys.empty()) {
+        context.findings.add(node, kMissing,
+                             fmt::format("\"{}\" names no field", context.names[side]));
+    }
     for (std::size_t i = 0; i < node.keys.size(); ++i) {
         const Node& key = node.keys[i];
         const Node* value = map.find(key.text);
@@ -85,10 +89,10 @@ std::optional<Direction> read_direction(MapReader& map, const Context& context) 
 }
 
 /// The directions that a computed value can take are those of the sides it names.
-Direction computed_direction(MapReader& map, const FieldRule& rule,
-                             std::optional<Direction> written, const Context& context) {
-    const bool crm = !rule.fields.crm.empty();
-    const bool marketing = !rule.fields.marketing.empty();
+Direction computed_direction(MapReader& map, std::optional<Direction> written,
+                             const Context& context) {
+    const bool crm = map.find(context.names.crm) != nullptr;
+    const bool marketing = map.find(context.names.marketing) != nullptr;
     const Direction implied = crm && marketing ? Direction::Both
                               : crm            ? Direction::ToCrm
                                                : Direction::ToMarketing;
@@ -105,11 +109,10 @@ Direction computed_direction(MapReader& map, const FieldRule& rule,
     return implied;
 }
 
-void refuse_lone_side(const MapReader& map, const FieldRule& rule, bool computed,
-                      const Context& context) {
+void refuse_lone_side(MapReader& map, bool computed, const Context& context) {
     for (const Side side : kSides) {
-        if (!map.is_map() || !rule.fields[side].empty()) continue;
-        if (computed && !rule.fields[other(side)].empty()) continue;
+        if (!map.is_map() || map.find(context.names[side]) != nullptr) continue;
+        if (computed && map.find(context.names[other(side)]) != nullptr) continue;
         context.findings.add(map.node(), kMissing,
                              fmt::format("a field rule needs a field of {}", context.names[side]),
                              "only a rule with \"value\" may name one side alone");
@@ -158,9 +161,9 @@ FieldRule read_field(const Node& item, const EntityOutline& outline, const Conte
     const Node* value = map.find("value");
     if (value != nullptr) {
         rule.value = compile_rule(*value, EntityScope(context, outline.entity), context.findings);
-        rule.direction = computed_direction(map, rule, direction, context);
+        rule.direction = computed_direction(map, direction, context);
     }
-    refuse_lone_side(map, rule, value != nullptr, context);
+    refuse_lone_side(map, value != nullptr, context);
     refuse_idle_keys(map, rule, value != nullptr, context);
     rule.name = map.text("name").value_or("");
     if (rule.name.empty()) {

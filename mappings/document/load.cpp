@@ -84,7 +84,9 @@ public:
 
     void outline() {
         for (File& file : roots_) {
-            if (names_an_entity(file.root.node()) && file.root.require("entity") == nullptr) {
+            if (names_an_entity(file.root.node()) && file.root.find("entity") == nullptr) {
+                findings_.add(file.root.node(), kAbsent, "a document needs the key \"entity\"",
+                              "a part of another document is included there");
                 continue;
             }
             file.outline = file.root.find("entity") == nullptr
@@ -155,7 +157,7 @@ private:
             node != nullptr && once(root, time_zone_, "time_zone")) {
             const auto zone = scalar_text(*node, "time_zone", findings_);
             if (zone && !is_zone_name(*zone)) {
-                findings_.add(*node, kNotAllowed,
+                findings_.add(*node, kUnknownZone,
                               fmt::format("\"{}\" is no name of a time zone", *zone),
                               "for example Europe/Helsinki or UTC");
             }

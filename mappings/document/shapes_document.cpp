@@ -3,12 +3,9 @@
 namespace duet::document {
 namespace {
 
-// What describes an entity needs the entity; both sides' records need a way to find each other.
+// Both sides' records need a way to find each other. (That a document has an entity at all is asked
+// when it is known that no other file includes it.)
 constexpr const char* kConditions = R"json({
-  "dependentRequired": {
-    "objects": ["entity"], "scope": ["entity"], "match": ["entity"], "fields": ["entity"],
-    "rollups": ["entity"], "validations": ["entity"], "create": ["entity"]
-  },
   "if": {
     "required": ["entity"],
     "not": {

@@ -68,9 +68,10 @@ TEST(Findings, AWordThatIsNotAllowedGetsTheAllowedOnes) {
 
 TEST(Findings, AMissingKeyIsNamed) {
     EXPECT_EQ(offline("match: [crm_id]\n"),
-              "a.yaml:1:1: error: a document needs the key \"entity\" [DUET-2007]\n"
+              "a.yaml:1:1: error: a document needs the key \"entity\" [DUET-2018]\n"
               "    1 | match: [crm_id]\n"
-              "      | ^\n");
+              "      | ^\n"
+              "  a part of another document is included there\n");
     EXPECT_EQ(offline(person("rollups:\n  - name: A\n    function: COUNT\n")),
               "a.yaml:4:5: error: a rollup needs the key \"of\" [DUET-2007]\n"
               "    4 |   - name: A\n"

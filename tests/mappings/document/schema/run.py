@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Compares Duet's loader of mapping documents with its JSON Schema, as Ajv reads it.
+
+usage: run.py PROGRAM SOURCE WORK
+
+PROGRAM is document_verdicts, SOURCE the source tree, WORK a folder that may be changed. npm
+installs what package-lock.json names into WORK and keeps it there for the next run; an install
+that fails is a failure of the test.
+"""
+
+import hashlib
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+INSTALL_LIMIT_SECONDS = 300
+
+
+def install(work):
+    """Copies the scripts, and installs the packages unless the same ones are there."""
+    work.mkdir(parents=True, exist_ok=True)
+    for path in HERE.iterdir():
+        if path.suffix in (".mjs", ".json") or path.name == ".npmrc":
+            shutil.copy(path, work / path.name)
+    wanted = hashlib.sha256((work / "package-lock.json").read_bytes()).hexdigest()
+    stamp = work / "installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    subprocess.run(["npm", "ci", "--cache", work / "npm-cache", "--no-progress"], cwd=work,
+                   check=True, timeout=INSTALL_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
+    stamp.write_text(wanted)
+
+
+def documents(source, work):
+    """The documents that ship, and the examples of the manual as files."""
+    shipped = sorted((source / "mappings/presets").glob("*/*.yaml"))
+    folder = work / "manual"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    manual = (source / "mappings/document/README.md").read_text(encoding="utf-8")
+    examples = []
+    for number, text in enumerate(re.findall(r"^```yaml\n(.*?)^```$", manual, re.M | re.S), 1):
+        examples.append(folder / f"example_{number:02}.yaml")
+        examples[-1].write_text(text, encoding="utf-8")
+    if not shipped or not examples:
+        sys.exit("no documents were found")
+    return shipped + examples
+
+
+def main():
+    program, source, work = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
+    install(work)
+    return subprocess.run(
+        ["node", "agree.mjs", program, source / "mappings/document/schema.json", work,
+         *documents(source, work)], cwd=work, check=False, stdin=subprocess.DEVNULL).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
