@@ -182,6 +182,7 @@ private:
         if (id.empty())
             return {.errors = {{"MISSING_ARGUMENT", "Id not specified in an update call"}}};
         if (job_.operation == "delete") return writer_.remove(object_, id);
+        if (job_.operation == "hardDelete") return writer_.hard_delete(object_, id);
         return writer_.update(object_, id, fields);
     }
 
@@ -201,10 +202,12 @@ void process(Call& call, BulkJob& job) {
 }
 
 std::optional<Refusal> check_job(Call& call, const json& body) {
-    static constexpr const char* kOperations[] = {"insert", "update", "upsert", "delete"};
+    static constexpr const char* kOperations[] = {"insert", "update", "upsert", "delete",
+                                                  "hardDelete"};
     const std::string operation = body.value("operation", "");
     const Object* object = call.state.schema.find(body.value("object", ""));
-    if (operation == "hardDelete") {
+    if (operation == "hardDelete" &&
+        call.state.setting("salesforce.hard_delete_allowed") != "true") {
         return Refusal{"FEATURENOTENABLED",
                        "FeatureNotEnabled : hardDelete requires special permission"};
     }

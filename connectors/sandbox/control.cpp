@@ -65,7 +65,9 @@ ApiResponse settings(SandboxState& state, const ApiRequest& request) {
     if (!body.is_object()) return refused(400, "a JSON object is expected");
     for (const auto& [name, value] : body.items()) {
         // The sandbox keeps counters and marks of its own beside the settings.
-        if (name.rfind("pardot.", 0) != 0) return refused(400, "no such setting: " + name);
+        if (!name.starts_with("pardot.") && !name.starts_with("salesforce.")) {
+            return refused(400, "no such setting: " + name);
+        }
         state.set_setting(name, value.is_string() ? value.get<std::string>() : value.dump());
     }
     return ok(body);

@@ -72,10 +72,6 @@ std::string user_id_of(SandboxState& state, const std::string& username) {
     return std::string(user.step() ? user.text(0) : std::string_view{});
 }
 
-std::string base_url(const SandboxState& state, const ApiRequest& request) {
-    return state.options.public_url.empty() ? request.base_url : state.options.public_url;
-}
-
 ApiResponse token_answer(SandboxState& state, const ApiRequest& request, const ConnectedApp& app,
                          const std::string& user, bool with_refresh) {
     const Session session = state.open_session(user, app.client_id);

@@ -114,6 +114,7 @@ ApiResponse data_api(SandboxState& state, const ApiRequest& request,
     Call call{state, request, *session, std::to_string(version) + ".0",
               std::vector<std::string>(segments.begin() + 3, segments.end())};
     try {
+        empty_expired_bin(state);
         Transaction step(state.database);
         ApiResponse answer = route(call);
         step.commit();
@@ -140,7 +141,7 @@ ApiResponse dispatch(SandboxState& state, const ApiRequest& request) {
     }
     if (segments.size() < 2) return refusal_answer(not_found());
     if (segments[1] == "oauth2") return handle_oauth(state, request, segments);
-    if (equal_without_case(segments[1], "Soap")) return handle_soap_login(state, request, segments);
+    if (equal_without_case(segments[1], "Soap")) return handle_soap(state, request, segments);
     if (segments[1] != "data") return refusal_answer(not_found());
     if (segments.size() == 2) return version_list();
     return data_api(state, request, segments);

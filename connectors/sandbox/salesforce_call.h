@@ -55,8 +55,11 @@ struct Call {
 /// Everything that needs no token or gives one.
 [[nodiscard]] ApiResponse handle_oauth(SandboxState& state, const ApiRequest& request,
                                        const std::vector<std::string>& path);
-[[nodiscard]] ApiResponse handle_soap_login(SandboxState& state, const ApiRequest& request,
-                                            const std::vector<std::string>& path);
+/// /services/Soap/u/66.0 and /c/: soap.cpp says which operations.
+[[nodiscard]] ApiResponse handle_soap(SandboxState& state, const ApiRequest& request,
+                                      const std::vector<std::string>& path);
+/// Where the API is, by the option or as the client called it; without a slash at the end.
+[[nodiscard]] std::string base_url(const SandboxState& state, const ApiRequest& request);
 [[nodiscard]] ApiResponse handle_identity(SandboxState& state, const ApiRequest& request,
                                           const Session& session);
 [[nodiscard]] ApiResponse handle_userinfo(SandboxState& state, const ApiRequest& request,

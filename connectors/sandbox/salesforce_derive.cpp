@@ -152,10 +152,12 @@ Refused member_status(SandboxState& state, Row& row, const Write& write) {
 }
 
 Refused derive_member(SandboxState& state, Row& row, const Write& write) {
-    const bool lead = !row.is_null("LeadId");
-    if (lead == !row.is_null("ContactId") && write.before == nullptr) {
-        return Refusal{lead ? "FIELD_INTEGRITY_EXCEPTION" : "REQUIRED_FIELD_MISSING",
-                       lead ? "Only one of LeadId and ContactId may be given"
+    const bool both = !row.is_null("LeadId") && !row.is_null("ContactId");
+    // A member that came with a converted lead has both and is the contact's.
+    const bool lead = row.is_null("ContactId");
+    if ((both || (lead && row.is_null("LeadId"))) && write.before == nullptr && !write.seeding) {
+        return Refusal{both ? "FIELD_INTEGRITY_EXCEPTION" : "REQUIRED_FIELD_MISSING",
+                       both ? "Only one of LeadId and ContactId may be given"
                             : "Required fields are missing: [LeadId or ContactId]",
                        {"LeadId", "ContactId"}};
     }

@@ -24,12 +24,6 @@ Refusal no_column(const std::string& name, const Object& object) {
     return {"INVALID_FIELD", "No such column '" + name + "' on sobject of type " + object.name, {}};
 }
 
-Refusal deleted() { return {"ENTITY_IS_DELETED", "entity is deleted", {}, 404}; }
-
-Refusal no_such_record() {
-    return {"INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", {}, 404};
-}
-
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kBlanks = " \t\r\n";
     const std::size_t first = text.find_first_not_of(kBlanks);
@@ -43,13 +37,23 @@ void stamp_created(Row& row, const std::string& stamp, const std::string& user_i
     row.set_truth("IsDeleted", false);
 }
 
+}  // namespace
+
 void stamp_changed(Row& row, const std::string& stamp, const std::string& user_id) {
     row.set("LastModifiedDate", stamp);
     row.set("SystemModstamp", stamp);
     row.set("LastModifiedById", user_id);
 }
 
-}  // namespace
+Refusal entity_is_deleted() { return {"ENTITY_IS_DELETED", "entity is deleted", {}, 404}; }
+
+Refusal no_such_record() {
+    return {"INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", {}, 404};
+}
+
+Refusal converted_lead() {
+    return {"CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", {}};
+}
 
 void apply_defaults(Row& row, const std::string& user_id) {
     const Object& object = row.table().object();
@@ -150,6 +154,10 @@ std::optional<Refusal> Writer::check_reference(const Row& row, const Field& fiel
     if (!found.step()) return missing;
     if (found.integer(0) != 0)
         return Refusal{"ENTITY_IS_DELETED", "entity is deleted", {field.name}};
+    if (target->name == "Lead" && field.name != "MasterRecordId") {
+        const auto lead = load_row(state_, table_of(state_, *target), id);
+        if (lead->truth("IsConverted")) return converted_lead();
+    }
     if (target->name == "User" && field.name == "OwnerId" && found.integer(1) == 0) {
         return Refusal{"INACTIVE_OWNER_OR_USER",
                        "operation performed with inactive user [" + id + "] as owner of " +
@@ -227,10 +235,9 @@ Outcome Writer::update(const Object& object, const std::string& id, const json& 
     if (key.empty()) return {.errors = {{"MALFORMED_ID", "malformed id " + id, {"Id"}}}};
     const auto before = load_row(state_, table_of(state_, object), key);
     if (!before) return {.errors = {no_such_record()}};
-    if (before->truth("IsDeleted")) return {.errors = {deleted()}};
+    if (before->truth("IsDeleted")) return {.errors = {entity_is_deleted()}};
     if (object.name == "Lead" && before->truth("IsConverted")) {
-        return {
-            .errors = {{"CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", {}}}};
+        return {.errors = {converted_lead()}};
     }
     Row row = *before;
     Write write;
@@ -273,11 +280,12 @@ Outcome Writer::upsert(const Object& object, const Field& key, const std::string
     return insert(object, body);
 }
 
-void Writer::remove_with_children(Row row, const std::string& stamp) {
+void Writer::remove_with_children(Row row, const std::string& stamp, const std::string& root) {
     const Row before = row;
     row.set_truth("IsDeleted", true);
     stamp_changed(row, stamp, user_id_);
     update_row(state_, before, row);
+    note_in_bin(state_, row, root);
     touch(state_, row, ripple_);
     for (const ChildRelationship& link : row.table().object().children) {
         const Table& table = table_of(state_, link.child);
@@ -286,9 +294,10 @@ void Writer::remove_with_children(Row row, const std::string& stamp) {
              ids_where(state_, table.object(), *field, row.value("Id"), 1'000'000)) {
             auto child = load_row(state_, table, id);
             if (link.cascade_delete) {
-                remove_with_children(std::move(*child), stamp);
+                remove_with_children(std::move(*child), stamp, root);
                 continue;
             }
+            note_cleared(state_, root, *child, link.field);
             Row cleared = *child;
             cleared.set(link.field, SqlValue{});
             cleared.set("SystemModstamp", stamp);
@@ -307,8 +316,8 @@ Outcome Writer::remove(const Object& object, const std::string& id) {
     }
     auto row = load_row(state_, table_of(state_, object), key);
     if (!row) return {.errors = {no_such_record()}};
-    if (row->truth("IsDeleted")) return {.errors = {deleted()}};
-    remove_with_children(std::move(*row), state_.write_stamp());
+    if (row->truth("IsDeleted")) return {.errors = {entity_is_deleted()}};
+    remove_with_children(std::move(*row), state_.write_stamp(), key);
     return {.id = key};
 }
 

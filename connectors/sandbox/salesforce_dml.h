@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -18,6 +21,26 @@ struct Outcome {
     std::vector<Refusal> errors{};       // empty: it was done
     std::vector<std::string> matches{};  // more than one: an upsert key that fits several rows
     [[nodiscard]] bool ok() const noexcept { return errors.empty(); }
+};
+
+/// What became of a merge.
+struct Merged {
+    Outcome outcome{};  // its id is the master's
+    std::vector<std::string> merged_ids{};
+    std::vector<std::string> related_ids{};  // children that hang on the master now
+};
+
+/// A lead conversion as the vendor's LeadConvert says it. Ids as given, "" for none.
+struct Conversion {
+    std::string lead_id, converted_status, account_id, contact_id;
+    std::string opportunity_id, opportunity_name, owner_id;
+    bool without_opportunity = false;
+    bool overwrite_lead_source = false;
+};
+
+struct Converted {
+    std::vector<Refusal> errors{};  // empty: it was done
+    std::string lead_id{}, account_id{}, contact_id{}, opportunity_id{};
 };
 
 /// Writes records one by one as one user. Each record is whole or not at all; what they touch
@@ -38,6 +61,23 @@ public:
                                  const nlohmann::json& fields, bool update_only = false);
     /// To the recycle bin, with the rows that hang on it.
     [[nodiscard]] Outcome remove(const Object& object, const std::string& id);
+
+    // salesforce_bin.cpp
+    /// Back from the recycle bin, with the rows that went there with it.
+    [[nodiscard]] Outcome undelete(const std::string& id);
+    /// Out of the recycle bin, for good (emptyRecycleBin).
+    [[nodiscard]] Outcome erase(const std::string& id);
+    /// Gone for good, whether alive or in the bin (Bulk hardDelete).
+    [[nodiscard]] Outcome hard_delete(const Object& object, const std::string& id);
+
+    /// Writes `fields` to the master and puts one or two losers into the bin with its id as
+    /// MasterRecordId; what hung on them hangs on the master. Whole or not at all.
+    [[nodiscard]] Merged merge(const Object& object, const std::string& master_id,
+                               const nlohmann::json& fields,
+                               const std::vector<std::string>& loser_ids);
+    /// Whole or not at all.
+    [[nodiscard]] Converted convert(const Conversion& order);
+
     void finish() { settle(state_, ripple_); }
 
 private:
@@ -47,12 +87,39 @@ private:
                                                     const nlohmann::json& by, Write& write);
     [[nodiscard]] std::optional<Refusal> check_reference(const Row& row, const Field& field);
     [[nodiscard]] std::optional<Refusal> check_unique(const Row& row, const Field& field);
-    void remove_with_children(Row row, const std::string& stamp);
+    void remove_with_children(Row row, const std::string& stamp, const std::string& root);
+    // salesforce_merge.cpp
+    [[nodiscard]] std::optional<Refusal> check_loser(const Row& master, const std::string& id,
+                                                     std::set<std::string>& seen);
+    [[nodiscard]] std::vector<std::string> move_children(const Row& from, const Row& to,
+                                                         const std::string& stamp);
+    [[nodiscard]] bool move_child(Row child, const std::string& field, const Row& to,
+                                  const std::string& stamp);
+    // salesforce_convert.cpp
+    [[nodiscard]] Converted convert_whole(const Conversion& order);
+    [[nodiscard]] std::variant<std::string, Refusal> conversion_target(
+        const Row& lead, const Conversion& order, const std::string& account_id, bool contact);
+    [[nodiscard]] Outcome conversion_deal(const Row& lead, const Conversion& order,
+                                          const Converted& done);
+    void move_to_contact(const Row& lead, const std::string& contact_id, const std::string& stamp);
 
     SandboxState& state_;
     std::string user_id_;
     Ripple ripple_;
 };
+
+void stamp_changed(Row& row, const std::string& stamp, const std::string& user_id);
+[[nodiscard]] Refusal entity_is_deleted();
+[[nodiscard]] Refusal no_such_record();  // INVALID_CROSS_REFERENCE_KEY
+[[nodiscard]] Refusal converted_lead();
+
+/// Notes that a row is in the recycle bin since now; `root`: the row whose deletion took it along.
+void note_in_bin(SandboxState& state, const Row& row, const std::string& root);
+/// Notes that a deletion cleared a lookup, so that an undelete can restore it.
+void note_cleared(SandboxState& state, const std::string& root, const Row& child,
+                  const std::string& field);
+/// Erases what has been in the bin for 15 days.
+void empty_expired_bin(SandboxState& state);
 
 /// Fields that an insert leaves out: defaults, false, the owner.
 void apply_defaults(Row& row, const std::string& user_id);

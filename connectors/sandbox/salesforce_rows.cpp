@@ -119,7 +119,16 @@ void create_tables(SandboxState& state) {
     Database& database = state.database;
     database.exec(
         "CREATE TABLE IF NOT EXISTS sandbox_counter"
-        "(prefix TEXT PRIMARY KEY, value INTEGER NOT NULL)");
+        "(prefix TEXT PRIMARY KEY, value INTEGER NOT NULL);"
+        // `root`: the row whose deletion took this one along, itself included.
+        "CREATE TABLE IF NOT EXISTS sandbox_bin(id TEXT PRIMARY KEY, object TEXT NOT NULL,"
+        " root TEXT NOT NULL, at_ms INTEGER NOT NULL);"
+        "CREATE INDEX IF NOT EXISTS sandbox_bin_root ON sandbox_bin(root);"
+        "CREATE INDEX IF NOT EXISTS sandbox_bin_at ON sandbox_bin(at_ms);"
+        // Lookups that a deletion cleared.
+        "CREATE TABLE IF NOT EXISTS sandbox_bin_link(root TEXT NOT NULL, object TEXT NOT NULL,"
+        " id TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,"
+        " PRIMARY KEY(root, id, field))");
     for (const Object& object : state.schema.objects) {
         std::string columns;
         for (const Field& field : object.fields) {

@@ -247,6 +247,28 @@ void add_stock_rows(SandboxState& state) {
     if (organization.step()) state.set_setting("organization_id", organization.text(0));
 }
 
+/// Rows that a seed gives as deleted lie in the bin, each by itself, since their last stamp.
+void fill_bin(SandboxState& state) {
+    for (const Object& object : state.schema.objects) {
+        if (!object.deletable) continue;
+        std::vector<std::string> ids;
+        {
+            auto rows = state.database.prepare(
+                "SELECT Id FROM \"" + object.name +
+                "\" WHERE IsDeleted=1 AND Id NOT IN (SELECT id FROM sandbox_bin)");
+            while (rows.step()) ids.emplace_back(rows.text(0));
+        }
+        for (const std::string& id : ids) {
+            const auto row = load_row(state, table_of(state, object), id);
+            state.database.prepare("INSERT INTO sandbox_bin VALUES(?1,?2,?1,?3)")
+                .bind(1, id)
+                .bind(2, object.name)
+                .bind(3, ms_from_iso(row->text("SystemModstamp")))
+                .run();
+        }
+    }
+}
+
 /// Every value that a picklist has come to hold is one of its values; stages come from their
 /// object.
 void complete_picklists(SandboxState& state) {
@@ -311,6 +333,7 @@ void prepare_salesforce(SandboxState& state, const std::string& folder) {
         }
     }
     add_stock_rows(state);
+    fill_bin(state);
     if (!folder.empty()) settle_all(state);
     complete_picklists(state);
 }

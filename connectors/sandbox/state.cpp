@@ -106,6 +106,10 @@ std::string SandboxState::open_refresh_token(const std::string& user_id,
     return token;
 }
 
+void SandboxState::close_session(const std::string& token) {
+    database.prepare("DELETE FROM sandbox_token WHERE refresh=0 AND token=?1").bind(1, token).run();
+}
+
 void SandboxState::expire_tokens() {
     database.prepare("DELETE FROM sandbox_token WHERE refresh=0").run();
 }

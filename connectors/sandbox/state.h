@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Session open_session(const std::string& user_id, const std::string& client_id);
     [[nodiscard]] std::string open_refresh_token(const std::string& user_id,
                                                  const std::string& client_id);
+    void close_session(const std::string& token);
     void expire_tokens();  // every access token, at once; refresh tokens live on
 
     /// The stamp of a write: the clock to the second, never before an earlier write's.

@@ -1,6 +1,7 @@
 // The whole walk: every line that is printed was checked.
 import { stepsDone } from "./world.mjs";
 import { bulk } from "./bulk.mjs";
+import { lifecycle } from "./lifecycle.mjs";
 import { reads, signsIn } from "./reads.mjs";
 import { road } from "./road.mjs";
 import { writes } from "./writes.mjs";
@@ -10,6 +11,7 @@ try {
   await reads(org);
   await writes(org);
   await bulk(org);
+  await lifecycle(org);
   await road(org);
   console.log(`all ${stepsDone()} steps are as they should be`);
 } catch (error) {

@@ -30,9 +30,33 @@ SandboxOptions Org::options_at_rest() {
     return options;
 }
 
+std::vector<std::string> elements(const Answer& answer, const std::string& name) {
+    std::vector<std::string> found;
+    const std::string& xml = answer.raw.body;
+    for (std::size_t at = xml.find('<' + name); at != std::string::npos;
+         at = xml.find('<' + name, at + 1)) {
+        const std::size_t end = xml.find('>', at);
+        const std::size_t after = at + 1 + name.size();
+        if (xml[after] != '>' && xml[after] != ' ' && xml[after] != '/') continue;
+        found.push_back(xml[end - 1] == '/' ? ""
+                                            : xml.substr(end + 1, xml.find("</", end) - end - 1));
+    }
+    return found;
+}
+
+std::string element(const Answer& answer, const std::string& name) {
+    const auto found = elements(answer, name);
+    return found.empty() ? std::string{} : found.front();
+}
+
 Org::Org(SandboxOptions options) {
     sandbox = std::make_unique<Sandbox>(options);
     client = std::make_unique<world::RawHttpClient>(sandbox->port());
+    sign_in();
+}
+
+void Org::sign_in() {
+    token.clear();
     const auto answer = call("POST", "/services/oauth2/token",
                              "grant_type=client_credentials&client_id=duet-sandbox-client"
                              "&client_secret=duet-sandbox-secret",
@@ -70,6 +94,19 @@ Answer Org::patch(const std::string& path, const json& body,
 
 Answer Org::remove(const std::string& path) {
     return call("DELETE", "/services/data/v" + version + path);
+}
+
+Answer Org::soap(const std::string& operation, const std::string& headers) {
+    const std::string message =
+        R"(<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope)"
+        R"( xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/")"
+        R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">)"
+        R"(<soapenv:Header xmlns="urn:partner.soap.sforce.com"><SessionHeader><sessionId>)" +
+        token + "</sessionId></SessionHeader>" + headers +
+        R"(</soapenv:Header><soapenv:Body xmlns="urn:partner.soap.sforce.com">)" + operation +
+        "</soapenv:Body></soapenv:Envelope>";
+    return call("POST", "/services/Soap/u/" + version, message,
+                {{"Content-Type", "text/xml"}, {"SOAPAction", "\"\""}});
 }
 
 Answer Org::query(const std::string& soql) { return get("/query?q=" + encoded(soql)); }

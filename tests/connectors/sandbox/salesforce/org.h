@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -36,8 +37,11 @@ public:
                  const world::RawHttpClient::Headers& headers = {});
     Answer remove(const std::string& path);
     Answer query(const std::string& soql);
+    /// A SOAP call of the partner API with this session; the answer's JSON is null.
+    Answer soap(const std::string& operation, const std::string& headers = "");
     std::string create(const std::string& object, const nlohmann::json& fields);  // its id
     void set_clock(const std::string& now);
+    void sign_in();  // again, once the session's life is over
 
     std::unique_ptr<Sandbox> sandbox;
     std::unique_ptr<world::RawHttpClient> client;
@@ -46,5 +50,9 @@ public:
 };
 
 std::string encoded(const std::string& text);
+/// The texts of the elements of that name in an answer, in order; "" for xsi:nil.
+std::vector<std::string> elements(const Answer& answer, const std::string& name);
+/// The first of them, or "".
+std::string element(const Answer& answer, const std::string& name);
 
 }  // namespace duet::sandbox::test
