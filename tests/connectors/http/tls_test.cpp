@@ -252,5 +252,27 @@ TEST(HttpTls, OneGiantChunkOrHeaderCannotFillTheMemory) {
     }
 }
 
+TEST(HttpTls, CallsGivenUpWhileTheirAnswersPourInCrashNothing) {
+    const TemporaryFile ca(authority().certificate_pem());
+    SocketServer server(
+        [&](SocketServer::Session& session) {
+            session.read_request();
+            session.send("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
+            const std::string piece(64 * 1024, 'x');
+            while (session.send(piece)) {
+            }
+        },
+        good_tls());
+    const auto transport = transport_trusting(ca.path());
+    Request request = get(server.url("/", "localhost"));
+    request.max_answer_bytes = std::size_t{1} << 30;
+    for (int i = 0; i < 20; ++i) {
+        request.deadline = std::chrono::milliseconds{30 + i};
+        const auto answer = transport->send(request, {});
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().kind, ErrorKind::InDoubt) << answer.error().message;
+    }
+}
+
 }  // namespace
 }  // namespace duet::http
