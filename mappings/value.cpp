@@ -5,86 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "mappings/date_text.h"
+
 namespace duet {
-namespace {
-
-using std::chrono::days;
-using std::chrono::milliseconds;
-
-/// Reads exactly `count` digits from the front of `text` and removes them.
-std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-    if (text.size() < count) return std::nullopt;
-    int number = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (text[i] < '0' || text[i] > '9') return std::nullopt;
-        number = number * 10 + (text[i] - '0');
-    }
-    text.remove_prefix(count);
-    return number;
-}
-
-bool take(std::string_view& text, char wanted) {
-    if (text.empty() || text.front() != wanted) return false;
-    text.remove_prefix(1);
-    return true;
-}
-
-std::optional<Date> take_date(std::string_view& text) {
-    const auto year = take_digits(text, 4);
-    if (!year || !take(text, '-')) return std::nullopt;
-    const auto month = take_digits(text, 2);
-    if (!month || !take(text, '-')) return std::nullopt;
-    const auto day = take_digits(text, 2);
-    if (!day) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{*year},
-                                           std::chrono::month{static_cast<unsigned>(*month)},
-                                           std::chrono::day{static_cast<unsigned>(*day)}};
-    if (!date.ok()) return std::nullopt;
-    return Date{date};
-}
-
-/// "03:04", "03:04:05" or "03:04:05.678901"; digits past the millisecond are cut.
-std::optional<TimeOfDay> take_time(std::string_view& text) {
-    const auto hour = take_digits(text, 2);
-    if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
-    const auto minute = take_digits(text, 2);
-    if (!minute || *minute > 59) return std::nullopt;
-    int second = 0;
-    int millisecond = 0;
-    if (take(text, ':')) {
-        const auto seconds = take_digits(text, 2);
-        if (!seconds || *seconds > 59) return std::nullopt;
-        second = *seconds;
-        if (take(text, '.')) {
-            int digits = 0;
-            while (!text.empty() && text.front() >= '0' && text.front() <= '9' && digits < 9) {
-                if (digits < 3) millisecond = millisecond * 10 + (text.front() - '0');
-                ++digits;
-                text.remove_prefix(1);
-            }
-            if (digits == 0) return std::nullopt;
-            for (; digits < 3; ++digits) millisecond *= 10;
-        }
-    }
-    return TimeOfDay{std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-                     std::chrono::seconds{second} + milliseconds{millisecond}};
-}
-
-std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
-    if (take(text, 'Z')) return std::chrono::minutes{0};
-    if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
-    const int sign = text.front() == '-' ? -1 : 1;
-    text.remove_prefix(1);
-    const auto hours = take_digits(text, 2);
-    if (!hours) return std::nullopt;
-    take(text, ':');
-    const auto minutes = take_digits(text, 2);
-    if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-    return std::chrono::minutes{sign * (*hours * 60 + *minutes)};
-}
-
-}  // namespace
-
 Value text(std::string_view text) {
     if (text.empty()) return Blank{};
     return std::string(text);
@@ -162,27 +85,27 @@ std::string format_time(TimeOfDay time) {
 }
 
 std::string format_instant(DateTime time) {
-    const Date date = std::chrono::floor<days>(time);
+    const Date date = std::chrono::floor<std::chrono::days>(time);
     return format_date(date) + "T" + format_time(TimeOfDay{time - DateTime{date}}) + "Z";
 }
 
 std::optional<Date> parse_date(std::string_view text) {
-    const auto date = take_date(text);
+    const auto date = date_text::take_date(text, date_text::Style::Exact);
     return text.empty() ? date : std::nullopt;
 }
 
 std::optional<TimeOfDay> parse_time(std::string_view text) {
-    const auto time = take_time(text);
-    take(text, 'Z');
+    const auto time = date_text::take_time(text, date_text::Style::Exact);
+    (void)date_text::take(text, 'Z');
     return text.empty() ? time : std::nullopt;
 }
 
 std::optional<DateTime> parse_instant(std::string_view text) {
-    const auto date = take_date(text);
-    if (!date || (!take(text, 'T') && !take(text, ' '))) return std::nullopt;
-    const auto time = take_time(text);
+    const auto date = date_text::take_date(text, date_text::Style::Exact);
+    if (!date || (!date_text::take(text, 'T') && !date_text::take(text, ' '))) return std::nullopt;
+    const auto time = date_text::take_time(text, date_text::Style::Exact);
     if (!time) return std::nullopt;
-    const auto offset = take_offset(text);
+    const auto offset = date_text::take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
     return DateTime{*date} + time->since_midnight - *offset;
 }

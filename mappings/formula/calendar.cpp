@@ -1,10 +1,11 @@
 #include "mappings/formula/calendar.h"
 
-#include <charconv>
+#include "mappings/date_text.h"
 
 namespace duet::formula {
 namespace {
 
+using date_text::Style;
 using std::chrono::days;
 using std::chrono::milliseconds;
 using std::chrono::year_month_day;
@@ -19,47 +20,6 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// One to `most` digits at the front.
-std::optional<int> take_digits(std::string_view& text, std::size_t most) {
-    std::size_t count = 0;
-    while (count < most && count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
-    if (count == 0) return std::nullopt;
-    int number = 0;
-    std::from_chars(text.data(), text.data() + count, number);
-    text.remove_prefix(count);
-    return number;
-}
-
-bool take(std::string_view& text, char wanted) {
-    if (text.empty() || text.front() != wanted) return false;
-    text.remove_prefix(1);
-    return true;
-}
-
-std::optional<Date> take_date(std::string_view& text) {
-    const auto year = take_digits(text, 4);
-    if (!year || !take(text, '-')) return std::nullopt;
-    const auto month = take_digits(text, 2);
-    if (!month || !take(text, '-')) return std::nullopt;
-    const auto day = take_digits(text, 2);
-    if (!day) return std::nullopt;
-    return make_date(*year, *month, *day);
-}
-
-std::optional<milliseconds> take_clock(std::string_view& text) {
-    const auto hour = take_digits(text, 2);
-    if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
-    const auto minute = take_digits(text, 2);
-    if (!minute || *minute > 59) return std::nullopt;
-    int second = 0;
-    if (take(text, ':')) {
-        const auto seconds = take_digits(text, 2);
-        if (!seconds || *seconds > 59) return std::nullopt;
-        second = *seconds;
-    }
-    return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{second};
-}
-
 unsigned last_day(std::chrono::year year, std::chrono::month month) {
     return static_cast<unsigned>((year / month / std::chrono::last).day());
 }
@@ -67,16 +27,6 @@ unsigned last_day(std::chrono::year year, std::chrono::month month) {
 }  // namespace
 
 bool is_representable(Date date) noexcept { return date >= kFirst && date <= kLast; }
-
-std::optional<Date> make_date(std::int64_t year, std::int64_t month, std::int64_t day) noexcept {
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
-        return std::nullopt;
-    const year_month_day date{std::chrono::year{static_cast<int>(year)},
-                              std::chrono::month{static_cast<unsigned>(month)},
-                              std::chrono::day{static_cast<unsigned>(day)}};
-    if (!date.ok()) return std::nullopt;
-    return Date{date};
-}
 
 std::optional<Date> add_months(Date date, std::int64_t months) noexcept {
     if (months > 120'000 || months < -120'000) return std::nullopt;
@@ -109,17 +59,17 @@ std::optional<DateTime> add_milliseconds(DateTime time, std::int64_t ms) noexcep
 
 std::optional<Date> read_date(std::string_view text) noexcept {
     text = trimmed(text);
-    const auto date = take_date(text);
+    const auto date = date_text::take_date(text, Style::Relaxed);
     return text.empty() ? date : std::nullopt;
 }
 
 std::optional<DateTime> read_datetime(std::string_view text) noexcept {
     text = trimmed(text);
-    const auto date = take_date(text);
-    if (!date || !take(text, ' ')) return std::nullopt;
-    const auto clock = take_clock(text);
-    if (!clock || !text.empty()) return std::nullopt;
-    return DateTime{*date} + *clock;
+    const auto date = date_text::take_date(text, Style::Relaxed);
+    if (!date || !date_text::take(text, ' ')) return std::nullopt;
+    const auto time = date_text::take_time(text, Style::Relaxed);
+    if (!time || !text.empty()) return std::nullopt;
+    return DateTime{*date} + time->since_midnight;
 }
 
 std::optional<TimeOfDay> read_time(std::string_view text) noexcept {

@@ -11,8 +11,6 @@ namespace duet::formula {
 /// Years 1 to 9999: what the vendors' own date fields can hold and print.
 [[nodiscard]] bool is_representable(Date date) noexcept;
 
-[[nodiscard]] std::optional<Date> make_date(std::int64_t year, std::int64_t month,
-                                            std::int64_t day) noexcept;
 /// Keeps month ends: the last day of a month goes to the last day of the target month, and a day
 /// that the target month lacks to its last.
 [[nodiscard]] std::optional<Date> add_months(Date date, std::int64_t months) noexcept;

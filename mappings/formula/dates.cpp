@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "mappings/date_text.h"
 #include "mappings/formula/calendar.h"
 #include "mappings/formula/functions.h"
 
@@ -63,7 +64,8 @@ Fault addmonths(Call& call) {
 Fault date(Call& call) {
     const auto year = whole(call, 0), month = whole(call, 1), day = whole(call, 2);
     if (!year || !month || !day) return kDateOutOfRange;
-    return give_or(call, make_date(*year, *month, *day), "the calendar has no such date");
+    return give_or(call, date_text::make_date(*year, *month, *day),
+                   "the calendar has no such date");
 }
 
 Fault datevalue(Call& call) {
