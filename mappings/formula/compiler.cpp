@@ -61,12 +61,14 @@ private:
             return land(jump);
         }
         emit(node.children[1], base + 1);
-        const bool watched = is_watched(node, drifts_);
-        if (watched) cover_clocks(begin);
+        const Watch watch = drifts_.watch(node);
+        if (watch != Watch::None) cover_clocks(begin);
         const auto below = static_cast<std::uint32_t>(base);
         const std::uint32_t made =
             add(Code::Binary, index, below * 2 + (texts_or_unknown(node) ? 1 : 0), node.op);
-        if (watched) program_.code[made].extra = begin + 1;
+        if (watch == Watch::None) return;
+        program_.code[made].extra = begin + 1;
+        program_.code[made].count = watch == Watch::Stepped ? 1 : 0;
     }
 
     /// Two nulls are equal when they could be texts.
@@ -297,7 +299,7 @@ private:
 
     const Tree& tree_;
     const Checked& checked_;
-    std::vector<Drift> drifts_;
+    Drifts drifts_;
     std::vector<CompileError>& errors_;
     Program program_;
 };

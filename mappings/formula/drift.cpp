@@ -1,5 +1,7 @@
 #include "mappings/formula/drift.h"
 
+#include <algorithm>
+
 namespace duet::formula {
 namespace {
 
@@ -25,16 +27,29 @@ bool is_comparison(Operator op) { return op >= Operator::Equal && op <= Operator
 class Finder {
 public:
     Finder(const Tree& tree, const Checked& checked) : tree_(tree), checked_(checked) {
-        drifts_.resize(tree.nodes.size(), Drift::Still);
+        found_.of.resize(tree.nodes.size(), Drift::Still);
+        found_.to_the_millisecond.resize(tree.nodes.size(), false);
     }
 
-    std::vector<Drift> run() {
-        for (NodeIndex i = 0; i < tree_.nodes.size(); ++i) drifts_[i] = of(i);
-        return std::move(drifts_);
+    Drifts run() {
+        for (NodeIndex i = 0; i < tree_.nodes.size(); ++i) {
+            found_.of[i] = of(i);
+            found_.to_the_millisecond[i] = reads_instant(i);
+        }
+        return std::move(found_);
     }
 
 private:
-    Drift at(const Node& node, std::size_t child) const { return drifts_[node.children[child]]; }
+    Drift at(const Node& node, std::size_t child) const { return found_.of[node.children[child]]; }
+
+    bool reads_instant(NodeIndex index) const {
+        const Node& node = tree_[index];
+        const Function* function = checked_.functions[index];
+        if (function != nullptr && (function->form == Form::Now || function->form == Form::TimeNow))
+            return true;
+        return std::any_of(node.children.begin(), node.children.end(),
+                           [&](NodeIndex child) { return found_.to_the_millisecond[child]; });
+    }
 
     Drift of(NodeIndex index) const {
         const Node& node = tree_[index];
@@ -57,7 +72,8 @@ private:
 
     Drift binary(const Node& node) const {
         const Drift a = at(node, 0), b = at(node, 1);
-        if (is_comparison(node.op)) return is_watched(node, drifts_) ? Drift::Watched : rigid(a, b);
+        if (is_comparison(node.op))
+            return found_.watch(node) == Watch::None ? rigid(a, b) : Drift::Watched;
         switch (node.op) {
             case Operator::Add:
                 return merged(a, b);
@@ -123,7 +139,14 @@ private:
                 break;
         }
         if (function.motion == Motion::All) return all_merged(node);
-        if (function.motion == Motion::First) return first_followed(node);
+        if (function.motion == Motion::First) {
+            // The end of a month takes an instant back: one month before March 28, 23:00 is
+            // February 28, 23:00, one before March 29, 00:00 is February 28, 00:00.
+            const bool falls_back = function.native == native::addmonths &&
+                                    found_.to_the_millisecond[node.children[0]] &&
+                                    checked_.types[node.children[0]] != Type::Date;
+            return falls_back ? all_rigid(node) : first_followed(node);
+        }
         return all_rigid(node);
     }
 
@@ -150,19 +173,23 @@ private:
 
     const Tree& tree_;
     const Checked& checked_;
-    std::vector<Drift> drifts_;
+    Drifts found_;
 };
 
 }  // namespace
 
-bool is_watched(const Node& node, const std::vector<Drift>& drifts) {
-    if (node.kind != NodeKind::Binary || !is_comparison(node.op)) return false;
-    const Drift gap = merged(drifts[node.children[0]], flipped(drifts[node.children[1]]));
-    return gap == Drift::Rising || gap == Drift::Falling;
+Watch Drifts::watch(const Node& node) const {
+    if (node.kind != NodeKind::Binary || !is_comparison(node.op)) return Watch::None;
+    const NodeIndex left = node.children[0], right = node.children[1];
+    const Drift gap = merged(of[left], flipped(of[right]));
+    if (gap == Drift::Rising || gap == Drift::Falling) return Watch::Bisected;
+    const auto is_followed = [](Drift drift) {
+        return drift == Drift::Rising || drift == Drift::Falling;
+    };
+    if (!is_followed(of[left]) || !is_followed(of[right])) return Watch::None;
+    return to_the_millisecond[left] || to_the_millisecond[right] ? Watch::None : Watch::Stepped;
 }
 
-std::vector<Drift> find_drifts(const Tree& tree, const Checked& checked) {
-    return Finder(tree, checked).run();
-}
+Drifts find_drifts(const Tree& tree, const Checked& checked) { return Finder(tree, checked).run(); }
 
 }  // namespace duet::formula

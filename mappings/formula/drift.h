@@ -17,11 +17,21 @@ enum class Drift : std::uint8_t {
     Lost,     // in a way that is not followed
 };
 
-/// One for each node of the tree.
-[[nodiscard]] std::vector<Drift> find_drifts(const Tree& tree, const Checked& checked);
+/// How the next flip of a comparison is found.
+enum class Watch : std::uint8_t {
+    None,      // not at all: a clock in it is asked anew at midnight
+    Bisected,  // its sides approach or leave each other in one direction only
+    Stepped,   // both sides move with the day, now this one faster, now that one: day by day
+};
 
-/// True for a comparison whose sides approach or leave each other in one direction only, so that
-/// the day on which it flips can be searched.
-[[nodiscard]] bool is_watched(const Node& node, const std::vector<Drift>& drifts);
+/// One for each node of the tree.
+struct Drifts {
+    std::vector<Drift> of;
+    std::vector<bool> to_the_millisecond;  // NOW() or TIMENOW() is read below
+
+    [[nodiscard]] Watch watch(const Node& node) const;
+};
+
+[[nodiscard]] Drifts find_drifts(const Tree& tree, const Checked& checked);
 
 }  // namespace duet::formula

@@ -64,6 +64,14 @@ const std::string& Formula::text() const noexcept { return compiled_->text; }
 std::optional<FieldType> Formula::type() const noexcept { return compiled_->type; }
 const std::vector<std::string>& Formula::fields() const noexcept { return compiled_->fields; }
 bool Formula::reads_clock() const noexcept { return compiled_->program.reads_clock; }
+bool Formula::may_ask_at_midnight() const noexcept {
+    const auto& code = compiled_->program.code;
+    return std::any_of(code.begin(), code.end(), [](const Instruction& instruction) {
+        const bool clock = instruction.code == Code::Today || instruction.code == Code::Now ||
+                           instruction.code == Code::TimeNow;
+        return clock && instruction.extra == 0;
+    });
+}
 std::string Formula::tree() const { return to_expression(compiled_->tree); }
 
 std::variant<Value, EvalError> Formula::evaluate(std::span<const Value* const> inputs,

@@ -83,6 +83,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& fields() const noexcept;
     /// True when it reads TODAY(), NOW() or TIMENOW().
     [[nodiscard]] bool reads_clock() const noexcept;
+    /// True when a clock is read where it cannot be followed, so that `next_change` may have to say
+    /// the next midnight.
+    [[nodiscard]] bool may_ask_at_midnight() const noexcept;
 
     /// `inputs[i]` is the value of `fields()[i]`; a percent field's value 50 is seen as 0.5, a
     /// geolocation is the text "latitude,longitude". A null pointer: the field cannot be read, and
@@ -92,7 +95,8 @@ public:
                                                           const Moment& moment) const;
 
     /// The first instant after `moment.now` at which the result may differ although no input does.
-    /// Nothing: never. Exact for comparisons of dates that move with today; else next midnight.
+    /// Nothing: never. Exact for comparisons of dates that move with today or now, however they are
+    /// joined, for ten years ahead at least; else next midnight.
     /// Midnights are those of UTC shifted by `moment.zone_offset`.
     [[nodiscard]] std::optional<DateTime> next_change(std::span<const Value* const> inputs,
                                                       const Moment& moment) const;

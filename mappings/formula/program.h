@@ -24,7 +24,8 @@ enum class Code : std::uint8_t {
     TimeNow,         // push; `extra` 1: a watched comparison answers for it
     Unary,           // top = op top
     Binary,          // pop b, a; push a op b. `arg` odd: two nulls are equal; its half: the cells
-                     // below a. `extra` n > 0: watched, its operands start at n - 1
+                     // below a. `extra` n > 0: watched, its operands start at n - 1;
+                     // `count` 1: day by day
     Call,            // pop `count` cells, push functions()[arg] of them; `extra`: pattern + 1
     IsBlank,         // top = is top blank
     ToBoolean,       // top = top is true; null is false

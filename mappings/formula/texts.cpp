@@ -75,7 +75,7 @@ Fault pad(Call& call, Side side) {
     const std::size_t width = utf16_length(filler);
     std::string padding;
     std::size_t missing = wanted - have;
-    for (; missing >= width; missing -= width) padding += filler;
+    for (; width > 0 && missing >= width; missing -= width) padding += filler;
     padding += filler.substr(0, byte_of_unit(filler, missing));
     return give_text(
         call, side == Side::Left ? padding + std::string(text) : std::string(text) + padding);

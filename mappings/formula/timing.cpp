@@ -12,6 +12,11 @@ namespace {
 using std::chrono::days;
 using std::chrono::milliseconds;
 
+/// Days that a comparison with two moving sides is followed for, when nothing changes before.
+constexpr std::int64_t kMostSteps = 3'660;
+/// Flips without effect after which the next one is taken for a change.
+constexpr int kMostFlips = 50;
+
 constexpr Date kLastDay = std::chrono::year{9999} / 12 / 31;
 
 /// What a comparison's operands say at one moment. Only Below, Same and Above come and go in
@@ -43,50 +48,79 @@ bool differs(Operator op, Order now, Order then) {
     return outcome(op, now) != outcome(op, then);
 }
 
+/// When the evaluated path may first give another result.
+struct Change {
+    std::optional<DateTime> at;
+    bool at_midnight = false;  // because a clock is read that is not followed
+};
+
 class Search : public Watcher {
 public:
     explicit Search(const Setting& setting) : setting_(setting) {}
 
-    std::optional<DateTime> run() {
+    Change run() {
         Arena arena;
         const auto end = static_cast<std::uint32_t>(setting_.program.code.size());
         // A failure is a result like any other: it lasts until a comparison before it flips.
         (void)execute(setting_, {0, end}, arena, this, {});
-        return first_;
+        return {first_, at_midnight_};
     }
 
-    void on_clock() override { note(start_of_day(1)); }
+    void on_clock() override {
+        note(start_of_day(1));
+        at_midnight_ = true;
+    }
 
     void on_comparison(std::uint32_t place) override {
         const Instruction& comparison = setting_.program.code[place];
-        const bool to_the_millisecond = reads_now(comparison.extra - 1, place);
         const std::int64_t last_day = (kLastDay - setting_.moment.today).count();
         if (last_day <= 0) return;
-        const std::int64_t last =
-            to_the_millisecond ? last_day * days{1} / milliseconds{1} : last_day;
-        const auto order_at = [&](std::int64_t step) {
-            return order(
-                place, to_the_millisecond ? moment_after(milliseconds{step}) : moment_of_day(step));
-        };
-        const Order now = order(place, setting_.moment);
-        // For equality the order may pass through Same: look for the first change of order.
-        const bool equality =
-            comparison.op == Operator::Equal || comparison.op == Operator::NotEqual;
-        const auto changed = [&](Order then) {
-            return equality ? then != now : differs(comparison.op, now, then);
-        };
-        if (!changed(order_at(last))) return;
-        std::int64_t same = 0, changes = last;
-        while (changes - same > 1) {
-            const std::int64_t middle = same + (changes - same) / 2;
-            (changed(order_at(middle)) ? changes : same) = middle;
+        if (comparison.count != 0) return step_through(place, last_day);
+        if (reads_now(comparison.extra - 1, place)) {
+            const std::int64_t last = last_day * days{1} / milliseconds{1};
+            const auto changes = bisect(
+                place, last, [&](std::int64_t ms) { return moment_after(milliseconds{ms}); });
+            if (changes) note(setting_.moment.now + milliseconds{*changes});
+            return;
         }
-        if (!differs(comparison.op, now, order_at(changes))) return;  // it jumped over Same
-        note(to_the_millisecond ? setting_.moment.now + milliseconds{changes}
-                                : start_of_day(changes));
+        const auto changes =
+            bisect(place, last_day, [&](std::int64_t day) { return moment_of_day(day); });
+        if (changes) note(start_of_day(*changes));
     }
 
 private:
+    /// The first step at which the comparison's result is another one; sides that move apart or
+    /// towards each other do so once.
+    template <class MomentOf>
+    std::optional<std::int64_t> bisect(std::uint32_t place, std::int64_t last,
+                                       MomentOf moment_of) const {
+        const Operator op = setting_.program.code[place].op;
+        const Order now = order(place, setting_.moment);
+        // For equality the order may pass through Same: look for the first change of order.
+        const bool equality = op == Operator::Equal || op == Operator::NotEqual;
+        const auto changed = [&](std::int64_t step) {
+            const Order then = order(place, moment_of(step));
+            return equality ? then != now : differs(op, now, then);
+        };
+        if (!changed(last)) return std::nullopt;
+        std::int64_t same = 0, changes = last;
+        while (changes - same > 1) {
+            const std::int64_t middle = same + (changes - same) / 2;
+            (changed(middle) ? changes : same) = middle;
+        }
+        if (!differs(op, now, order(place, moment_of(changes)))) return std::nullopt;
+        return changes;
+    }
+
+    void step_through(std::uint32_t place, std::int64_t last_day) {
+        const Operator op = setting_.program.code[place].op;
+        const Order now = order(place, setting_.moment);
+        std::int64_t day = 1;
+        const std::int64_t last = std::min(last_day, kMostSteps);
+        while (day < last && !differs(op, now, order(place, moment_of_day(day)))) ++day;
+        note(start_of_day(day));
+    }
+
     void note(DateTime time) { first_ = first_ ? std::min(*first_, time) : time; }
 
     DateTime start_of_day(std::int64_t days_ahead) const {
@@ -128,13 +162,37 @@ private:
 
     const Setting& setting_;
     std::optional<DateTime> first_;
+    bool at_midnight_ = false;
 };
+
+/// A result, or that there is none.
+std::optional<Value> result_at(const Setting& setting) {
+    Arena arena;
+    std::array<Cell, 1> result;
+    const auto end = static_cast<std::uint32_t>(setting.program.code.size());
+    if (execute(setting, {0, end}, arena, nullptr, result).reason != nullptr) return std::nullopt;
+    return to_value(result[0]);
+}
 
 }  // namespace
 
 std::optional<DateTime> find_next_change(const Setting& setting) {
     if (!setting.program.reads_clock) return std::nullopt;
-    return Search(setting).run();
+    std::optional<Value> now;
+    Moment moment = setting.moment;
+    for (int flips = 1;; ++flips) {
+        const Setting then{setting.program, setting.uses, setting.inputs, setting.blanks, moment};
+        if (flips == 1) now = result_at(then);
+        const Change next = Search(then).run();
+        if (!next.at || next.at_midnight || flips == kMostFlips) return next.at;
+        // A comparison flips there, but all of them together may say the same as before.
+        moment.now = *next.at;
+        moment.today = std::chrono::floor<days>(moment.now + moment.zone_offset);
+        if (result_at({setting.program, setting.uses, setting.inputs, setting.blanks, moment}) !=
+            now) {
+            return next.at;
+        }
+    }
 }
 
 }  // namespace duet::formula

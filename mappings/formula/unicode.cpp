@@ -29,10 +29,10 @@ std::string mapped(std::string_view text, Map map) {
 
 std::size_t utf16_length(std::string_view text) noexcept {
     std::size_t units = 0;
-    for (const char byte : text) {
-        const auto lead = static_cast<unsigned char>(byte);
-        if ((lead & 0xC0) == 0x80) continue;
-        units += lead >= 0xF0 ? 2 : 1;
+    for (std::size_t position = 0; position < text.size();) {
+        const std::size_t bytes = bytes_of(static_cast<unsigned char>(text[position]));
+        units += bytes == 4 ? 2 : 1;
+        position += bytes;
     }
     return units;
 }

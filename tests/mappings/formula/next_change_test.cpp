@@ -60,7 +60,8 @@ TEST(FormulaNextChange, IsTheNextMidnightWhenTheClockIsReadElsewhere) {
     for (const char* text :
          {"TODAY()", "TODAY() - Won", "MONTH(TODAY()) = 3", "TEXT(TODAY())",
           "IF(MONTH(TODAY()) = 3, TODAY(), Won) > Won", "MOD(TODAY() - Won, 7) = 0",
-          "WEEKDAY(TODAY()) = 1", "TIMENOW() > TIMEVALUE(\"12:00:00.000\")"}) {
+          "WEEKDAY(TODAY()) = 1", "ADDMONTHS(NOW(), -1) < DATETIMEVALUE(Won)",
+          "TIMENOW() > TIMEVALUE(\"12:00:00.000\")"}) {
         EXPECT_EQ(next_of(text, scope, moment), "2020-03-02T00:00:00.000Z") << text;
     }
 }
