@@ -107,6 +107,12 @@ constexpr auto kMessages = std::to_array<Message>({
      "The file is not there, lies outside the documents' folder, defines an entity of its own, or "
      "is part of the document already.",
      "Write a path from the folder of the file that includes, to a file that holds parts only."},
+    {"DUET-2020", "A mapping document writes a picklist value that does not exist.",
+     "It is misspelt, or the picklist of the org does not have it.",
+     "Use the suggested value, or add it to the picklist in the org."},
+    {"DUET-2021", "A text of a mapping document is longer than the field it goes to.",
+     "The field's length in the org is smaller.",
+     "Shorten the text, or lengthen the field in the org."},
     {"DUET-2900", "The mapping documents do not fit the org.",
      "An object or field that they name is not there, or may not be read or written as they ask.",
      "Mend each finding in the message; `duet validate --live` checks again and writes nothing."},

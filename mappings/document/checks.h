@@ -12,11 +12,10 @@ namespace duet::document {
 /// true-or-false fields.
 void check_fields(const EntityDocument& entity, const Context& context);
 
-/// Rules of one entity that feed each other in a circle and so might never settle. Found within
-/// an entity and through Duet.Stage; not through rollups or attribution. A rule that reads its
-/// own target ("fill it when blank") is no circle.
-void check_cycles(const EntityDocument& entity, const std::vector<Stage>& stages,
-                  const Context& context);
+/// What feeds itself in a circle and so might never settle: field rules, rollups, attributions and
+/// Duet.Stage, through all entities. Without the orgs a relationship is taken for the object of its
+/// name. A rule that reads its own target ("fill it when blank") is no circle.
+void check_cycles(const Documents& documents, const Context& context);
 
 /// True when a value of type `from` can be stored in a field of type `to`: any in a text,
 /// numbers among each other, dates and instants among each other, else the same type.

@@ -25,5 +25,7 @@ inline constexpr std::string_view kCycle = "DUET-2016";
 inline constexpr std::string_view kTooMany = "DUET-2017";
 inline constexpr std::string_view kAbsent = "DUET-2018";
 inline constexpr std::string_view kCannotInclude = "DUET-2019";
+inline constexpr std::string_view kNoOption = "DUET-2020";
+inline constexpr std::string_view kTooLong = "DUET-2021";
 
 }  // namespace duet::document

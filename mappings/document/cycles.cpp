@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "mappings/document/checks.h"
 #include "mappings/document/codes.h"
+#include "mappings/document/paths.h"
 #include "mappings/document/scope.h"
 
 namespace duet::document {
@@ -22,94 +24,254 @@ std::string lower(std::string_view text) {
     return result;
 }
 
-/// A field rule, or all stages together: the names it reads and writes, as rules spell them.
+/// Anything that is worked out: a field rule, a rollup, an attribution, all stages together. Facts
+/// are "crm/opportunity/amount", "rollup/account/total", "attribution/last", "stage".
 struct Knot {
     std::string name;
+    EntityKind entity = EntityKind::None;
     Place place;
     bool computed = false;
-    std::set<std::string> reads;
-    std::set<std::string> writes;
+    std::set<std::string> reads{};
+    std::set<std::string> writes{};
 };
 
-void add_paths(const FieldRef& ref, Side side, std::set<std::string>& names) {
-    const std::string head = side == Side::Marketing ? "prospect." : "";
-    if (!ref.path.empty()) names.insert(head + lower(ref.path));
-    for (const auto& [object, path] : ref.by_object) names.insert(head + lower(path));
+using Edges = std::vector<std::vector<std::size_t>>;
+
+/// Without the orgs a relationship is taken for the object of its name, which is what it is called
+/// as a rule: Account, Opportunity, Invoice__r.
+std::string guessed_object(std::string_view relationship) {
+    std::string name(relationship);
+    if (name.ends_with("__r")) name.back() = 'c';
+    return name;
 }
 
-Knot make_knot(const FieldRule& rule) {
-    Knot knot{rule.name, rule.place, rule.value.has_value(), {}, {}};
-    if (rule.value) {
-        for (const std::string& path : rule.value->formula.fields()) knot.reads.insert(lower(path));
+class Knots {
+public:
+    Knots(const Documents& documents, const Context& context)
+        : documents_(documents), context_(context) {}
+
+    std::vector<Knot> make() {
+        for (const EntityDocument& entity : documents_.entities) {
+            for (const FieldRule& rule : entity.fields) add_field(rule, entity);
+            for (const Rollup& rollup : entity.rollups) add_rollup(rollup, entity);
+        }
+        add_stages();
+        for (const Attribution& attribution : documents_.attributions) {
+            add_attribution(attribution);
+        }
+        return std::move(knots_);
     }
-    for (const Side side : kSides) {
-        const Direction toward = side == Side::Crm ? Direction::ToCrm : Direction::ToMarketing;
-        if (rule.direction != Direction::Both && rule.direction != toward) continue;
-        add_paths(rule.fields[side], side, knot.writes);
-        if (!rule.value) add_paths(rule.fields[other(side)], other(side), knot.reads);
+
+private:
+    static std::string fact(Side side, std::string_view object, std::string_view field) {
+        return fmt::format("{}/{}/{}", side == Side::Crm ? "crm" : "marketing", lower(object),
+                           lower(field));
     }
-    return knot;
-}
 
-bool feeds(const Knot& from, const Knot& to) {
-    return std::any_of(from.writes.begin(), from.writes.end(),
-                       [&](const std::string& name) { return to.reads.contains(name); });
-}
-
-/// Walks from `start` along what each knot feeds; fills `way` when it comes back.
-bool comes_back(const std::vector<std::vector<std::size_t>>& fed, std::size_t start, std::size_t at,
-                std::vector<bool>& seen, std::vector<std::size_t>& way) {
-    way.push_back(at);
-    for (const std::size_t next : fed[at]) {
-        if (next == start && way.size() > 1) return true;
-        if (next == start || seen[next]) continue;
-        seen[next] = true;
-        if (comes_back(fed, start, next, seen, way)) return true;
+    void read_path(Side side, const std::string& object, std::string_view path, Knot& knot) const {
+        if (const ObjectInfo* info = context_.object(side, object)) {
+            for (const PathStep& step : walk_path((*context_.catalogs)[side], *info, path)) {
+                knot.reads.insert(fact(side, step.object->name, step.field->name));
+            }
+            return;
+        }
+        const std::size_t dot = path.rfind('.');
+        if (dot == std::string_view::npos) {
+            knot.reads.insert(fact(side, object, path));
+            return;
+        }
+        const std::string_view hops = path.substr(0, dot);
+        const std::size_t last = hops.rfind('.');
+        const auto parent = last == std::string_view::npos ? hops : hops.substr(last + 1);
+        knot.reads.insert(fact(side, guessed_object(parent), path.substr(dot + 1)));
     }
-    way.pop_back();
-    return false;
-}
 
-std::vector<Knot> make_knots(const EntityDocument& entity, const std::vector<Stage>& stages) {
-    std::vector<Knot> knots;
-    for (const FieldRule& rule : entity.fields) knots.push_back(make_knot(rule));
-    if (entity.entity == EntityKind::Person && !stages.empty()) {
-        Knot stage{"Duet.Stage", stages.front().place, true, {}, {"duet.stage"}};
-        for (const Stage& one : stages) {
-            for (const std::string& path : one.when.formula.fields()) {
-                stage.reads.insert(lower(path));
+    /// The names of `EntityScope`.
+    void read_rule(const Rule& rule, EntityKind kind, Knot& knot) const {
+        const EntityDocument* entity = documents_.find(kind);
+        if (entity == nullptr) return;
+        for (const std::string& path : rule.formula.fields()) {
+            const auto [head, rest] = split_path(path);
+            if (same_name(head, kRollup)) {
+                knot.reads.insert(fmt::format("rollup/{}/{}", to_string(kind), lower(rest)));
+            } else if (same_name(head, kAttribution)) {
+                read_attribution(rest, knot);
+            } else if (same_name(head, kDuet)) {
+                knot.reads.insert("stage");
+            } else {
+                const bool marketing = same_name(head, kProspect);
+                const Side side = marketing ? Side::Marketing : Side::Crm;
+                for (const std::string& object : entity->objects[side]) {
+                    read_path(side, object, marketing ? rest : std::string_view(path), knot);
+                }
             }
         }
-        knots.push_back(std::move(stage));
     }
-    return knots;
+
+    void read_attribution(std::string_view name, Knot& knot) const {
+        for (const Attribution& attribution : documents_.attributions) {
+            if (same_name(attribution.name, name) || same_name(attribution.name + "_Id", name)) {
+                knot.reads.insert("attribution/" + lower(attribution.name));
+            }
+        }
+    }
+
+    /// The names of `ObjectScope`.
+    void read_object_rule(const Rule& rule, Side side, const std::string& object,
+                          Knot& knot) const {
+        for (const std::string& path : rule.formula.fields()) read_path(side, object, path, knot);
+    }
+
+    void add_field(const FieldRule& rule, const EntityDocument& entity) {
+        Knot knot{rule.name, entity.entity, rule.place, rule.value.has_value()};
+        if (rule.value) read_rule(*rule.value, entity.entity, knot);
+        for (const Side side : kSides) {
+            const Direction toward = side == Side::Crm ? Direction::ToCrm : Direction::ToMarketing;
+            if (rule.direction != Direction::Both && rule.direction != toward) continue;
+            for (const std::string& object : entity.objects[side]) {
+                const std::string_view path = rule.fields[side].on(object);
+                if (!path.empty()) knot.writes.insert(fact(side, object, path));
+            }
+            if (rule.value) continue;
+            for (const std::string& object : entity.objects[other(side)]) {
+                const std::string_view path = rule.fields[other(side)].on(object);
+                if (!path.empty()) read_path(other(side), object, path, knot);
+            }
+        }
+        knots_.push_back(std::move(knot));
+    }
+
+    void add_rollup(const Rollup& rollup, const EntityDocument& entity) {
+        Knot knot{"Rollup." + rollup.name, entity.entity, rollup.place, true};
+        if (!rollup.field.empty()) read_path(rollup.side, rollup.of, rollup.field, knot);
+        if (rollup.where) read_object_rule(*rollup.where, rollup.side, rollup.of, knot);
+        knot.writes.insert(
+            fmt::format("rollup/{}/{}", to_string(entity.entity), lower(rollup.name)));
+        knots_.push_back(std::move(knot));
+    }
+
+    void add_stages() {
+        if (documents_.stages.empty()) return;
+        Knot knot{"Duet.Stage", EntityKind::Person, documents_.stages.front().place, true};
+        for (const Stage& stage : documents_.stages) {
+            read_rule(stage.when, EntityKind::Person, knot);
+        }
+        knot.writes.insert("stage");
+        knots_.push_back(std::move(knot));
+    }
+
+    void add_attribution(const Attribution& attribution) {
+        Knot knot{"Attribution." + attribution.name, EntityKind::Opportunity, attribution.place,
+                  true};
+        if (attribution.when) read_rule(*attribution.when, EntityKind::Opportunity, knot);
+        read_rule(attribution.from, EntityKind::Opportunity, knot);
+        read_rule(attribution.until, EntityKind::Opportunity, knot);
+        for (const Touch& touch : attribution.touches) {
+            if (touch.where) read_object_rule(*touch.where, touch.side, touch.object, knot);
+            read_object_rule(touch.time, touch.side, touch.object, knot);
+            read_object_rule(touch.campaign, touch.side, touch.object, knot);
+        }
+        knot.writes.insert("attribution/" + lower(attribution.name));
+        knots_.push_back(std::move(knot));
+    }
+
+    const Documents& documents_;
+    const Context& context_;
+    std::vector<Knot> knots_;
+};
+
+/// From each knot to those that read what it writes; itself left out.
+Edges edges_of(const std::vector<Knot>& knots) {
+    std::map<std::string_view, std::vector<std::size_t>> readers;
+    for (std::size_t i = 0; i < knots.size(); ++i) {
+        for (const std::string& fact : knots[i].reads) readers[fact].push_back(i);
+    }
+    Edges fed(knots.size());
+    for (std::size_t i = 0; i < knots.size(); ++i) {
+        std::set<std::size_t> next;
+        for (const std::string& fact : knots[i].writes) {
+            if (const auto at = readers.find(fact); at != readers.end()) {
+                next.insert(at->second.begin(), at->second.end());
+            }
+        }
+        next.erase(i);
+        fed[i].assign(next.begin(), next.end());
+    }
+    return fed;
+}
+
+/// Which knots may be part of a circle: those that are left when all that lead nowhere are gone,
+/// again and again.
+std::vector<bool> leading_on(const Edges& fed) {
+    Edges feeders(fed.size());
+    std::vector<std::size_t> ways(fed.size());
+    std::vector<std::size_t> ends;
+    for (std::size_t i = 0; i < fed.size(); ++i) {
+        for (const std::size_t next : fed[i]) feeders[next].push_back(i);
+        ways[i] = fed[i].size();
+        if (ways[i] == 0) ends.push_back(i);
+    }
+    std::vector<bool> leads(fed.size(), true);
+    while (!ends.empty()) {
+        const std::size_t end = ends.back();
+        ends.pop_back();
+        leads[end] = false;
+        for (const std::size_t feeder : feeders[end]) {
+            if (--ways[feeder] == 0) ends.push_back(feeder);
+        }
+    }
+    return leads;
+}
+
+/// The way from `start` along what each knot feeds back to it; empty: there is none.
+std::vector<std::size_t> circle_from(const Edges& fed, std::size_t start,
+                                     const std::vector<bool>& leads) {
+    std::vector<bool> seen(fed.size(), false);
+    std::vector<std::size_t> way{start};
+    std::vector<std::size_t> tried{0};  // of the edges of each knot on the way
+    while (!way.empty()) {
+        const auto& edges = fed[way.back()];
+        if (tried.back() == edges.size()) {
+            way.pop_back();
+            tried.pop_back();
+            continue;
+        }
+        const std::size_t next = edges[tried.back()++];
+        if (next == start) return way;
+        if (seen[next] || !leads[next]) continue;
+        seen[next] = true;
+        way.push_back(next);
+        tried.push_back(0);
+    }
+    return {};
 }
 
 }  // namespace
 
-void check_cycles(const EntityDocument& entity, const std::vector<Stage>& stages,
-                  const Context& context) {
-    const std::vector<Knot> knots = make_knots(entity, stages);
-    std::vector<std::vector<std::size_t>> fed(knots.size());
-    for (std::size_t i = 0; i < knots.size(); ++i) {
-        for (std::size_t j = 0; j < knots.size(); ++j) {
-            if (i != j && feeds(knots[i], knots[j])) fed[i].push_back(j);
-        }
-    }
+void check_cycles(const Documents& documents, const Context& context) {
+    const std::vector<Knot> knots = Knots(documents, context).make();
+    const Edges fed = edges_of(knots);
+    const std::vector<bool> leads = leading_on(fed);
     std::set<std::size_t> reported;
     for (std::size_t start = 0; start < knots.size(); ++start) {
-        if (!knots[start].computed || reported.contains(start)) continue;
-        std::vector<bool> seen(knots.size(), false);
-        std::vector<std::size_t> way;
-        if (!comes_back(fed, start, start, seen, way)) continue;
+        if (!knots[start].computed || !leads[start] || reported.contains(start)) continue;
+        const std::vector<std::size_t> way = circle_from(fed, start, leads);
+        if (way.empty()) continue;
+        const bool wide = std::any_of(way.begin(), way.end(), [&](std::size_t at) {
+            return knots[at].entity != knots[start].entity;
+        });
+        const auto name = [&](std::size_t at) {
+            const Knot& knot = knots[at];
+            return wide ? fmt::format("{} of {}", knot.name, to_string(knot.entity)) : knot.name;
+        };
         std::string circle;
         for (const std::size_t at : way) {
-            circle += knots[at].name + " -> ";
+            circle += name(at) + " -> ";
             reported.insert(at);
         }
         context.findings.add(
             knots[start].place, 1, kCycle,
-            fmt::format("these rules feed each other in a circle: {}{}", circle, knots[start].name),
+            fmt::format("these rules feed each other in a circle: {}{}", circle, name(start)),
             "let one of them read something that Duet does not write");
     }
 }

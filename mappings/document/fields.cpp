@@ -6,6 +6,7 @@
 #include "mappings/document/codes.h"
 #include "mappings/document/entity.h"
 #include "mappings/document/paths.h"
+#include "mappings/document/results.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
 
@@ -161,6 +162,7 @@ FieldRule read_field(const Node& item, const EntityOutline& outline, const Conte
     const Node* value = map.find("value");
     if (value != nullptr) {
         rule.value = compile_rule(*value, EntityScope(context, outline.entity), context.findings);
+        if (rule.value) check_results(*value, rule, outline, context);
         rule.direction = computed_direction(map, direction, context);
     }
     refuse_lone_side(map, value != nullptr, context);

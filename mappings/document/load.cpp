@@ -16,6 +16,7 @@
 #include "mappings/document/include.h"
 #include "mappings/document/lists.h"
 #include "mappings/document/reader.h"
+#include "mappings/document/results.h"
 #include "mappings/document/shapes.h"
 #include "mappings/document/tree.h"
 
@@ -111,10 +112,9 @@ public:
             (void)file.root.find("include");  // its files are part of this tree by now
             file.root.finish();
         }
-        for (const EntityDocument& entity : documents_.entities) {
-            check_fields(entity, context_);
-            check_cycles(entity, documents_.stages, context_);
-        }
+        for (const EntityDocument& entity : documents_.entities) check_fields(entity, context_);
+        check_stage_names(documents_, context_);
+        check_cycles(documents_, context_);
     }
 
     [[nodiscard]] bool is_good() const noexcept { return findings_.empty(); }

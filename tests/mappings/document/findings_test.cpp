@@ -298,26 +298,6 @@ TEST(Findings, AListHasOneRule) {
               "  join both rules with OR(...)\n");
 }
 
-TEST(Findings, RulesThatFeedEachOtherAreNamedInTheirOrder) {
-    EXPECT_EQ(offline(person("fields:\n  - { pardot: a, value: Prospect.b }\n"
-                             "  - { pardot: b, value: Prospect.c }\n"
-                             "  - { pardot: c, value: Prospect.A }\n")),
-              "a.yaml:4:5: error: these rules feed each other in a circle: a -> c -> b -> a "
-              "[DUET-2016]\n"
-              "    4 |   - { pardot: a, value: Prospect.b }\n"
-              "      |     ^\n"
-              "  let one of them read something that Duet does not write\n");
-    EXPECT_NE(
-        offline(person("fields:\n  - { pardot: s, value: Duet.Stage }\nlifecycle:\n  stages:\n"
-                       "    - { name: A, rank: 1, when: ISBLANK(Prospect.s) }\n"))
-            .find("s -> Duet.Stage -> s"),
-        std::string::npos);
-    // Filling its own blank is no circle.
-    EXPECT_EQ(offline(person("fields:\n  - { pardot: a, value: 'IF(ISBLANK(Prospect.a), B, "
-                             "Prospect.a)' }\n")),
-              "");
-}
-
 TEST(Findings, OfSeveralFilesComeByFileAndPlace) {
     const auto loaded =
         load(std::vector<Source>{{"z.yaml", "bad: 1\nworse: 1\n"}, {"a.yaml", "bad: 1\n"}}, kNames,
