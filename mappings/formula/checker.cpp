@@ -132,19 +132,41 @@ private:
             place = "argument " + std::to_string(child + 1) + " of " + node.spelling + "()";
         }
         fail(culprit, "Expected " + describe(set) + " for " + place + ", but found " +
-                          to_string(type) + "." + picklist_hint(type));
+                          to_string(type) + "." + argument_hint(set, type));
         return false;
     }
 
-    static std::string picklist_hint(Type type) {
+    static std::string argument_hint(TypeSet wanted, Type type) {
         if (type == Type::Picklist) return " Compare a picklist with ISPICKVAL(), or use TEXT().";
         if (type == Type::MultiPicklist) return " Ask a multi-select picklist with INCLUDES().";
+        if (type == Type::Location) return " A geolocation goes into DISTANCE() only.";
+        for (const Type one : {Type::Text, Type::Number, Type::Date, Type::Time}) {
+            if (wanted == set_of(one)) return conversion_hint(one, type);
+        }
         return "";
     }
 
     Type mismatch(const Node& node, Type a, Type b) {
         return fail(node, quoted(node.spelling) + " does not go between " + to_string(a) + " and " +
-                              to_string(b) + ".");
+                              to_string(b) + "." + conversion_hint(a, b));
+    }
+
+    /// How to make one of both the other's type.
+    static std::string conversion_hint(Type a, Type b) {
+        const TypeSet both = set_of(a, b);
+        if (both == set_of(Type::Date, Type::DateTime))
+            return " DATEVALUE() gives the day of a date/time.";
+        if (both == set_of(Type::Time, Type::DateTime))
+            return " TIMEVALUE() gives the time of a date/time.";
+        if (both == set_of(Type::Text, Type::Number))
+            return " TEXT() makes a text of a number, VALUE() a number of a text.";
+        if (both == set_of(Type::Text, Type::Date))
+            return " TEXT() makes a text of a date, DATEVALUE() a date of a text.";
+        if (both == set_of(Type::Text, Type::DateTime))
+            return " TEXT() makes a text of a date/time, DATETIMEVALUE() a date/time of a text.";
+        if (both == set_of(Type::Text, Type::Boolean))
+            return " IF(condition, \"yes\", \"no\") makes a text of a condition.";
+        return "";
     }
 
     Type binary(const Node& node) {

@@ -119,6 +119,12 @@ private:
         if (stranger == "{" || stranger == "}") {
             return fail(length, "Write field names without braces: Account.Name.");
         }
+        if (stranger == "|") {
+            return fail(length, "Write || for \"or\".");
+        }
+        if (stranger == "%") {
+            return fail(length, "Write a percentage as a fraction: 0.5 for 50 %.");
+        }
         if (stranger == ".") {
             return fail(length, "A number needs a digit before the point: 0.5.");
         }

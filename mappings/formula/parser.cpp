@@ -86,8 +86,7 @@ public:
             return std::move(*fault_);
         }
         const auto root = expression(1);
-        if (root && now().kind != TokenKind::End)
-            fail("Expected an operator before " + shown() + ".");
+        if (root && now().kind != TokenKind::End) fail_at_operator();
         if (fault_) return std::move(*fault_);
         tree_.root = *root;
         return std::move(tree_);
@@ -102,6 +101,36 @@ private:
         if (now().kind == TokenKind::End) return "the end of the formula";
         return "\"" + std::string(now().text.substr(0, byte_of_unit(now().text, kShownUnits))) +
                "\"";
+    }
+
+    /// Two values side by side, or a closing parenthesis too many.
+    void fail_at_operator() {
+        if (at(")")) return (void)fail("There is no \"(\" for this \")\".");
+        if (at(",") || at(";")) {
+            return (void)fail("Expected an operator or the end of the formula, but found " +
+                              shown() + ".");
+        }
+        fail("Expected an operator before " + shown() + "." + joining_hint());
+    }
+
+    /// For those who join conditions by a word.
+    std::string joining_hint() const {
+        if (now().kind != TokenKind::Name) return "";
+        if (same_name(now().text, "AND")) return " Write a && b, or AND(a, b).";
+        if (same_name(now().text, "OR")) return " Write a || b, or OR(a, b).";
+        if (same_name(now().text, "THEN") || same_name(now().text, "ELSE"))
+            return " Write IF(condition, result, other result).";
+        return "";
+    }
+
+    /// "=>" and "=<" are two symbols here.
+    std::string turned_operator_hint() const {
+        if (position_ == 0) return "";
+        const Token& before = tokens_[position_ - 1];
+        if (before.text != "=" || before.offset + 1 != now().offset) return "";
+        if (at(">")) return " Write >= for \"at least\".";
+        if (at("<")) return " Write <= for \"at most\".";
+        return at("==") || at("=") ? " Write = for \"equal\"." : "";
     }
 
     std::nullopt_t fail(std::string message) {
@@ -172,7 +201,8 @@ private:
                 return named();
             case TokenKind::Symbol:
                 if (at("(")) return parenthesis();
-                return fail("Expected a value, but found " + shown() + ".");
+                return fail("Expected a value, but found " + shown() + "." +
+                            turned_operator_hint());
             case TokenKind::End:
                 break;
         }
@@ -181,11 +211,15 @@ private:
 
     std::optional<NodeIndex> parenthesis() {
         if (!enter()) return std::nullopt;
+        const std::size_t open = now().offset;
         ++position_;
         const auto inner = expression(1);
         --depth_;
         if (!inner) return std::nullopt;
-        if (!at(")")) return fail("Expected \")\", but found " + shown() + ".");
+        if (!at(")")) {
+            return fail("Expected \")\" for the \"(\" at character " + std::to_string(open + 1) +
+                        ", but found " + shown() + "." + joining_hint());
+        }
         ++position_;
         return inner;
     }
@@ -207,8 +241,10 @@ private:
         while (!at(")")) {
             if (!arguments.empty()) {
                 if (!at(",")) {
+                    const std::string hint =
+                        at(";") ? " Arguments are separated by commas." : joining_hint();
                     return fail("Expected \",\" or \")\" in " + std::string(name.text) +
-                                "(), but found " + shown() + ".");
+                                "(), but found " + shown() + "." + hint);
                 }
                 ++position_;
             }

@@ -12,6 +12,7 @@ TestScope account() {
         .field("IsWon", FieldType::Boolean)
         .field("Industry", FieldType::Picklist, {}, {"Banking", "Energy"})
         .field("Interests__c", FieldType::MultiPicklist, {}, {"Golf", "Chess"})
+        .field("Account.Name", FieldType::Text)
         .field("Mystery", std::nullopt);
     return scope;
 }
@@ -41,7 +42,89 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"  /* nothing */ ", 16, 1, "The formula is empty."},
         Case{"1 +", 3, 1, "Expected a value, but the formula ends here."},
         Case{"1 2", 2, 1, "Expected an operator before \"2\"."},
-        Case{"(1", 2, 1, "Expected \")\", but found the end of the formula."},
+        Case{"(1", 2, 1,
+             "Expected \")\" for the \"(\" at character 1, but found the end of the formula."},
+        Case{"1 + (2 * (3 - 1)", 16, 1,
+             "Expected \")\" for the \"(\" at character 5, but found the end of the formula."},
+        Case{"(1))", 3, 1, "There is no \"(\" for this \")\"."},
+        Case{"1, 2", 1, 1, "Expected an operator or the end of the formula, but found \",\"."},
+        Case{
+            "IF(IsWon; 1; 2)", 8, 1,
+            "Expected \",\" or \")\" in IF(), but found \";\". Arguments are separated by commas."},
+        Case{"IF(IsWon, 1 2)", 12, 1, "Expected \",\" or \")\" in IF(), but found \"2\"."},
+        Case{"IF(IsWon, 1,)", 12, 1, "Expected a value, but found \")\"."},
+        Case{"IsWon AND IsWon", 6, 3,
+             "Expected an operator before \"AND\". Write a && b, or AND(a, b)."},
+        Case{
+            "(IsWon or IsWon)", 7, 2,
+            "Expected \")\" for the \"(\" at character 1, but found \"or\". Write a || b, or OR(a, "
+            "b)."},
+        Case{"IsWon THEN 1", 6, 4,
+             "Expected an operator before \"THEN\". Write IF(condition, result, other result)."},
+        Case{"Amount => 5", 8, 1, "Expected a value, but found \">\". Write >= for \"at least\"."},
+        Case{"Amount =< 5", 8, 1, "Expected a value, but found \"<\". Write <= for \"at most\"."},
+        Case{"IsWon | IsWon", 6, 1, "Write || for \"or\"."},
+        Case{"Amount * 50%", 11, 1, "Write a percentage as a fraction: 0.5 for 50 %."},
+        Case{"Amount ? 1", 7, 1, "The character \"?\" means nothing here."},
+        Case{"\u00E9", 0, 2, "The character \"\u00E9\" means nothing here."},
+        Case{"Account.Nmae", 0, 12,
+             "There is no field \"Account.Nmae\". Did you mean \"Account.Name\"?"},
+        Case{"Acount.Name", 0, 11,
+             "There is no field \"Acount.Name\". Did you mean \"Account.Name\"?"},
+        Case{"Xyzzy.Plugh", 0, 11, "There is no field \"Xyzzy.Plugh\"."},
+        Case{"today(", 6, 1, "Expected a value, but the formula ends here."},
+        Case{"adddays(CloseDate, 1)", 0, 7, "There is no function \"adddays\"."},
+        Case{"ADMONTHS(CloseDate, 1)", 0, 8,
+             "There is no function \"ADMONTHS\". Did you mean \"ADDMONTHS\"?"},
+        Case{"PRIORVALUE(Name)", 0, 10,
+             "PRIORVALUE() needs the record's earlier values, which only a Salesforce org has: it "
+             "cannot be used here."},
+        Case{"CURRENCYRATE(\"EUR\")", 0, 12,
+             "CURRENCYRATE() needs exchange rates, which only a Salesforce org has: it cannot be "
+             "used here."},
+        Case{"MID(Name, 1)", 0, 3, "MID() needs 3 arguments, but has 2."},
+        Case{"LPAD(Name)", 0, 4, "LPAD() needs 2 to 3 arguments, but has 1."},
+        Case{"AND()", 0, 3, "AND() needs 1 or more arguments, but has 0."},
+        Case{"ABS(1, 2)", 0, 3, "ABS() needs 1 argument, but has 2."},
+        Case{"IFS(TRUE, 1)", 0, 3,
+             "IFS() needs pairs of condition and result, and an else result, but has 2."},
+        Case{"LEN(Amount)", 4, 6,
+             "Expected text for argument 1 of LEN(), but found number. TEXT() makes a text of a "
+             "number, VALUE() a number of a text."},
+        Case{"YEAR(CreatedDate)", 5, 11,
+             "Expected date for argument 1 of YEAR(), but found date/time. DATEVALUE() gives the "
+             "day "
+             "of a date/time."},
+        Case{"HOUR(CreatedDate)", 5, 11,
+             "Expected time for argument 1 of HOUR(), but found date/time. TIMEVALUE() gives the "
+             "time "
+             "of a date/time."},
+        Case{"\"Won: \" & IsWon", 10, 5,
+             "Expected text for \"&\", but found boolean. IF(condition, \"yes\", \"no\") makes a "
+             "text of "
+             "a condition."},
+        Case{"NOT(Amount)", 4, 6, "Expected boolean for argument 1 of NOT(), but found number."},
+        Case{"!Amount", 1, 6, "Expected boolean for \"!\", but found number."},
+        Case{
+            "-Name", 1, 4,
+            "Expected number for \"-\", but found text. TEXT() makes a text of a number, VALUE() a "
+            "number of a text."},
+        Case{"IN(Amount, 1, \"a\")", 14, 3, "IN() compares number with text here."},
+        Case{"CASE(Amount, \"a\", 1, 2)", 13, 3, "CASE() compares number with text here."},
+        Case{"CASE(Amount, 1, 1, 2, \"b\", 3)", 22, 3,
+             "The results of CASE() are of different types: text and number."},
+        Case{"IFERROR(1, \"a\")", 11, 3,
+             "The results of IFERROR() are of different types: number and text."},
+        Case{"GEOLOCATION(1, 2)", 0, 11,
+             "A formula cannot result in a geolocation. Use DISTANCE()."},
+        Case{"DISTANCE(GEOLOCATION(1, 2), GEOLOCATION(1, 2), \"m\")", 47, 3,
+             "Expected \"mi\" or \"km\" as argument 3 of DISTANCE(), but found \"m\"."},
+        Case{"GEOLOCATION(1, 2) = Name", 0, 11,
+             "Expected number, text, boolean, date, date/time or time for \"=\", but found "
+             "geolocation. A geolocation goes into DISTANCE() only."},
+        Case{"Interests__c = \"Golf\"", 0, 12,
+             "Expected number, text, boolean, date, date/time or time for \"=\", but found "
+             "multi-select picklist. Ask a multi-select picklist with INCLUDES()."},
         Case{"ABS(1", 5, 1, "Expected \",\" or \")\" in ABS(), but found the end of the formula."},
         Case{"ABS(,1)", 4, 1, "Expected a value, but found \",\"."},
         Case{"\"abc", 0, 1, "This text is never closed: expected \"."},
@@ -61,10 +144,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"CASE(1, 2, 3)", 0, 4,
              "CASE() needs an expression, pairs of value and result, and an else result, but has "
              "3."},
-        Case{"Name * 2", 0, 4, "Expected number for \"*\", but found text."},
-        Case{"Name + 2", 5, 1, "\"+\" does not go between text and number."},
-        Case{"CloseDate = Name", 10, 1, "\"=\" does not go between date and text."},
-        Case{"CloseDate < CreatedDate", 10, 1, "\"<\" does not go between date and date/time."},
+        Case{
+            "Name * 2", 0, 4,
+            "Expected number for \"*\", but found text. TEXT() makes a text of a number, VALUE() a "
+            "number of a text."},
+        Case{
+            "Name + 2", 5, 1,
+            "\"+\" does not go between text and number. TEXT() makes a text of a number, VALUE() a "
+            "number of a text."},
+        Case{
+            "CloseDate = Name", 10, 1,
+            "\"=\" does not go between date and text. TEXT() makes a text of a date, DATEVALUE() a "
+            "date of a text."},
+        Case{"CloseDate < CreatedDate", 10, 1,
+             "\"<\" does not go between date and date/time. DATEVALUE() gives the day of a "
+             "date/time."},
         Case{"CloseDate + CloseDate", 10, 1, "\"+\" does not go between date and date."},
         Case{"IF(Amount, 1, 2)", 3, 6,
              "Expected boolean for argument 1 of IF(), but found number."},
