@@ -31,10 +31,21 @@ std::string type_words(const std::vector<FieldType>& types) {
 
 }  // namespace
 
-std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
+std::optional<Rule> compile_rule(const Node& written, const formula::Scope& scope,
                                  Findings& findings) {
+    const Node* text = &written;
+    formula::Options options;
+    if (written.kind == Node::Kind::Map) {
+        MapReader map(written, "a rule", findings);
+        text = map.require("formula");
+        const Node* blanks = map.find("blanks");
+        if (text == nullptr) return std::nullopt;
+        if (blanks != nullptr && blanks->text == "zero")
+            options.blanks = formula::BlankMode::AsZero;
+    }
+    const Node& node = *text;
     if (!check_formula_kind(node, findings)) return std::nullopt;
-    auto compiled = formula::Formula::compile(node.text, scope);
+    auto compiled = formula::Formula::compile(node.text, scope, options);
     if (auto* formula = std::get_if<formula::Formula>(&compiled)) {
         return Rule{std::move(*formula), node.place()};
     }

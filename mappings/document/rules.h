@@ -12,8 +12,9 @@
 
 namespace duet::document {
 
-/// Compiles the formula in `node`. Reports each error at its place inside the document.
-[[nodiscard]] std::optional<Rule> compile_rule(const Node& node, const formula::Scope& scope,
+/// Compiles the formula in `written`, a text or `{ formula: ..., blanks: zero }`. Reports each error
+/// at its place inside the document.
+[[nodiscard]] std::optional<Rule> compile_rule(const Node& written, const formula::Scope& scope,
                                                Findings& findings);
 
 /// As above, and reports a result that is neither of `types` nor unknown.

@@ -12,7 +12,6 @@ namespace duet::document {
 
 inline Form text() { return {}; }
 inline Form name() { return {Form::Kind::Name}; }
-inline Form formula() { return {Form::Kind::Formula}; }
 inline Form whole(int low, int high) { return {Form::Kind::Whole, low, high}; }
 inline Form word(std::vector<std::string> words) {
     return {Form::Kind::Word, 0, 0, std::move(words)};
@@ -23,6 +22,8 @@ inline Form map_of(Form value) { return {Form::Kind::MapOf, 0, 0, {}, {}, {std::
 inline Form either(std::vector<Form> forms) {
     return {Form::Kind::Either, 0, 0, {}, {}, std::move(forms)};
 }
+/// A formula as it is, or one with its own setting for blanks.
+inline Form formula() { return either({Form{Form::Kind::Formula}, map("formula_with_blanks")}); }
 inline Form names() { return either({name(), list(name())}); }
 inline Form own(Form form) {
     form.own_check = true;

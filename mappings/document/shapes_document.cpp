@@ -46,6 +46,23 @@ std::vector<Key> keys_of_files() {
     };
 }
 
+std::vector<Key> keys_of_rules() {
+    return {
+        required({.name = "formula",
+                  .form = {Form::Kind::Formula},
+                  .title = "The formula",
+                  .description = "A Salesforce formula.",
+                  .examples = R"json(["Amount + Discount__c < 1000"])json"}),
+        {.name = "blanks",
+         .form = word({"blank", "zero"}),
+         .title = "What a blank number field is",
+         .description =
+             "As in Salesforce: blank (default) leaves it blank, zero makes it 0. Dates and texts "
+             "are never made anything.",
+         .examples = R"json(["zero"])json"},
+    };
+}
+
 std::vector<Key> keys_of_entities() {
     return {
         {.name = "entity",
@@ -128,6 +145,8 @@ void add_document_shapes(Grammar& grammar) {
         document.keys.insert(document.keys.end(), keys.begin(), keys.end());
     }
     grammar.push_back(std::move(document));
+    grammar.push_back({"formula_with_blanks", "a rule", "A formula with its setting for blanks",
+                       keys_of_rules()});
 }
 
 }  // namespace duet::document

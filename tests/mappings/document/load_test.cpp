@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "mappings/document/digest.h"
+#include "mappings/formula/formula.h"
 #include "mappings/messages.h"
 #include "tests/mappings/document/catalogs.h"
 
@@ -40,6 +41,51 @@ TEST(Load, ShortMatchWordsStandForTheFieldsOfTheTwoSystems) {
     EXPECT_EQ(match[1].kind, MatchRule::Kind::Equal);
     EXPECT_EQ(match[1].crm_field, "Email");
     EXPECT_EQ(match[1].marketing_fields, std::vector<std::string>{"email"});
+}
+
+TEST(Load, ARuleSaysWhetherItsBlankNumbersCountAsZero) {
+    const Documents documents = load_good(
+        {{"lists.yaml",
+          "lists:\n"
+          "  - pardot_list: Plain\n    member_when: Rollup.Wins < 1\n"
+          "  - pardot_list: Blank\n    member_when: { formula: Rollup.Wins < 1, blanks: blank }\n"
+          "  - pardot_list: Zero\n    member_when:\n      formula: Rollup.Wins < 1\n"
+          "      blanks: zero\n"},
+         {"people.yaml", person("rollups:\n  - name: Wins\n    of: Opportunity\n    via: Account\n"
+                                "    function: SUM\n    field: Amount\n")}},
+        &test_catalogs());
+    std::vector<bool> members;
+    for (const ListRule& list : documents.lists) {
+        const Value blank;
+        const std::vector<const Value*> inputs{&blank};
+        const auto result = list.member_when.formula.evaluate(inputs, {});
+        members.push_back(formula::holds(std::get<Value>(result)));
+    }
+    EXPECT_EQ(members, (std::vector<bool>{false, false, true}));
+}
+
+TEST(Load, AMistakeInARuleWithItsSettingForBlanksIsFoundAtItsPlace) {
+    const auto finding = [](const char* scope) {
+        return findings_of({{"a.yaml", person("scope: " + std::string(scope) + "\n")}}, nullptr);
+    };
+    EXPECT_EQ(finding("{ formula: 1 +, blanks: zero }"),
+              "a.yaml:3:22: error: Expected a value, but the formula ends here. [DUET-2011]\n"
+              "    3 | scope: { formula: 1 +, blanks: zero }\n"
+              "      |                      ^\n");
+    EXPECT_EQ(
+        finding("{ formula: TRUE, blanks: nought }"),
+        "a.yaml:3:33: error: \"blanks\" is \"nought\", but must be blank or zero [DUET-2006]\n"
+        "    3 | scope: { formula: TRUE, blanks: nought }\n"
+        "      |                                 ^~~~~~\n");
+    EXPECT_EQ(finding("{ blanks: zero }"),
+              "a.yaml:3:8: error: a rule needs the key \"formula\" [DUET-2007]\n"
+              "    3 | scope: { blanks: zero }\n"
+              "      |        ^\n");
+    EXPECT_EQ(finding("[TRUE]"),
+              "a.yaml:3:8: error: a formula must be a text [DUET-2005]\n"
+              "    3 | scope: [TRUE]\n"
+              "      |        ^\n"
+              "  put a formula that YAML takes for something else in single quotes\n");
 }
 
 TEST(Load, EveryKeyOfAFieldRuleArrives) {

@@ -1,6 +1,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mappings/document/load.h"
@@ -95,6 +96,45 @@ TEST(Presets, OnlyRulesOfListsReadTheClock) {
         EXPECT_TRUE(list.member_when.formula.reads_clock()) << list.list;
         EXPECT_FALSE(list.suppress_when->formula.reads_clock()) << list.list;
     }
+}
+
+/// Every rule of the documents, with a name for messages.
+std::vector<std::pair<std::string, const Rule*>> rules_of(const Documents& documents) {
+    std::vector<std::pair<std::string, const Rule*>> rules;
+    const auto maybe = [&](const std::string& name, const std::optional<Rule>& rule) {
+        if (rule) rules.emplace_back(name, &*rule);
+    };
+    for (const EntityDocument& entity : documents.entities) {
+        maybe("scope", entity.scope);
+        for (const FieldRule& rule : entity.fields) maybe(rule.name, rule.value);
+        for (const Rollup& rollup : entity.rollups) maybe(rollup.name, rollup.where);
+        for (const Validation& rule : entity.validations) {
+            rules.emplace_back(rule.name, &rule.error_when);
+        }
+        for (const CreateRule& rule : entity.creates) rules.emplace_back("create", &rule.when);
+    }
+    for (const Stage& stage : documents.stages) rules.emplace_back(stage.name, &stage.when);
+    for (const ListRule& list : documents.lists) {
+        rules.emplace_back(list.list, &list.member_when);
+        maybe(list.list, list.suppress_when);
+    }
+    for (const Attribution& attribution : documents.attributions) {
+        rules.emplace_back("from", &attribution.from);
+        rules.emplace_back("until", &attribution.until);
+    }
+    return rules;
+}
+
+TEST(Presets, NoRuleHasToBeAskedAnewAtMidnight) {
+    const Documents documents = shipped();
+    const auto rules = rules_of(documents);
+    EXPECT_GT(rules.size(), 20u);
+    std::size_t clocks = 0;
+    for (const auto& [name, rule] : rules) {
+        clocks += rule->formula.reads_clock() ? 1 : 0;
+        EXPECT_FALSE(rule->formula.may_ask_at_midnight()) << name << ": " << rule->formula.text();
+    }
+    EXPECT_GE(clocks, 2u);
 }
 
 // The worked example: won on the last of November, open from the last of February.
