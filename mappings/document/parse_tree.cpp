@@ -20,6 +20,9 @@ namespace {
 constexpr std::size_t kMaxBytes = 1'048'576;  // of one file; a mapping is some kilobytes
 constexpr std::size_t kMaxDepth = 40;         // levels; a mapping has six
 
+constexpr const char* kQuoteHint =
+    "a formula that begins with a quote, or holds \": \" or \" #\", goes in single quotes";
+
 /// Stops the parser at a place with a finding; never leaves this file.
 struct Refused {
     std::size_t offset;
@@ -116,25 +119,40 @@ private:
     std::vector<Node> open_;
 };
 
-/// The first byte that is no UTF-8, or a control character that YAML does not allow. The parser
-/// would replace the one and stop at the other in silence.
-std::optional<std::size_t> first_bad_byte(std::string_view text) {
+/// The parser would replace a byte that is no UTF-8, and stop at a control character in silence.
+struct BadByte {
+    std::size_t offset = 0;
+    const char* message = nullptr;
+};
+
+constexpr const char* kNoText = "a byte that is no UTF-8 text; save the file as UTF-8";
+constexpr const char* kControl = "a control character, which no document may hold";
+
+/// How many bytes the character at the start of `text` takes; 0: it is none. Table 3-7 of the
+/// Unicode standard: no overlong forms, no surrogates, nothing above U+10FFFF.
+std::size_t character_bytes(std::string_view text) noexcept {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (lead < 0x80) return 1;
+    const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || bytes > text.size()) return 0;
+    for (std::size_t i = 1; i < bytes; ++i) {
+        if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return 0;
+    }
+    const auto second = static_cast<unsigned char>(text[1]);
+    const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    return second < low || second > high ? 0 : bytes;
+}
+
+std::optional<BadByte> first_bad_byte(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const auto lead = static_cast<unsigned char>(text[at]);
-        if (lead < 0x80) {
-            if ((lead < 0x20 && lead != '\t' && lead != '\n' && lead != '\r') || lead == 0x7F) {
-                return at;
-            }
-            ++at;
-            continue;
-        }
-        const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-        if (lead < 0xC2 || lead > 0xF4 || at + more >= text.size()) return at;
-        for (std::size_t i = 1; i <= more; ++i) {
-            if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return at;
-        }
-        at += more + 1;
+        const bool is_layout = lead == '\t' || lead == '\n' || lead == '\r';
+        if ((lead < 0x20 && !is_layout) || lead == 0x7F) return BadByte{at, kControl};
+        const std::size_t bytes = character_bytes(text.substr(at));
+        if (bytes == 0) return BadByte{at, kNoText};
+        at += bytes;
     }
     return std::nullopt;
 }
@@ -156,7 +174,7 @@ Node parse_tree(const SourceText& source, Findings& findings) {
         return refuse({0, kTooBig, "the file is larger than 1 MiB"});
     }
     if (const auto bad = first_bad_byte(source.text())) {
-        return refuse({*bad, kNotYaml, "a byte that is no UTF-8 text; save the file as UTF-8"});
+        return refuse({bad->offset, kNotYaml, bad->message});
     }
     try {
         std::istringstream stream(source.text());
@@ -170,9 +188,12 @@ Node parse_tree(const SourceText& source, Findings& findings) {
         return refuse(why);
     } catch (const YAML::Exception& fault) {
         const std::size_t at = fault.mark.pos < 0 ? 0 : static_cast<std::size_t>(fault.mark.pos);
-        findings.add(
-            source.place(at), 1, kNotYaml, "not valid YAML: " + fault.msg,
-            "a formula that begins with a quote, or holds \": \" or \" #\", goes in single quotes");
+        const Place place = source.place(at);
+        const std::string_view line = source.line(place.line);
+        const std::size_t text = line.find_first_not_of(' ');
+        const bool is_tabbed = text != std::string_view::npos && line[text] == '\t';
+        findings.add(place, 1, kNotYaml, "not valid YAML: " + fault.msg,
+                     is_tabbed ? "indent with spaces: YAML allows no tabs there" : kQuoteHint);
         return nothing(source);
     }
 }

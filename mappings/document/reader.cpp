@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -35,6 +36,13 @@ bool is_boolean_word(std::string_view word) {
                        [&](std::string_view candidate) { return same_name(candidate, word); });
 }
 
+bool has_control(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7F;
+    });
+}
+
 }  // namespace
 
 MapReader::MapReader(const Node& node, std::string what, Findings& findings)
@@ -44,27 +52,31 @@ MapReader::MapReader(const Node& node, std::string what, Findings& findings)
                       fmt::format("{} must be a map of keys, but is {}", what_, kind_name(node_)));
         return;
     }
-    for (std::size_t i = 0; i < node_.keys.size(); ++i) {
-        const Node& key = node_.keys[i];
+    if (node_.keys.size() > kMaxItems) {
+        findings_.add(node_, kTooBig, fmt::format("{} holds more than {} keys", what_, kMaxItems));
+        readable_ = false;
+        return;
+    }
+    std::map<std::string_view, const Node*> known;
+    for (const Node& key : node_.keys) {
         if (key.kind != Node::Kind::Scalar) {
             findings_.add(key, kWrongType, fmt::format("a key of {} must be a text", what_));
             continue;
         }
-        const auto first =
-            std::find_if(node_.keys.begin(), node_.keys.begin() + static_cast<std::ptrdiff_t>(i),
-                         [&](const Node& earlier) { return earlier.text == key.text; });
-        if (first != node_.keys.begin() + static_cast<std::ptrdiff_t>(i)) {
-            const bool same_file = first->source == key.source;
-            findings_.add(key, kDuplicateKey,
-                          fmt::format("key \"{}\" comes twice in {}, first {}", key.text, what_,
-                                      same_file ? fmt::format("on line {}", first->place().line)
-                                                : "at " + at_line(first->place())));
-        }
+        const auto [first, is_new] = known.emplace(key.text, &key);
+        if (is_new) continue;
+        const Node& earlier = *first->second;
+        findings_.add(key, kDuplicateKey,
+                      fmt::format("key \"{}\" comes twice in {}, first {}", key.text, what_,
+                                  earlier.source == key.source
+                                      ? fmt::format("on line {}", earlier.place().line)
+                                      : "at " + at_line(earlier.place())));
     }
 }
 
 const Node* MapReader::find(std::string_view key) {
     asked_.emplace_back(key);
+    if (!readable_) return nullptr;
     for (std::size_t i = 0; i < node_.keys.size() && i < node_.items.size(); ++i) {
         if (node_.keys[i].text != key) continue;
         if (node_.items[i].kind == Node::Kind::Null) {
@@ -118,6 +130,7 @@ std::optional<std::size_t> MapReader::choice_index(std::string_view key,
 }
 
 void MapReader::finish() {
+    if (!readable_) return;
     std::sort(asked_.begin(), asked_.end());
     asked_.erase(std::unique(asked_.begin(), asked_.end()), asked_.end());
     for (const Node& key : node_.keys) {
@@ -141,6 +154,11 @@ std::optional<std::string> scalar_text(const Node& node, std::string_view what,
 std::optional<std::string> scalar_name(const Node& node, std::string_view what,
                                        Findings& findings) {
     auto found = scalar_text(node, what, findings);
+    if (found && has_control(*found)) {
+        findings.add(node, kWrongType,
+                     fmt::format("\"{}\" holds a control character, which no name may", what));
+        return std::nullopt;
+    }
     if (found && node.plain && is_boolean_word(*found)) {
         findings.add(node, kAmbiguousWord,
                      fmt::format("\"{}\" is the unquoted word {}, which many YAML programs read as "

@@ -27,7 +27,9 @@ public:
 
     [[nodiscard]] const Node& node() const noexcept { return node_; }
     [[nodiscard]] const std::string& what() const noexcept { return what_; }
-    [[nodiscard]] bool is_map() const noexcept { return node_.kind == Node::Kind::Map; }
+    [[nodiscard]] bool is_map() const noexcept {
+        return readable_ && node_.kind == Node::Kind::Map;
+    }
 
     /// The key's value, or nullptr when it is absent or empty (an empty one is reported).
     const Node* find(std::string_view key);
@@ -68,6 +70,7 @@ private:
     std::string what_;
     Findings& findings_;
     std::vector<std::string> asked_;
+    bool readable_ = true;  // false: so many keys that none is looked at
 };
 
 /// The scalar's text; anything else is reported as `what` "must be a text".

@@ -67,7 +67,7 @@ Json scalars() {
             {"name",
              {{"title", "A name; put yes, no, on and off in quotes"},
               {"type", {"string", "number"}},
-              {"minLength", 1}}},
+              {"pattern", "^[^\\u0000-\\u001f\\u007f]+$"}}},
             {"formula",
              {{"title", "A Salesforce formula"},
               {"type", {"string", "number", "boolean"}},
