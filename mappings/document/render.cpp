@@ -21,18 +21,30 @@ std::string indent_like(std::string_view line, int count) {
     return blanks;
 }
 
+/// Control characters would move the terminal that shows a finding.
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_control = (byte < 0x20 && c != '\t') || byte == 0x7F;
+        shown += is_control ? "\xEF\xBF\xBD" : std::string(1, c);
+    }
+    return shown;
+}
+
 }  // namespace
 
 std::string render(const Finding& finding) {
     std::string out =
-        fmt::format("{}:{}:{}: error: {} [{}]\n", finding.place.file, finding.place.line,
-                    finding.place.column, finding.message, finding.code);
+        fmt::format("{}:{}:{}: error: {} [{}]\n", printable(finding.place.file), finding.place.line,
+                    finding.place.column, printable(finding.message), finding.code);
     if (!finding.line.empty()) {
         const std::string tail(static_cast<std::size_t>(std::max(1, finding.length) - 1), '~');
-        out += fmt::format("{:>5} | {}\n      | {}^{}\n", finding.place.line, finding.line,
-                           indent_like(finding.line, finding.place.column - 1), tail);
+        out +=
+            fmt::format("{:>5} | {}\n      | {}^{}\n", finding.place.line, printable(finding.line),
+                        indent_like(finding.line, finding.place.column - 1), tail);
     }
-    if (!finding.hint.empty()) out += fmt::format("  {}\n", finding.hint);
+    if (!finding.hint.empty()) out += fmt::format("  {}\n", printable(finding.hint));
     return out;
 }
 

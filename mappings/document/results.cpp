@@ -66,6 +66,14 @@ std::string missing_option(const std::string& text, const FieldInfo& field) {
     return {};
 }
 
+/// The text of a rule that is a map because it has settings.
+const Node& formula_node(const Node& value) noexcept {
+    for (std::size_t i = 0; i < value.keys.size() && i < value.items.size(); ++i) {
+        if (value.keys[i].text == "formula") return value.items[i];
+    }
+    return value;
+}
+
 template <class Function>
 void for_each_target(const FieldRule& rule, const PerSide<std::vector<std::string>>& objects,
                      const Context& context, Function function) {
@@ -124,9 +132,10 @@ void check_text_fits(const Place& place, int length, const std::string& text,
 
 void check_results(const Node& value, const FieldRule& rule, const EntityOutline& outline,
                    const Context& context) {
-    if (context.catalogs == nullptr || value.kind != Node::Kind::Scalar) return;
-    for (const ResultText& result : result_texts(value.text)) {
-        const Place place = value.source->place(value.source_offset(result.offset));
+    if (context.catalogs == nullptr) return;
+    const Node& formula = formula_node(value);
+    for (const ResultText& result : result_texts(formula.text)) {
+        const Place place = formula.source->place(formula.source_offset(result.offset));
         for_each_target(rule, outline.objects, context,
                         [&](const FieldInfo& field, const std::string& object) {
                             check_text_fits(place, static_cast<int>(result.length), result.text,

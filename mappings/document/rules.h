@@ -12,8 +12,8 @@
 
 namespace duet::document {
 
-/// Compiles the formula in `written`, a text or `{ formula: ..., blanks: zero }`. Reports each error
-/// at its place inside the document.
+/// Compiles the formula in `written`, a text or `{ formula: ..., blanks: zero }`. Reports each
+/// error at its place inside the document.
 [[nodiscard]] std::optional<Rule> compile_rule(const Node& written, const formula::Scope& scope,
                                                Findings& findings);
 

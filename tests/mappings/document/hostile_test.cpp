@@ -42,13 +42,19 @@ TEST(Hostile, BytesThatAreNoTextAreRefused) {
 TEST(Hostile, ControlCharactersAreRefusedWhereTheyStand) {
     EXPECT_EQ(offline(std::string("entity: per\0son\n", 16)),
               "a.yaml:1:12: error: a control character, which no document may hold [DUET-2001]\n" +
-                  std::string("    1 | entity: per\0son\n", 24) + "      |            ^\n");
+                  std::string("    1 | entity: per\xEF\xBF\xBDson\n") + "      |            ^\n");
     EXPECT_NE(offline("entity: \x04person\n").find("a control character"), std::string::npos);
     EXPECT_NE(offline("entity: \x7fperson\n").find("a control character"), std::string::npos);
     // Escaped ones are text, but no part of a name.
     EXPECT_NE(offline(person("lists:\n  - { pardot_list: \"a\\0b\", member_when: 'TRUE' }\n"))
                   .find("holds a control character, which no name may"),
               std::string::npos);
+}
+
+TEST(Hostile, FindingsMoveNoTerminal) {
+    const std::string said = offline("\"\\e[2J\": 1\n# \n") + offline("a: 1\n\x1b[2J: 2\n");
+    EXPECT_NE(said.find("unknown key \"\xEF\xBF\xBD[2J\""), std::string::npos);
+    EXPECT_EQ(said.find('\x1b'), std::string::npos);
 }
 
 TEST(Hostile, PlacesAreRightBehindMarksTabsAndWindowsLines) {

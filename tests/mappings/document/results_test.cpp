@@ -61,6 +61,10 @@ TEST(Results, ThatAreNoValueOfThePicklistNameTheNearest) {
               "    5 |     value: IF(ISBLANK(Email), \"Web\", \"Phone Enquiry\")\n"
               "      |                                      ^~~~~~~~~~~~~~~\n"
               "  did you mean \"Phone Inquiry\"?\n");
+    EXPECT_NE(found("fields:\n  - salesforce: LeadSource\n    value: { formula: '\"Wed\"', blanks: "
+                    "zero }\n")
+                  .find("a.yaml:5:24: error: \"Wed\" is no value"),
+              std::string::npos);
     EXPECT_EQ(found("fields:\n  - { salesforce: Phone, value: '\"a;c\"' }\n"), "");
     EXPECT_NE(found("fields:\n  - { salesforce: Phone, value: '\"a;d\"' }\n")
                   .find("\"d\" is no value of the picklist"),
