@@ -69,6 +69,27 @@ Decimal shortest(const Decimal& value) {
     return Decimal::raw(coefficient, scale);
 }
 
+bool are_small(const Decimal& a, const Decimal& b) {
+    return magnitude(a.coefficient()) >> 62 == 0 && magnitude(b.coefficient()) >> 62 == 0;
+}
+
+/// Both coefficients at the larger of both scales, for the numbers of every day: 128 bits hold
+/// them.
+struct Aligned {
+    Decimal::Coefficient a;
+    Decimal::Coefficient b;
+    int scale;
+};
+
+std::optional<Aligned> align(const Decimal& a, const Decimal& b) {
+    constexpr int kMostApart = 18;  // 2^62 * 10^18 is below 10^37
+    const int apart = a.scale() - b.scale();
+    if (apart > kMostApart || apart < -kMostApart || !are_small(a, b)) return std::nullopt;
+    const auto power = static_cast<Decimal::Coefficient>(power_of_ten(apart < 0 ? -apart : apart));
+    if (apart < 0) return Aligned{a.coefficient() * power, b.coefficient(), b.scale()};
+    return Aligned{a.coefficient(), b.coefficient() * power, a.scale()};
+}
+
 /// a + b before any limit is looked at.
 struct Sum {
     bool negative;
@@ -123,10 +144,6 @@ std::optional<Decimal> add_exactly(const Decimal& a, const Decimal& b) {
     return settle(total.negative, total.size, total.scale, false);
 }
 
-bool are_small(const Decimal& a, const Decimal& b) {
-    return magnitude(a.coefficient()) >> 62 == 0 && magnitude(b.coefficient()) >> 62 == 0;
-}
-
 std::optional<Decimal> multiplied(const Decimal& a, const Decimal& b, bool rounds) {
     const int scale = a.scale() + b.scale();
     if (are_small(a, b) && scale >= 0 && scale <= kMaxDigits) {
@@ -176,6 +193,7 @@ std::optional<Decimal> Decimal::add(const Decimal& a, const Decimal& b) noexcept
         const Coefficient total = a.coefficient_ + b.coefficient_;  // below 2 * 10^38: no overflow
         if (magnitude(total) < kLimit) return raw(total, a.scale_);
     }
+    if (const auto both = align(a, b)) return raw(both->a + both->b, both->scale);
     return add_exactly(a, b);
 }
 
@@ -252,6 +270,7 @@ std::optional<Decimal> Decimal::truncated(int digits) const noexcept {
 
 std::strong_ordering Decimal::operator<=>(const Decimal& other) const noexcept {
     if (scale_ == other.scale_) return coefficient_ <=> other.coefficient_;
+    if (const auto both = align(*this, other)) return both->a <=> both->b;
     if (is_negative() != other.is_negative()) {
         return is_negative() ? std::strong_ordering::less : std::strong_ordering::greater;
     }

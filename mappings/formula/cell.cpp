@@ -45,6 +45,11 @@ char* Arena::room(std::size_t size) {
     return static_cast<char*>(memory_.allocate(size, 1));
 }
 
+bool Arena::spend(std::uint64_t steps) noexcept {
+    steps_ += steps;
+    return steps_ <= kMostSteps;
+}
+
 Fault give_text(Call& call, std::string_view text) {
     call.result = Blank{};
     if (text.empty()) return nullptr;

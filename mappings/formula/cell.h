@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory_resource>
 #include <string_view>
 #include <variant>
@@ -35,17 +36,22 @@ using Cell = std::variant<Blank, bool, Decimal, std::string_view, Date, DateTime
 /// SUBSTITUTEs and long chains would otherwise fill the memory.
 constexpr std::size_t kLongestText = 1'000'000;      // bytes
 constexpr std::size_t kMostTextAtOnce = 16'000'000;  // bytes
+/// Of pattern matching in one evaluation: characters times the pattern's size. Some seconds.
+constexpr std::uint64_t kMostSteps = 1'000'000'000;
 
 /// Holds the texts that an evaluation makes until it ends. Small ones need no heap.
 class Arena {
 public:
     /// Room for a text of `size` bytes; nullptr when that is too much.
     [[nodiscard]] char* room(std::size_t size);
+    /// Accounts for work that grows faster than its texts; false when it is too much.
+    [[nodiscard]] bool spend(std::uint64_t steps) noexcept;
 
 private:
     std::array<std::byte, 512> first_;
     std::pmr::monotonic_buffer_resource memory_{first_.data(), first_.size()};
     std::size_t used_ = 0;
+    std::uint64_t steps_ = 0;
 };
 
 /// What a built-in function is given, and where it leaves its result.

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "mappings/formula/drift.h"
+#include "mappings/formula/patterns.h"
 #include "mappings/formula/program.h"
 
 namespace duet::formula {
@@ -184,9 +185,13 @@ private:
     std::uint32_t add_pattern(const Node& node) {
         const Node& literal = tree_[node.children[1]];
         if (literal.kind != NodeKind::Text) return 0;
-        re2::RE2::Options options;
-        options.set_log_errors(false);
-        auto pattern = std::make_shared<const re2::RE2>(literal.text, options);
+        if (program_.patterns.size() == kMostPatterns) {
+            errors_.push_back(
+                {literal.offset, literal.spelling.size(),
+                 "The formula has more than " + std::to_string(kMostPatterns) + " patterns."});
+            return 0;
+        }
+        auto pattern = make_pattern(literal.text);
         if (!pattern->ok()) {
             errors_.push_back(
                 {literal.offset, literal.spelling.size(),

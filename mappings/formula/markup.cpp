@@ -1,8 +1,7 @@
-// The functions that match patterns or write markup.
+// The functions that write markup.
 #include <algorithm>
 #include <string>
 
-#include <re2/re2.h>
 #include <unicode/ucurr.h>
 #include <unicode/unistr.h>
 
@@ -93,53 +92,7 @@ int currency_digits(const std::string& code) {
     return U_SUCCESS(status) ? digits : 2;
 }
 
-bool matches(std::string_view text, const re2::RE2& pattern) {
-    return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
-}
-
 }  // namespace
-
-Fault regex(Call& call) {
-    const std::string_view text = text_of(call, 0);
-    if (call.pattern != nullptr) {
-        call.result = matches(text, *static_cast<const re2::RE2*>(call.pattern));
-        return nullptr;
-    }
-    const std::string_view source = text_of(call, 1);
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    const re2::RE2 pattern(re2::StringPiece(source.data(), source.size()), options);
-    if (!pattern.ok()) return "the pattern is not a regular expression that RE2 knows";
-    call.result = matches(text, pattern);
-    return nullptr;
-}
-
-/// % stands for any text, _ for any character, a backslash takes their meaning away.
-Fault like(Call& call) {
-    const std::string_view wanted = text_of(call, 1);
-    std::string source;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i] == '%') {
-            source += ".*";
-        } else if (wanted[i] == '_') {
-            source += '.';
-        } else {
-            const bool escapes = wanted[i] == '\\' && i + 1 < wanted.size() &&
-                                 std::string_view("%_\\").find(wanted[i + 1]) != wanted.npos;
-            if (escapes) ++i;
-            const std::size_t end = std::min(wanted.find_first_of("%_\\", i + 1), wanted.size());
-            source += re2::RE2::QuoteMeta(re2::StringPiece(wanted.data() + i, end - i));
-            i = end - 1;
-        }
-    }
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    options.set_dot_nl(true);
-    const re2::RE2 pattern(source, options);
-    if (!pattern.ok()) return "the pattern is too long, or no UTF-8";
-    call.result = matches(text_of(call, 0), pattern);
-    return nullptr;
-}
 
 Fault br(Call& call) {
     call.result = std::string_view("\n");

@@ -119,6 +119,19 @@ TEST(FormulaPatterns, LikeKnowsTwoWildcardsAndOneEscape) {
     EXPECT_EQ(like("a\\b", "a\\b"), "b1");
 }
 
+TEST(FormulaPatterns, RegexKnowsJavasNamesOfClasses) {
+    EXPECT_EQ(result_of("REGEX(\"aZ9\", \"\\\\p{Alpha}+\\\\p{Digit}\")"), "b1");
+    EXPECT_EQ(result_of("REGEX(\"a-b\", \"[\\\\p{Lower}-]+\")"), "b1");
+    EXPECT_EQ(result_of("REGEX(\"a\", \"\\\\P{Alpha}\")"), "b0");
+    EXPECT_EQ(result_of("REGEX(\"1\", \"[\\\\P{Alpha}]\")"), "b1");
+    EXPECT_EQ(result_of("REGEX(\"\u00E9\", \"\\\\p{L}\")"), "b1");
+    EXPECT_EQ(result_of("REGEX(\"a b\", \"a\\\\hb\")"), "b1");
+    EXPECT_EQ(result_of("REGEX(\"a\\r\\nb\", \"a\\\\Rb\")"), "b1");
+    EXPECT_EQ(result_of("REGEX(\"\\\\p{Alpha}\", \"\\\\Q\\\\p{Alpha}\\\\E\")"), "b1");
+    EXPECT_FALSE(errors_of("REGEX(\"a\", \"(?=a)a\")").empty());
+    EXPECT_FALSE(errors_of("REGEX(\"a\", \"(a)\\\\1\")").empty());
+}
+
 TEST(FormulaTexts, SubstrCountsFromEitherEnd) {
     EXPECT_EQ(result_of("SUBSTR(\"123456\", 2)"), "s23456");
     EXPECT_EQ(result_of("SUBSTR(\"123456\", 0, 2)"), "s12");
@@ -226,7 +239,8 @@ TEST(FormulaLimits, HostileTextsAreSearchedInTimeThatGrowsWithTheirLength) {
     EXPECT_EQ(result_of("LEN(SUBSTITUTE(T, Needle, \"x\"))", scope), "n900000");
     EXPECT_EQ(result_of("LIKE(T, Wild)", scope), "b0");
     EXPECT_EQ(result_of("REGEX(T, \"(a*)*b\")", scope), "b0");
-    EXPECT_EQ(result_of("REGEX(T, \"(a?){200}a{200}\")", scope), "b0");
+    EXPECT_EQ(fault_of("REGEX(T, \"(a?){900}a{900}\")", scope),
+              "the text is too long for the pattern.");
     EXPECT_EQ(result_of("LEN(RPAD(\"\", 7, Stray))", scope), "n0");
     EXPECT_EQ(result_of("LEN(RPAD(\"x\", 7, Stray))", scope), "n7");
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{20});
@@ -246,6 +260,12 @@ TEST(FormulaLimits, MemoryOfOneEvaluationIsBounded) {
               "the text is too long.");
     EXPECT_EQ(result_of("IFERROR(LEN(LPAD(\"a\", 10 ^ 30)), -1)"), "n-1");
     EXPECT_FALSE(errors_of("REGEX(\"a\", \"((a{1000}){1000}){1000}\")").empty());
+    std::string patterns = "REGEX(\"a\", \"a{900}\")";
+    for (int i = 0; i < 99; ++i) patterns += " && REGEX(\"a\", \"a{900}\")";
+    EXPECT_TRUE(errors_of(patterns).empty());
+    const auto errors = errors_of(patterns + " && REGEX(\"a\", \"b\")");
+    ASSERT_EQ(errors.size(), 1u);
+    EXPECT_EQ(errors[0].message, "The formula has more than 100 patterns.");
 }
 
 }  // namespace
