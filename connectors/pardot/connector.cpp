@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "connectors/missing.h"
 #include "connectors/pardot/api.h"
 #include "connectors/pardot/catalog.h"
 #include "connectors/pardot/config.h"
@@ -130,35 +131,27 @@ Result<Catalog> PardotConnector::discover(std::stop_token stop) {
 
 Status PardotConnector::check(std::span<const Selection> needs, std::stop_token stop) {
     objects_.clear();
-    std::string missing;
-    const auto note = [&missing](const std::string& what) {
-        missing += (missing.empty() ? "" : "; ") + what;
-    };
+    Missing missing;
     // Signs in and proves the business unit whatever is needed.
     if (auto prospect = object("prospect", stop); !prospect) return std::move(prospect).error();
     for (const Selection& need : needs) {
         if (find_facts(need.object) == nullptr) {
-            note("object " + need.object);
+            missing.object(need.object);
             continue;
         }
         auto described = object(need.object, stop);
         if (!described) return std::move(described).error();
-        std::vector<std::string> names;
-        for (const FieldInfo& field : (*described)->fields) names.push_back(field.name);
         for (const std::string& wanted : need.fields) {
             const FieldInfo* field = (*described)->find(wanted);
             if (field == nullptr) {
-                const std::string near = nearest_name(wanted, names);
-                note("field " + need.object + "." + wanted +
-                     (near.empty() ? "" : " (did you mean " + near + "?)"));
+                missing.field(**described, wanted);
             } else if (!can_be_queried(*field)) {
-                note("field " + need.object + "." + wanted +
-                     " (it holds several values, which Pardot's queries do not give)");
+                missing.field(**described, wanted,
+                              "it holds several values, which Pardot's queries do not give");
             }
         }
     }
-    if (missing.empty()) return Done{};
-    return Error{ErrorKind::Broken, "Missing in Pardot: " + missing + ".", "DUET-3114", {}, {}};
+    return missing.status("Missing in Pardot");
 }
 
 Result<Plan> PardotConnector::plan(const Selection& what, std::stop_token stop) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "connectors/missing.h"
 #include "connectors/salesforce/api.h"
 #include "connectors/salesforce/catalog.h"
 #include "connectors/salesforce/config.h"
@@ -58,6 +59,8 @@ private:
     std::map<std::string, ObjectInfo, std::less<>> described_;  // by the name asked for
 };
 
+constexpr std::string_view kMissing = "Missing in Salesforce, or hidden from the integration user";
+
 bool is_unknown_object(const Error& error) {
     return error.remote_code == "NOT_FOUND" || error.remote_code == "INVALID_TYPE";
 }
@@ -99,35 +102,22 @@ Result<Catalog> SalesforceConnector::discover(std::stop_token stop) {
 
 Status SalesforceConnector::check(std::span<const Selection> needs, std::stop_token stop) {
     described_.clear();
-    std::string missing;
-    const auto note = [&missing](const std::string& what) {
-        missing += (missing.empty() ? "" : "; ") + what;
-    };
+    Missing missing;
     for (const Selection& need : needs) {
         auto object = describe(need.object, stop);
         if (!object) {
             if (!is_unknown_object(object.error())) return std::move(object).error();
-            note("object " + need.object);
+            missing.object(need.object);
             continue;
         }
-        std::vector<std::string> names;
-        for (const FieldInfo& field : (*object)->fields) names.push_back(field.name);
         for (const std::string& field : need.fields) {
-            if ((*object)->find(field) != nullptr) continue;
-            const std::string near = nearest_name(field, names);
-            note("field " + need.object + "." + field +
-                 (near.empty() ? "" : " (did you mean " + near + "?)"));
+            if ((*object)->find(field) == nullptr) missing.field(**object, field);
         }
     }
     if (needs.empty()) {
         if (auto limits = api_.get("/limits", stop); !limits) return std::move(limits).error();
     }
-    if (missing.empty()) return Done{};
-    return Error{ErrorKind::Broken,
-                 "Missing in Salesforce, or hidden from the integration user: " + missing + ".",
-                 "DUET-3114",
-                 {},
-                 {}};
+    return missing.status(kMissing);
 }
 
 template <class Read>
@@ -165,12 +155,9 @@ Result<std::vector<Record>> SalesforceConnector::find(const Selection& what, std
     if (!object) return std::move(object).error();
     const FieldInfo* by = (*object)->find(field);
     if (by == nullptr) {
-        return Error{ErrorKind::Broken,
-                     "Missing in Salesforce, or hidden from the integration user: field " +
-                         what.object + "." + std::string(field) + ".",
-                     "DUET-3114",
-                     {},
-                     {}};
+        Missing missing;
+        missing.field(**object, field);
+        return missing.status(kMissing).error();
     }
     const FieldInfo copy = *by;  // the description may be renewed below
     return with_plan(what, stop,

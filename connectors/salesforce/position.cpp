@@ -1,81 +1,52 @@
 #include "connectors/salesforce/position.h"
 
-#include <nlohmann/json.hpp>
+#include "connectors/position.h"
 
 namespace duet::salesforce {
-namespace {
 
-using nlohmann::json;
-
-constexpr int kVersion = 1;
-
-void put(json& object, const char* key, const std::optional<DateTime>& time) {
-    if (time) object[key] = format_instant(*time);
-}
-
-/// False when the member is there and is no instant.
-bool take(const json& object, const char* key, std::optional<DateTime>& time) {
-    const auto found = object.find(key);
-    if (found == object.end()) return true;
-    if (!found->is_string()) return false;
-    time = parse_instant(found->get_ref<const std::string&>());
-    return time.has_value();
-}
-
-}  // namespace
+using Mode = Position::Mode;
 
 Cursor to_cursor(const Position& position) {
-    json object{{"v", kVersion}};
-    put(object, "mark", position.covered.mark);
-    put(object, "floor", position.covered.floor);
-    if (position.mode == Position::Mode::Job) {
-        object["mode"] = "job";
-        object["job"] = position.job;
-        put(object, "created", position.created);
-        if (!position.locator.empty()) object["locator"] = position.locator;
-        object["rows"] = position.rows;
-        if (position.polls > 0) object["polls"] = position.polls;
+    CursorWriter out;
+    out.instant("mark", position.covered.mark);
+    out.instant("floor", position.covered.floor);
+    if (position.mode == Mode::Job) {
+        out.text("mode", "job");
+        out.text("job", position.job);
+        out.instant("created", position.created);
+        out.text("locator", position.locator);
+        out.number("rows", position.rows);
+        out.number("polls", position.polls);
     } else {
-        object["mode"] = "read";
-        if (position.history) object["history"] = true;
-        put(object, "at", position.at);
-        if (!position.after.empty()) object["after"] = position.after;
+        out.text("mode", "read");
+        out.flag("history", position.history);
+        out.instant("at", position.at);
+        out.text("after", position.after);
     }
-    return {object.dump(-1, ' ', false, json::error_handler_t::replace)};
+    return out.cursor();
 }
 
 Result<Position> to_position(const Cursor& cursor) {
     Position position;
     if (cursor.text.empty()) return position;
-    const Error broken{
-        ErrorKind::Broken, "The stored cursor is not one of this connector.", "DUET-3117", {}, {}};
-    const json object = json::parse(cursor.text, nullptr, false);
-    if (!object.is_object()) return broken;
-    try {
-        if (object.value("v", 0) != kVersion) return broken;
-        const std::string mode = object.value("mode", "");
-        if (mode == "job") {
-            position.mode = Position::Mode::Job;
-            position.job = object.at("job").get<std::string>();
-        } else if (mode == "read") {
-            position.mode = Position::Mode::Read;
-        } else {
-            return broken;
-        }
-        position.locator = object.value("locator", "");
-        position.rows = object.value("rows", std::size_t{0});
-        position.polls = object.value("polls", std::size_t{0});
-        position.history = object.value("history", false);
-        position.after = object.value("after", "");
-    } catch (const json::exception&) {
-        return broken;
-    }
-    const bool sound = take(object, "mark", position.covered.mark) &&
-                       take(object, "floor", position.covered.floor) &&
-                       take(object, "created", position.created) &&
-                       take(object, "at", position.at) &&
-                       position.at.has_value() == !position.after.empty();
-    if (!sound) return broken;
+    CursorReader in(cursor);
+    const std::string mode = in.text("mode");
+    if (mode == "job") position.mode = Mode::Job;
+    if (mode == "read") position.mode = Mode::Read;
+    position.covered.mark = in.instant("mark");
+    position.covered.floor = in.instant("floor");
+    position.job = in.text("job");
+    position.created = in.instant("created");
+    position.locator = in.text("locator");
+    position.rows = in.number("rows");
+    position.polls = in.number("polls");
+    position.history = in.flag("history");
+    position.at = in.instant("at");
+    position.after = in.text("after");
+    const bool complete = position.mode != Mode::Fresh &&
+                          (position.mode == Mode::Job) == !position.job.empty() &&
+                          position.at.has_value() == !position.after.empty();
+    if (!in.sound() || !complete) return broken_cursor();
     return position;
 }
 
