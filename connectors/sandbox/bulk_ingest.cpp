@@ -196,6 +196,10 @@ private:
 };
 
 void process(Call& call, BulkJob& job) {
+    if (meets_its_fate(job)) {
+        job.unprocessed = std::move(job.input);
+        return;
+    }
     Ingest(call, job, *call.state.schema.find(job.object)).run();
     job.input.clear();
     job.changed = call.state.clock.now_iso();

@@ -104,8 +104,17 @@ std::variant<BulkJob*, Refusal> new_job(Call& call, const json& body) {
     job.user_id = call.session.user_id;
     job.version = call.version;
     job.created = job.changed = call.state.clock.now_iso();
+    job.fate = call.state.injected.job_state;
     auto& jobs = call.state.salesforce->jobs;
     return &(jobs[job.id] = job);
+}
+
+bool meets_its_fate(BulkJob& job) {
+    if (job.fate.empty()) return false;
+    job.state = job.fate;
+    job.rows.clear();
+    if (job.fate == "Failed") job.error = "InternalServerError : Retried more than 15 times";
+    return true;
 }
 
 BulkJob* find_job(Call& call, const std::string& id, bool query) {

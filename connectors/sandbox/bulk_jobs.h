@@ -15,6 +15,9 @@ namespace duet::sandbox {
 /// A Refusal when contentType, columnDelimiter or lineEnding is not one that exists.
 [[nodiscard]] std::variant<BulkJob*, Refusal> new_job(Call& call, const nlohmann::json& body);
 
+/// Whether a fault decides what becomes of the job; then it is in that state and has no results.
+[[nodiscard]] bool meets_its_fate(BulkJob& job);
+
 /// The job of that id and kind, jobs past their 7 days dropped first; or null.
 [[nodiscard]] BulkJob* find_job(Call& call, const std::string& id, bool query);
 

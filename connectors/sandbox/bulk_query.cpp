@@ -39,6 +39,8 @@ void fill_results(SandboxState& state, BulkJob& job, const soql::Translation& tr
         line += line_end;
     }
     job.processed = job.rows.size();
+    const auto lost = std::min(static_cast<std::size_t>(state.injected.lose_rows), job.rows.size());
+    job.rows.resize(job.rows.size() - lost);
 }
 
 ApiResponse create(Call& call) {
@@ -130,7 +132,7 @@ ApiResponse handle_bulk_query(Call& call) {
         if (method == "PATCH") return abort(call, *job);
         if (!is_read(call.request))
             return method_not_allowed(call.request, "DELETE,GET,HEAD,PATCH");
-        if (job->state == "UploadComplete") job->state = "JobComplete";
+        if (job->state == "UploadComplete" && !meets_its_fate(*job)) job->state = "JobComplete";
         return json_answer(job_json(*job, false));
     }
     if (path.size() == 4 && equal_without_case(path[3], "results") && is_read(call.request)) {

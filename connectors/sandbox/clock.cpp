@@ -8,9 +8,10 @@ SandboxClock::SandboxClock(std::int64_t start_ms, bool running)
     : base_ms_(start_ms), since_(std::chrono::steady_clock::now()), running_(running) {}
 
 std::int64_t SandboxClock::now_ms() const {
-    if (!running_) return base_ms_;
+    if (!running_) return base_ms_ + skew_ms_;
     const auto passed = std::chrono::steady_clock::now() - since_;
-    return base_ms_ + std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
+    return base_ms_ + skew_ms_ +
+           std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
 }
 
 std::string SandboxClock::now_iso() const { return iso_from_ms(now_ms()); }
@@ -18,7 +19,7 @@ std::string SandboxClock::now_iso() const { return iso_from_ms(now_ms()); }
 std::string SandboxClock::now_date() const { return now_iso().substr(0, 10); }
 
 void SandboxClock::set(std::int64_t now_ms) {
-    base_ms_ = now_ms;
+    base_ms_ = now_ms - skew_ms_;
     since_ = std::chrono::steady_clock::now();
 }
 

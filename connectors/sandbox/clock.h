@@ -22,11 +22,14 @@ public:
     void set(std::int64_t now_ms);
     void advance(std::chrono::milliseconds by) { set(now_ms() + by.count()); }
     void run(bool running);
+    /// From now on everybody is told a time that is `by_ms` ahead; below 0: behind.
+    void skew(std::int64_t by_ms) noexcept { skew_ms_ = by_ms; }
 
 private:
     std::int64_t base_ms_;
     std::chrono::steady_clock::time_point since_;
     bool running_;
+    std::int64_t skew_ms_ = 0;
 };
 
 /// "2018-01-02T03:04:05.000Z" and back; texts with any offset are read. Nothing: -1.

@@ -1,6 +1,10 @@
 #include "connectors/sandbox/control.h"
 
+#include <cstdlib>
+
 #include <nlohmann/json.hpp>
+
+#include "connectors/sandbox/pardot_people.h"
 
 namespace duet::sandbox {
 
@@ -34,8 +38,16 @@ ApiResponse clock(SandboxState& state, const ApiRequest& request) {
             state.clock.advance(
                 std::chrono::seconds(body.value("advance_seconds", std::int64_t{0})));
         }
-        if (body.contains("stamps_behind_seconds")) {
-            state.stamps_behind_ms = body.value("stamps_behind_seconds", std::int64_t{0}) * 1000;
+        const auto seconds_of = [&body](const char* name, std::int64_t& into) {
+            if (body.contains(name)) into = body.value(name, std::int64_t{0}) * 1000;
+        };
+        seconds_of("stamps_behind_seconds", state.stamps_behind_ms);
+        seconds_of("salesforce_skew_seconds", state.salesforce_skew_ms);
+        seconds_of("pardot_skew_seconds", state.pardot_skew_ms);
+        if (body.contains("stamp_grain_seconds")) {
+            const std::int64_t grain = body.value("stamp_grain_seconds", std::int64_t{1});
+            if (grain < 1) return refused(400, "stamp_grain_seconds is 1 or more");
+            state.stamp_grain_ms = grain * 1000;
         }
         if (body.contains("running")) state.clock.run(body.value("running", false));
     } else if (request.method != "GET") {
@@ -43,7 +55,10 @@ ApiResponse clock(SandboxState& state, const ApiRequest& request) {
     }
     return ok({{"now", state.clock.now_iso()},
                {"running", state.clock.running()},
-               {"stamps_behind_seconds", state.stamps_behind_ms / 1000}});
+               {"stamps_behind_seconds", state.stamps_behind_ms / 1000},
+               {"stamp_grain_seconds", state.stamp_grain_ms / 1000},
+               {"salesforce_skew_seconds", state.salesforce_skew_ms / 1000},
+               {"pardot_skew_seconds", state.pardot_skew_ms / 1000}});
 }
 
 ApiResponse limits(SandboxState& state, const ApiRequest& request) {
@@ -52,11 +67,14 @@ ApiResponse limits(SandboxState& state, const ApiRequest& request) {
         if (!body.is_object()) return refused(400, "a JSON object is expected");
         state.salesforce_calls = body.value("salesforce_calls", state.salesforce_calls);
         state.pardot_calls = body.value("pardot_calls", state.pardot_calls);
+        state.salesforce_daily_calls =
+            body.value("salesforce_daily_calls", state.salesforce_daily_calls);
+        state.pardot_daily_calls = body.value("pardot_daily_calls", state.pardot_daily_calls);
     }
     return ok({{"salesforce_calls", state.salesforce_calls},
-               {"salesforce_daily_calls", state.options.salesforce_daily_calls},
+               {"salesforce_daily_calls", state.salesforce_daily_calls},
                {"pardot_calls", state.pardot_calls},
-               {"pardot_daily_calls", state.options.pardot_daily_calls}});
+               {"pardot_daily_calls", state.pardot_daily_calls}});
 }
 
 ApiResponse settings(SandboxState& state, const ApiRequest& request) {
@@ -73,56 +91,52 @@ ApiResponse settings(SandboxState& state, const ApiRequest& request) {
     return ok(body);
 }
 
-ApiResponse faults_api(Faults& faults, const ApiRequest& request) {
-    if (request.method == "DELETE") faults.waiting.clear();
-    if (request.method == "POST") {
-        const json body = json::parse(request.body, nullptr, false);
-        if (!body.is_object()) return refused(400, "a JSON object is expected");
-        Fault fault;
-        fault.path = body.value("path", "");
-        fault.method = body.value("method", "");
-        fault.times = body.value("times", 1);
-        fault.skip = body.value("skip", 0);
-        fault.status = body.value("status", 0);
-        fault.content_type = body.value("content_type", fault.content_type);
-        fault.delay = std::chrono::milliseconds(body.value("delay_ms", 0));
-        fault.drop_before = body.value("drop_before", false);
-        fault.drop_after = body.value("drop_after", false);
-        if (body.contains("body")) {
-            fault.body =
-                body["body"].is_string() ? body["body"].get<std::string>() : body["body"].dump();
+ApiResponse faults_api(Controls controls, const ApiRequest& request, const std::string& id) {
+    Faults& faults = controls.faults;
+    json body = json::object();
+    if (request.method == "DELETE") {
+        if (id.empty()) {
+            faults.clear();
+        } else if (!faults.remove(std::strtoll(id.c_str(), nullptr, 10))) {
+            return refused(404, "no such fault");
         }
-        faults.waiting.push_back(std::move(fault));
+    } else if (request.method == "POST") {
+        const json order = json::parse(request.body, nullptr, false);
+        if (order.is_object() && order.contains("stale_seconds") && !controls.history.recording()) {
+            return refused(400, "stale_seconds needs POST /sandbox/history first");
+        }
+        auto added = faults.add(order);
+        if (auto* wrong = std::get_if<std::string>(&added)) return refused(400, *wrong);
+        body["id"] = std::get<std::int64_t>(added);
+    } else {
+        body["faults"] = faults.list();
     }
-    return ok({{"waiting", faults.waiting.size()}});
+    body["waiting"] = faults.waiting();
+    return ok(body);
 }
 
 }  // namespace
 
-std::optional<Fault> Faults::due(const ApiRequest& request) {
-    for (auto fault = waiting.begin(); fault != waiting.end(); ++fault) {
-        if (request.path.find(fault->path) == std::string::npos) continue;
-        if (!fault->method.empty() && fault->method != request.method) continue;
-        if (fault->skip > 0) {
-            --fault->skip;
-            continue;
-        }
-        Fault found = *fault;
-        if (--fault->times <= 0) waiting.erase(fault);
-        return found;
-    }
-    return std::nullopt;
-}
-
-ApiResponse handle_control(SandboxState& state, Faults& faults, const ApiRequest& request) {
+ApiResponse handle_control(Controls controls, const ApiRequest& request) {
+    SandboxState& state = controls.state;
     const auto segments = path_segments(request.path);
-    const std::string what = segments.size() == 2 ? segments[1] : "";
+    const std::string what = segments.size() >= 2 ? segments[1] : "";
+    const std::string which = segments.size() == 3 ? segments[2] : "";
+    if (segments.size() > 3 || (!which.empty() && what != "faults" && what != "pardot")) {
+        return refused(404, "not part of the sandbox's control API");
+    }
     try {
         if (what == "health") return ok({{"status", "ok"}, {"now", state.clock.now_iso()}});
         if (what == "clock") return clock(state, request);
         if (what == "limits") return limits(state, request);
         if (what == "settings") return settings(state, request);
-        if (what == "faults") return faults_api(faults, request);
+        if (what == "faults") return faults_api(controls, request, which);
+        if (what == "history") {
+            if (request.method != "POST") return refused(405, "POST");
+            controls.history.start();
+            return ok({{"recording", true}});
+        }
+        if (what == "pardot") return pardot_person(state, request, which);
         if (what == "expire-tokens") {
             if (request.method != "POST") return refused(405, "POST");
             state.expire_tokens();

@@ -26,16 +26,16 @@ ApiResponse limits(const Call& call) {
         return json{{"Max", max}, {"Remaining", std::max<std::int64_t>(0, max - used)}};
     };
     const auto jobs = static_cast<std::int64_t>(call.state.salesforce->jobs.size());
-    json out = {{"DailyApiRequests",
-                 entry(call.state.options.salesforce_daily_calls, call.state.salesforce_calls)},
-                {"DailyBulkApiBatches", entry(15'000, jobs)},
-                {"DailyBulkV2QueryJobs", entry(10'000, jobs)},
-                {"DailyBulkV2QueryFileStorageMB", entry(976'562, 0)},
-                {"DataStorageMB", entry(1024, 0)},
-                {"FileStorageMB", entry(1024, 0)},
-                {"DailyAsyncApexExecutions", entry(250'000, 0)},
-                {"DailyStreamingApiEvents", entry(200'000, 0)},
-                {"SingleEmail", entry(5'000, 0)}};
+    json out = {
+        {"DailyApiRequests", entry(call.state.salesforce_daily_calls, call.state.salesforce_calls)},
+        {"DailyBulkApiBatches", entry(15'000, jobs)},
+        {"DailyBulkV2QueryJobs", entry(10'000, jobs)},
+        {"DailyBulkV2QueryFileStorageMB", entry(976'562, 0)},
+        {"DataStorageMB", entry(1024, 0)},
+        {"FileStorageMB", entry(1024, 0)},
+        {"DailyAsyncApexExecutions", entry(250'000, 0)},
+        {"DailyStreamingApiEvents", entry(200'000, 0)},
+        {"SingleEmail", entry(5'000, 0)}};
     return json_answer(out);
 }
 

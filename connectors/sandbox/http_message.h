@@ -35,8 +35,10 @@ struct ApiResponse {
     /// Empty: no Content-Type is sent.
     std::string content_type = "application/json;charset=UTF-8";
     Headers headers{};
-    std::chrono::milliseconds delay{};  // the server waits this long before it answers
-    bool drop = false;                  // the server closes the connection instead of answering
+    std::chrono::milliseconds delay{};    // the server waits this long before it answers
+    bool drop = false;                    // the server closes the connection instead of answering
+    std::optional<std::size_t> cut_at{};  // with `drop`: after that many bytes of the answer
+    bool hang = false;                    // the server never answers and keeps the connection
 };
 
 /// Percent-decodes; '+' becomes a blank where `plus_is_blank` (queries and forms). A broken

@@ -51,7 +51,7 @@ void count_call(SandboxState& state) {
         if (!counted.empty()) state.pardot_calls = 0;
         state.set_setting("pardot.counted_day", today);
     }
-    if (state.pardot_calls >= state.options.pardot_daily_calls) refuse(122);
+    if (state.pardot_calls >= state.pardot_daily_calls) refuse(122);
     ++state.pardot_calls;
 }
 
@@ -91,7 +91,7 @@ ApiResponse read_account(PardotCall& call) {
         {"apiCallsUsed", call.state.pardot_calls},
         {"company", "Sandbox"},
         {"level", "Growth"},
-        {"maximumDailyApiCalls", call.state.options.pardot_daily_calls},
+        {"maximumDailyApiCalls", call.state.pardot_daily_calls},
         {"timezone", "UTC"},
         {"website", nullptr}};
     ordered_json body = ordered_json::object();
@@ -164,9 +164,8 @@ ApiResponse handle_pardot(SandboxState& state, const ApiRequest& request) {
     }
     const std::string_view wants = request.header("X-Return-Api-Usage");
     if (wants == "1" || wants == "true") {
-        response.headers.emplace_back("x-api-usage",
-                                      std::to_string(state.pardot_calls) + "/" +
-                                          std::to_string(state.options.pardot_daily_calls));
+        response.headers.emplace_back("x-api-usage", std::to_string(state.pardot_calls) + "/" +
+                                                         std::to_string(state.pardot_daily_calls));
     }
     return response;
 }

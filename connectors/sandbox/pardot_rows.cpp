@@ -1,7 +1,10 @@
 #include "connectors/sandbox/pardot_rows.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <utility>
+#include <vector>
 
 #include "connectors/sandbox/state.h"
 
@@ -33,10 +36,13 @@ void note_write(SandboxState& state, const PardotCollection& collection, std::in
 }
 
 std::int64_t next_id(SandboxState& state, const PardotCollection& collection) {
-    Statement row = state.database.prepare("SELECT COALESCE(MAX(id), 1000) + 1 FROM \"" +
-                                           collection.table + "\"");
+    Statement row =
+        state.database.prepare("SELECT COALESCE(MAX(id), 1000) FROM \"" + collection.table + "\"");
     row.step();
-    return row.integer(0);
+    // The highest id may have been erased.
+    const std::int64_t erased =
+        std::strtoll(state.setting("erased_id." + collection.name, "0").c_str(), nullptr, 10);
+    return std::max(row.integer(0), erased) + 1;
 }
 
 void stamp_user(const PardotCollection& collection, PardotRow& values, std::string_view field,
@@ -164,6 +170,20 @@ void move_pardot_copies(SandboxState& state, std::int64_t lag_seconds) {
             .run();
     }
     state.database.prepare("DELETE FROM pardot_write_log WHERE at_ms <= ?1").bind(1, until).run();
+}
+
+void erase_pardot_row(SandboxState& state, const PardotCollection& collection, std::int64_t id) {
+    const std::string name = "erased_id." + collection.name;
+    if (std::strtoll(state.setting(name, "0").c_str(), nullptr, 10) < id) {
+        state.set_setting(name, std::to_string(id));
+    }
+    std::vector<std::string> tables{collection.table};
+    if (!state.setting(kCopiesReady).empty()) {
+        tables.push_back(table_of(collection, PardotCopy::Lagging));
+    }
+    for (const std::string& table : tables) {
+        state.database.prepare("DELETE FROM \"" + table + "\" WHERE id = ?1").bind(1, id).run();
+    }
 }
 
 void forget_pardot_copies(SandboxState& state) {

@@ -41,6 +41,8 @@ void store_pardot_row(SandboxState& state, const PardotCollection& collection,
 /// Brings the lagging copies to what the primaries held `lag_seconds` ago, or later where a row
 /// changed again since. Makes them on first use; 0 forgets them.
 void move_pardot_copies(SandboxState& state, std::int64_t lag_seconds);
+/// Gone without trace, from the copies too; its id is never given again.
+void erase_pardot_row(SandboxState& state, const PardotCollection& collection, std::int64_t id);
 /// The copies have the columns they were made with: call after a column was added.
 void forget_pardot_copies(SandboxState& state);
 

@@ -83,7 +83,7 @@ void finish(SandboxState& state, const ApiRequest& request, ApiResponse& answer)
     if (!request.path.starts_with("/services/data/")) return;
     answer.headers.emplace_back("Sforce-Limit-Info",
                                 "api-usage=" + std::to_string(state.salesforce_calls) + "/" +
-                                    std::to_string(state.options.salesforce_daily_calls));
+                                    std::to_string(state.salesforce_daily_calls));
     const bool wanted = request.header("X-PrettyPrint") == "1";
     if (wanted && answer.content_type.starts_with("application/json"))
         answer.body = pretty(answer.body);
@@ -107,7 +107,7 @@ ApiResponse data_api(SandboxState& state, const ApiRequest& request,
     if (version == 0 || version > kNewestVersion) return refusal_answer(not_found());
     const auto session = state.session(request.header("Authorization"));
     if (!session) return unauthorised(request);
-    if (state.salesforce_calls >= state.options.salesforce_daily_calls) {
+    if (state.salesforce_calls >= state.salesforce_daily_calls) {
         return refusal_answer({"REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", {}, 403});
     }
     ++state.salesforce_calls;

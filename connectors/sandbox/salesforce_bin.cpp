@@ -119,6 +119,7 @@ void empty_expired_bin(SandboxState& state) {
 }
 
 Outcome Writer::undelete(const std::string& id) {
+    if (auto broken = broken_row()) return {.errors = {*broken}};
     const std::string key = id18(id);
     if (key.empty()) return {.errors = {{"MALFORMED_ID", "malformed id " + id, {"Id"}}}};
     const auto group = group_of(state_, key);

@@ -267,6 +267,8 @@ Converted Writer::convert_whole(const Conversion& order) {
 }
 
 Converted Writer::convert(const Conversion& order) {
+    if (auto broken = broken_row()) return {.errors = {std::move(*broken)}};
+    const OneRow counted(within_);
     Transaction whole(state_.database);
     Converted done = convert_whole(order);
     if (done.errors.empty()) whole.commit();

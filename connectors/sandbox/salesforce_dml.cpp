@@ -206,7 +206,13 @@ std::vector<Refusal> Writer::check(const Row& row, const Write& write) {
     return {};
 }
 
+std::optional<Refusal> Writer::broken_row() {
+    if (within_ || !state_.injected.next_row_fails()) return std::nullopt;
+    return Refusal{state_.injected.row_code, state_.injected.row_words, {}};
+}
+
 Outcome Writer::insert(const Object& object, const json& fields) {
+    if (auto broken = broken_row()) return {.errors = {*broken}};
     if (!object.createable) {
         return {.errors = {{"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
                             "entity type cannot be inserted: " + object.label,
@@ -231,6 +237,7 @@ Outcome Writer::insert(const Object& object, const json& fields) {
 }
 
 Outcome Writer::update(const Object& object, const std::string& id, const json& fields) {
+    if (auto broken = broken_row()) return {.errors = {*broken}};
     const std::string key = id18(id);
     if (key.empty()) return {.errors = {{"MALFORMED_ID", "malformed id " + id, {"Id"}}}};
     const auto before = load_row(state_, table_of(state_, object), key);
@@ -253,6 +260,8 @@ Outcome Writer::update(const Object& object, const std::string& id, const json& 
 
 Outcome Writer::upsert(const Object& object, const Field& key, const std::string& value,
                        const json& fields, bool update_only) {
+    if (auto broken = broken_row()) return {.errors = {*broken}};
+    const OneRow counted(within_);
     json body = fields;
     if (key.name == "Id") {
         if (value.empty()) return insert(object, body);
@@ -307,6 +316,7 @@ void Writer::remove_with_children(Row row, const std::string& stamp, const std::
 }
 
 Outcome Writer::remove(const Object& object, const std::string& id) {
+    if (auto broken = broken_row()) return {.errors = {*broken}};
     const std::string key = id18(id);
     if (key.empty()) return {.errors = {{"MALFORMED_ID", "malformed id " + id, {"Id"}}}};
     if (!object.deletable) {

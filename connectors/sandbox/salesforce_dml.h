@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,6 +44,19 @@ struct Converted {
     std::string lead_id{}, account_id{}, contact_id{}, opportunity_id{};
 };
 
+/// While it lives, writes belong to a row that was counted.
+class OneRow {
+public:
+    explicit OneRow(bool& within) : within_(within), before_(std::exchange(within, true)) {}
+    ~OneRow() { within_ = before_; }
+    OneRow(const OneRow&) = delete;
+    OneRow& operator=(const OneRow&) = delete;
+
+private:
+    bool& within_;
+    bool before_;
+};
+
 /// Writes records one by one as one user. Each record is whole or not at all; what they touch
 /// (roll-ups, LastActivityDate) is settled by `finish`.
 ///
@@ -81,6 +95,8 @@ public:
     void finish() { settle(state_, ripple_); }
 
 private:
+    /// Counts a row of the request; a refusal where a fault breaks that one.
+    [[nodiscard]] std::optional<Refusal> broken_row();
     [[nodiscard]] std::vector<Refusal> fill(Row& row, const nlohmann::json& fields, Write& write);
     [[nodiscard]] std::vector<Refusal> check(const Row& row, const Write& write);
     [[nodiscard]] std::optional<Refusal> set_parent(Row& row, const Field& field,
@@ -106,6 +122,7 @@ private:
     SandboxState& state_;
     std::string user_id_;
     Ripple ripple_;
+    bool within_ = false;  // another row's work, or an upsert that was counted
 };
 
 void stamp_changed(Row& row, const std::string& stamp, const std::string& user_id);

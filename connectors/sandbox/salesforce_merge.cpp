@@ -93,6 +93,8 @@ Merged Writer::merge(const Object& object, const std::string& master_id,
     if (loser_ids.empty() || loser_ids.size() > kLosersMax) {
         return refused(merge_failed("one or two records are merged into a master"));
     }
+    if (auto broken = broken_row()) return refused(std::move(*broken));
+    const OneRow counted(within_);
     Transaction whole(state_.database);
     Merged merged;
     merged.outcome = update(object, master_id, fields);

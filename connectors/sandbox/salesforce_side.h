@@ -28,6 +28,7 @@ struct BulkJob {
     std::string id, operation, object, state, created, changed, user_id, version;
     std::string external_id_field, delimiter = "COMMA", line_ending = "LF", error;
     bool query = false;
+    std::string fate;  // what a fault has it come to: "Failed", "Aborted", "InProgress"
     std::size_t processed = 0, failed = 0;
     std::string input;                              // ingest: the CSV as uploaded
     std::string header;                             // query: header line of the results

@@ -8,6 +8,7 @@
 #include "connectors/sandbox/control.h"
 #include "connectors/sandbox/pardot_api.h"
 #include "connectors/sandbox/salesforce_api.h"
+#include "connectors/sandbox/salesforce_side.h"
 #include "connectors/sandbox/server.h"
 #include "connectors/sandbox/state.h"
 
@@ -20,11 +21,22 @@ bool starts_with(std::string_view path, std::string_view root) {
            (path.size() == root.size() || path[root.size()] == '/');
 }
 
-ApiResponse fault_answer(const Fault& fault) {
-    ApiResponse answer;
-    answer.status = fault.status;
-    answer.body = fault.body;
-    answer.content_type = fault.content_type;
+bool is_pardot(const ApiRequest& request) { return starts_with(request.path, "/api"); }
+
+/// The answer that a fault gives in place of the work, or nothing.
+std::optional<ApiResponse> fault_answer(const Fault& fault, const ApiRequest& request) {
+    std::optional<ApiResponse> answer;
+    if (!fault.error.empty()) answer = vendor_error(request, fault.error);
+    if (fault.status != 0) {
+        if (!answer) answer.emplace();
+        answer->status = fault.status;
+        if (!fault.body.empty() || fault.error.empty()) {
+            answer->body = fault.body;
+            answer->content_type = fault.content_type;
+        }
+    }
+    if (!answer) return answer;
+    answer->headers.insert(answer->headers.end(), fault.headers.begin(), fault.headers.end());
     return answer;
 }
 
@@ -34,8 +46,9 @@ struct Sandbox::Parts {
     explicit Parts(const SandboxOptions& options) : state(options) {}
 
     std::mutex mutex;
-    SandboxState state;  // guarded by mutex
-    Faults faults;       // guarded by mutex
+    SandboxState state;                        // guarded by mutex
+    Faults faults;                             // guarded by mutex
+    History history{state.database.handle()};  // guarded by mutex
     std::unique_ptr<HttpServer> server;
 
     void prepare() {
@@ -50,19 +63,64 @@ struct Sandbox::Parts {
         transaction.commit();
     }
 
+    ApiResponse route(const ApiRequest& request) {
+        state.turn_to(is_pardot(request) ? SandboxState::Side::Pardot
+                                         : SandboxState::Side::Salesforce);
+        if (starts_with(request.path, "/services") || starts_with(request.path, "/id")) {
+            return handle_salesforce(state, request);
+        }
+        if (is_pardot(request)) return handle_pardot(state, request);
+        ApiResponse answer;
+        answer.status = 404;
+        answer.body =
+            R"([{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}])";
+        return answer;
+    }
+
     ApiResponse dispatch(const ApiRequest& request) {
         Transaction transaction(state.database);
-        ApiResponse answer;
-        if (starts_with(request.path, "/services") || starts_with(request.path, "/id")) {
-            answer = handle_salesforce(state, request);
-        } else if (starts_with(request.path, "/api")) {
-            answer = handle_pardot(state, request);
-        } else {
-            answer.status = 404;
-            answer.body =
-                R"([{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}])";
-        }
+        ApiResponse answer = route(request);
+        state.clock.skew(0);
         transaction.commit();
+        history.keep(state.clock.now_ms());
+        return answer;
+    }
+
+    /// From the rows as they were; whatever the request writes is lost.
+    ApiResponse dispatch_stale(const ApiRequest& request, std::int64_t seconds) {
+        Transaction transaction(state.database);
+        history.go_back(state.clock.now_ms() - seconds * 1000);
+        ApiResponse answer = route(request);
+        state.clock.skew(0);
+        transaction.rollback();
+        history.start();
+        return answer;
+    }
+
+    ApiResponse work(const ApiRequest& request, const Fault& fault) {
+        if (fault.expire_tokens) state.expire_tokens();
+        if (fault.expire_cursors) state.salesforce->cursors.clear();
+        if (auto given = fault_answer(fault, request)) return std::move(*given);
+        if (fault.stale_seconds >= 0 && history.recording()) {
+            return dispatch_stale(request, fault.stale_seconds);
+        }
+        state.injected = fault.in_work;
+        ApiResponse answer = dispatch(request);
+        if (fault.twice) answer = dispatch(request);
+        state.injected = {};
+        return answer;
+    }
+
+    ApiResponse work_and_break(const ApiRequest& request, const Fault& fault) {
+        ApiResponse answer;
+        if (fault.drop_before) {
+            answer.drop = true;
+            return answer;
+        }
+        answer = work(request, fault);
+        answer.drop = fault.drop_after || fault.cut_at.has_value();
+        answer.cut_at = fault.cut_at;
+        answer.hang = fault.hang;
         return answer;
     }
 };
@@ -95,20 +153,18 @@ ApiResponse Sandbox::handle(const ApiRequest& request) {
     const std::scoped_lock lock(parts_->mutex);
     if (starts_with(request.path, "/sandbox")) {
         Transaction transaction(parts_->state.database);
-        ApiResponse answer = handle_control(parts_->state, parts_->faults, request);
+        ApiResponse answer =
+            handle_control({parts_->state, parts_->faults, parts_->history}, request);
         transaction.commit();
+        parts_->history.keep(parts_->state.clock.now_ms());
         return answer;
     }
+    // A request that ended in an exception leaves these behind.
+    parts_->state.injected = {};
+    parts_->state.clock.skew(0);
     const auto fault = parts_->faults.due(request);
-    ApiResponse answer;
-    if (fault && fault->drop_before) {
-        answer.drop = true;
-    } else if (fault && fault->status != 0) {
-        answer = fault_answer(*fault);
-    } else {
-        answer = parts_->dispatch(request);
-        if (fault) answer.drop = fault->drop_after;
-    }
+    ApiResponse answer =
+        fault ? parts_->work_and_break(request, *fault) : parts_->dispatch(request);
     answer.delay = parts_->state.options.latency + (fault ? fault->delay : answer.delay);
     // A call that was refused for coming too often is not in work.
     if (answer.delay.count() > 0 && answer.status != 429 && starts_with(request.path, "/api")) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <unordered_set>
@@ -252,11 +253,8 @@ private:
     }
 
     void write(ApiResponse& answer) {
-        if (answer.drop) {
-            beast::error_code ignored;
-            lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
-            return;
-        }
+        if (answer.hang) return wait_for_client();
+        if (answer.drop && answer.cut_at.value_or(0) == 0) return close();
         response_.emplace();
         response_->version(11);
         response_->result(static_cast<unsigned>(answer.status));
@@ -274,10 +272,34 @@ private:
             if (!head_only_) response_->body() = std::move(answer.body);
         }
         lowest().expires_after(seconds(60));
+        if (answer.drop) return write_part(*answer.cut_at);
         http::async_write(stream_, *response_,
                           [self = this->shared_from_this()](beast::error_code error, std::size_t) {
                               self->on_written(error);
                           });
+    }
+
+    void close() {
+        beast::error_code ignored;
+        lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
+    }
+
+    /// Until the client goes away or the server stops.
+    void wait_for_client() {
+        busy_ = false;
+        lowest().expires_never();
+        stream_.async_read_some(buffer_.prepare(1), [self = this->shared_from_this()](
+                                                        beast::error_code, std::size_t) {});
+    }
+
+    /// The first bytes of the answer, then nothing.
+    void write_part(std::size_t bytes) {
+        std::ostringstream whole;
+        whole << *response_;
+        part_ = whole.str().substr(0, bytes);
+        asio::async_write(
+            stream_, asio::buffer(part_),
+            [self = this->shared_from_this()](beast::error_code, std::size_t) { self->close(); });
     }
 
     void on_written(beast::error_code error) {
@@ -303,6 +325,7 @@ private:
     beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     std::optional<Response> response_;
+    std::string part_;  // of an answer that is cut
     int served_ = 0;
     bool busy_ = false;
     bool keep_alive_ = true;

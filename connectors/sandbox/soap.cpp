@@ -10,7 +10,7 @@ std::string usage_header(const SoapCall& call) {
     if (call.user_id.empty()) return {};
     return "<soapenv:Header><LimitInfoHeader><limitInfo><current>" +
            std::to_string(call.state.salesforce_calls) + "</current><limit>" +
-           std::to_string(call.state.options.salesforce_daily_calls) +
+           std::to_string(call.state.salesforce_daily_calls) +
            "</limit><type>API REQUESTS</type></limitInfo></LimitInfoHeader></soapenv:Header>";
 }
 
@@ -48,7 +48,7 @@ ApiResponse with_session(SoapCall& call) {
                           "found, missing session key");
     }
     call.user_id = session->user_id;
-    if (state.salesforce_calls >= state.options.salesforce_daily_calls) {
+    if (state.salesforce_calls >= state.salesforce_daily_calls) {
         return soap_fault(call, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
     }
     ++state.salesforce_calls;

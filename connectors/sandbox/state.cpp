@@ -40,7 +40,11 @@ std::string random_text(std::size_t characters) {
 }  // namespace
 
 SandboxState::SandboxState(const SandboxOptions& given)
-    : options(given), database(given.database_path), clock(start_of(given), given.clock_running) {
+    : options(given),
+      database(given.database_path),
+      clock(start_of(given), given.clock_running),
+      salesforce_daily_calls(given.salesforce_daily_calls),
+      pardot_daily_calls(given.pardot_daily_calls) {
     database.exec(
         "CREATE TABLE IF NOT EXISTS sandbox_setting(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
         "CREATE TABLE IF NOT EXISTS sandbox_token(token TEXT PRIMARY KEY, user_id TEXT NOT NULL,"
@@ -114,17 +118,24 @@ void SandboxState::expire_tokens() {
     database.prepare("DELETE FROM sandbox_token WHERE refresh=0").run();
 }
 
+void SandboxState::turn_to(Side side) {
+    side_ = side;
+    clock.skew(side == Side::Pardot ? pardot_skew_ms : salesforce_skew_ms);
+}
+
 std::string SandboxState::write_stamp() {
-    if (stamps_behind_ms > 0) {
-        return iso_from_ms((clock.now_ms() - stamps_behind_ms) / 1000 * 1000);
+    const std::int64_t behind_ms = stamps_behind_ms + injected.stamp_behind_ms;
+    const std::int64_t now_ms = clock.now_ms() - behind_ms;
+    std::string now = iso_from_ms(now_ms / stamp_grain_ms * stamp_grain_ms);
+    if (behind_ms > 0) return now;
+    const char* name = side_ == Side::Pardot ? "last_stamp.pardot" : "last_stamp";
+    std::string& last = last_stamps_[side_];
+    if (last.empty()) last = setting(name);
+    if (now > last) {
+        last = std::move(now);
+        set_setting(name, last);
     }
-    if (last_stamp_.empty()) last_stamp_ = setting("last_stamp");
-    std::string now = iso_from_ms(clock.now_ms() / 1000 * 1000);
-    if (now > last_stamp_) {
-        last_stamp_ = now;
-        set_setting("last_stamp", now);
-    }
-    return last_stamp_;
+    return last;
 }
 
 std::string SandboxState::setting(std::string_view name, std::string_view fallback) {

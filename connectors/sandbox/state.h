@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "connectors/sandbox/clock.h"
 #include "connectors/sandbox/database.h"
+#include "connectors/sandbox/injected.h"
 #include "connectors/sandbox/options.h"
 #include "connectors/sandbox/schema.h"
 
@@ -44,9 +46,11 @@ public:
     void close_session(const std::string& token);
     void expire_tokens();  // every access token, at once; refresh tokens live on
 
-    /// The stamp of a write: the clock to the second, never before an earlier write's.
-    /// "2018-01-02T03:04:05.000Z"
+    /// The stamp of a write: the clock to the second (or to `stamp_grain_ms`), never before an
+    /// earlier write's of the same vendor. "2018-01-02T03:04:05.000Z"
     [[nodiscard]] std::string write_stamp();
+    /// Above a second, the writes of that long share one stamp.
+    std::int64_t stamp_grain_ms = 1000;
     /// Above 0, writes are stamped that far in the past, as if their transactions had been open
     /// that long: rows become visible behind a reader's cursor.
     std::int64_t stamps_behind_ms = 0;
@@ -57,15 +61,28 @@ public:
 
     std::shared_ptr<SalesforceSide> salesforce;  // made by prepare_salesforce
 
-    // Calls counted against the daily limits, by API; moved back by POST /sandbox/limits.
+    // Calls counted against the daily limits, by API; both are set by POST /sandbox/limits.
     std::int64_t salesforce_calls = 0;
     std::int64_t pardot_calls = 0;
+    std::int64_t salesforce_daily_calls;
+    std::int64_t pardot_daily_calls;
+
+    /// How far each vendor's clock is ahead of the sandbox's; below 0: behind.
+    std::int64_t salesforce_skew_ms = 0;
+    std::int64_t pardot_skew_ms = 0;
+    /// Whose clock and stamps the request at hand uses.
+    enum class Side { Salesforce, Pardot };
+    void turn_to(Side side);
+
+    /// What a fault breaks within the request at hand.
+    InjectedFaults injected;
 
     /// When each delayed answer of Pardot's side goes out: those calls are still in work.
     std::vector<std::chrono::steady_clock::time_point> pardot_busy_until;
 
 private:
-    std::string last_stamp_;
+    Side side_ = Side::Salesforce;
+    std::map<Side, std::string> last_stamps_;
 };
 
 }  // namespace duet::sandbox
