@@ -79,16 +79,6 @@ std::string pretty(std::string_view text) {
     return out;
 }
 
-void finish(SandboxState& state, const ApiRequest& request, ApiResponse& answer) {
-    if (!request.path.starts_with("/services/data/")) return;
-    answer.headers.emplace_back("Sforce-Limit-Info",
-                                "api-usage=" + std::to_string(state.salesforce_calls) + "/" +
-                                    std::to_string(state.salesforce_daily_calls));
-    const bool wanted = request.header("X-PrettyPrint") == "1";
-    if (wanted && answer.content_type.starts_with("application/json"))
-        answer.body = pretty(answer.body);
-}
-
 ApiResponse unauthorised(const ApiRequest& request) {
     const std::string_view header = request.header("Authorization");
     if (!header.empty() && header.find(' ') == std::string_view::npos) {
@@ -208,9 +198,19 @@ ApiResponse route(Call& call) {
     return refusal_answer(not_found());
 }
 
+void finish_salesforce(SandboxState& state, const ApiRequest& request, ApiResponse& answer) {
+    if (!request.path.starts_with("/services/data/")) return;
+    answer.headers.emplace_back("Sforce-Limit-Info",
+                                "api-usage=" + std::to_string(state.salesforce_calls) + "/" +
+                                    std::to_string(state.salesforce_daily_calls));
+    const bool wanted = request.header("X-PrettyPrint") == "1";
+    if (wanted && answer.content_type.starts_with("application/json"))
+        answer.body = pretty(answer.body);
+}
+
 ApiResponse handle_salesforce(SandboxState& state, const ApiRequest& request) {
     ApiResponse answer = dispatch(state, request);
-    finish(state, request, answer);
+    finish_salesforce(state, request, answer);
     return answer;
 }
 

@@ -14,6 +14,10 @@ namespace duet::sandbox {
 /// std::runtime_error naming file and line when a seed file is wrong.
 void prepare_salesforce(SandboxState& state, const std::string& folder);
 
+/// The usage header that every answer of the data API carries, errors too, and indenting where it
+/// was asked for.
+void finish_salesforce(SandboxState& state, const ApiRequest& request, ApiResponse& answer);
+
 /// Everything under /services and /id, OAuth included. Runs inside one transaction.
 [[nodiscard]] ApiResponse handle_salesforce(SandboxState& state, const ApiRequest& request);
 

@@ -100,7 +100,11 @@ struct Sandbox::Parts {
     ApiResponse work(const ApiRequest& request, const Fault& fault) {
         if (fault.expire_tokens) state.expire_tokens();
         if (fault.expire_cursors) state.salesforce->cursors.clear();
-        if (auto given = fault_answer(fault, request)) return std::move(*given);
+        if (auto given = fault_answer(fault, request)) {
+            // A page of HTML comes from a gateway that knows nothing of usage.
+            if (given->content_type != "text/html") finish_salesforce(state, request, *given);
+            return std::move(*given);
+        }
         if (fault.stale_seconds >= 0 && history.recording()) {
             return dispatch_stale(request, fault.stale_seconds);
         }

@@ -60,6 +60,32 @@ void Rehearsal::control(std::string_view path, const json& body) {
     if (answer->status >= 300) throw std::runtime_error(answer->body);
 }
 
+std::string Rehearsal::soap(const std::string& operation) {
+    const auto post = [this](const std::string& path, const char* type, const std::string& body) {
+        http::Request request;
+        request.method = "POST";
+        request.url = sandbox_.url() + path;
+        request.headers = {{"Content-Type", type}};
+        request.body = body;
+        auto answer = transport_->send(request, {});
+        if (!answer) throw std::runtime_error(answer.error().message);
+        return answer->body;
+    };
+    const json token =
+        json::parse(post("/services/oauth2/token", "application/x-www-form-urlencoded",
+                         "grant_type=client_credentials&client_id=duet-sandbox-client"
+                         "&client_secret=duet-sandbox-secret"));
+    const std::string answer =
+        post("/services/Soap/u/62.0", "text/xml",
+             "<Envelope><Header><SessionHeader><sessionId>" +
+                 token.at("access_token").get<std::string>() +
+                 "</sessionId></SessionHeader></Header><Body>" + operation + "</Body></Envelope>");
+    if (answer.find("<success>true</success>") == std::string::npos) {
+        throw std::runtime_error(answer);
+    }
+    return answer;
+}
+
 void Rehearsal::pass(std::chrono::seconds time) {
     clock.pass(time);
     control("clock", {{"advance_seconds", time.count()}});

@@ -26,6 +26,8 @@ public:
     /// POST below /sandbox; throws when the sandbox refuses.
     void control(std::string_view path, const nlohmann::json& body);
     void pass(std::chrono::seconds time);
+    /// One operation of Salesforce's SOAP API, as a person's click would send it; the answer.
+    std::string soap(const std::string& operation);
 
     StillClock clock;
 

@@ -143,11 +143,13 @@ TEST(SandboxFaults, ErrorsComeInTheWordsAndFormOfTheApiThatWasAsked) {
         EXPECT_EQ(answer.status, status) << error;
         EXPECT_EQ(answer.code(), code);
         EXPECT_EQ(answer.message(), words);
+        EXPECT_NE(answer.raw.header("Sforce-Limit-Info"), "");
     }
     must(org, {{"path", "/limits"}, {"error", 502}});
     const auto gateway = org.get("/limits");
     EXPECT_EQ(gateway.status, 502);
     EXPECT_EQ(gateway.raw.header("Content-Type"), "text/html");
+    EXPECT_EQ(gateway.raw.header("Sforce-Limit-Info"), "");
     must(org, {{"operation", "salesforce.soap.*"}, {"error", "UNABLE_TO_LOCK_ROW"}});
     const auto soap = org.soap("<getServerTimestamp/>");
     EXPECT_EQ(soap.status, 500);
