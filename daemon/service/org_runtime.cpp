@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/log.h"
+#include "mappings/document/findings.h"
 
 namespace duet::service {
 namespace {
@@ -31,6 +32,27 @@ bool is_known_zone(const std::string& name) {
     } catch (const std::exception&) {
         return false;
     }
+}
+
+/// Asked of this machine, which must know when the zone's midnights are.
+document::Finding unknown_zone(const document::Documents& documents,
+                               const std::vector<document::Source>& sources) {
+    document::Finding finding;
+    finding.place = documents.time_zone_place;
+    finding.code = "DUET-1019";
+    finding.message =
+        "\"" + documents.time_zone + "\" is a time zone that this machine does not know";
+    finding.line = document::line_of(sources, finding.place);
+    finding.length = static_cast<int>(documents.time_zone.size());
+    std::vector<std::string> names;
+    try {
+        for (const auto& zone : ::date::get_tzdb().zones) names.push_back(zone.name());
+    } catch (const std::exception&) {
+        names.clear();  // there is no tz database
+    }
+    finding.hint = document::did_you_mean(
+        documents.time_zone, names, "write it as the tz database does, such as Europe/Helsinki");
+    return finding;
 }
 
 }  // namespace
@@ -57,13 +79,7 @@ void OrgRuntime::read_rules(std::vector<document::Finding>& findings) {
     if (auto* wrong = std::get_if<std::vector<document::Finding>>(&documents)) return add(*wrong);
     documents_ = std::get<document::Documents>(std::move(documents));
     if (is_known_zone(documents_.time_zone)) return;
-    document::Finding finding;
-    finding.place = config_.place;
-    finding.code = "DUET-1019";
-    finding.message = "the documents of org \"" + config_.name + "\" name the time zone \"" +
-                      documents_.time_zone + "\", which this machine does not know";
-    finding.hint = "write it as the tz database does, such as Europe/Helsinki";
-    findings.push_back(std::move(finding));
+    findings.push_back(unknown_zone(documents_, sources_));
 }
 
 void OrgRuntime::make_connector(Side side, std::vector<document::Finding>& findings) {

@@ -173,6 +173,7 @@ struct Documents {
     std::vector<Stage> stages;  // of persons, by falling rank
     std::vector<Attribution> attributions;
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
+    Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files
 
     [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;

@@ -52,7 +52,7 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
     ref.place = node.place();
     const auto& objects = outline.objects[side];
     if (node.kind != Node::Kind::Map) {
-        if (scalar_text(node, context.names[side], context.findings)) {
+        if (scalar_name(node, context.names[side], context.findings)) {
             ref.path = known_path(node, side, objects, context);
         }
         return ref;
@@ -76,7 +76,7 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
                 did_you_mean(key.text, objects, fmt::format("one of {}", one_of(objects))));
             continue;
         }
-        if (value == nullptr || !scalar_text(*value, key.text, context.findings)) continue;
+        if (value == nullptr || !scalar_name(*value, key.text, context.findings)) continue;
         ref.by_object.emplace_back(*object, known_path(*value, side, {*object}, context));
     }
     return ref;

@@ -161,7 +161,10 @@ private:
                               fmt::format("\"{}\" is no name of a time zone", *zone),
                               "for example Europe/Helsinki or UTC");
             }
-            if (zone) documents_.time_zone = *zone;
+            if (zone) {
+                documents_.time_zone = *zone;
+                documents_.time_zone_place = node->place();
+            }
         }
     }
 
@@ -191,6 +194,14 @@ private:
 };
 
 }  // namespace
+
+std::string line_of(std::span<const Source> sources, const Place& place) {
+    for (const Source& source : sources) {
+        if (source.file != place.file) continue;
+        return std::string(SourceText(source.file, source.text).line(place.line));
+    }
+    return {};
+}
 
 std::variant<Documents, std::vector<Finding>> load(std::span<const Source> sources,
                                                    const SideNames& names,

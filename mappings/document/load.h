@@ -37,6 +37,9 @@ struct Finding {
     int length = 1;       // characters to underline from place.column
 };
 
+/// The line of that place as it stands, for findings made after loading; empty: there is none.
+[[nodiscard]] std::string line_of(std::span<const Source> sources, const Place& place);
+
 /// As a compiler prints it: "file:line:column: error: ...", the line, a caret line, the hint.
 [[nodiscard]] std::string render(const Finding& finding);
 

@@ -64,8 +64,8 @@ std::optional<MatchRule> long_match(const Node& item, const Node& value, const s
         return rule;
     }
     MapReader map(value, fmt::format("\"{}\"", word), context.findings);
-    const auto crm = map.required_text(context.names.crm);
-    const auto marketing = map.required_text(context.names.marketing);
+    const auto crm = map.required_name(context.names.crm);
+    const auto marketing = map.required_name(context.names.marketing);
     map.finish();
     if (!crm || !marketing) return std::nullopt;
     rule.crm_field = *crm;

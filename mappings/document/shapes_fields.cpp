@@ -39,18 +39,18 @@ constexpr const char* kConditions = R"json({
 std::vector<Key> keys_of_places() {
     return {
         {.name = "name",
-         .form = text(),
+         .form = name(),
          .title = "Stable name of the rule",
          .description = "For state and reports. Default: the field of $marketing, else of $crm.",
          .examples = R"json(["size"])json"},
         {.name = "$crm",
-         .form = either({text(), map_of(text())}),
+         .form = either({name(), map_of(name())}),
          .title = "Field of $crm",
          .description = "A field of every object, or one an object. A field of a parent record is "
                         "read only.",
          .examples = R"json(["Phone", { "contact": "Account.Name", "lead": "Company" }])json"},
         {.name = "$marketing",
-         .form = either({text(), map_of(text())}),
+         .form = either({name(), map_of(name())}),
          .title = "Field of $marketing",
          .description = "A field of every object, or one an object.",
          .examples = R"json(["phone"])json"},

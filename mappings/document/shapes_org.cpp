@@ -83,7 +83,7 @@ std::vector<Key> keys_of_attributions() {
          .description = "A condition over opportunities. Absent: all.",
          .examples = R"json(["IsWon"])json"},
         required({.name = "people",
-                  .form = text(),
+                  .form = name(),
                   .title = "Whose touches count",
                   .description = "From the opportunity hop by hop: a child object or a parent.",
                   .examples = R"json(["OpportunityContactRole.Contact"])json"}),
@@ -119,7 +119,7 @@ Shape touch_shape() {
         "One kind of touch",
         {
             required({.name = "object",
-                      .form = either({text(), map("object")}),
+                      .form = either({name(), map("object")}),
                       .title = "The child object",
                       .description = "A name is one of $crm.",
                       .examples =

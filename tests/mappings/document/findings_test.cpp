@@ -66,6 +66,28 @@ TEST(Findings, AWordThatIsNotAllowedGetsTheAllowedOnes) {
               "      |         ^~~~~\n");
 }
 
+// "Norwegian" and "no", "on", "y": other YAML programs make them true or false.
+TEST(Findings, UnquotedBooleanWordsAreNoNames) {
+    for (const char* word : {"no", "Yes", "ON", "off", "y", "N", "true", "False"}) {
+        SCOPED_TRACE(word);
+        const auto refused = [&](const std::string& before, const std::string& after) {
+            const std::string plain = offline(person(before + word + after));
+            const std::string quoted = offline(person(before + "'" + word + "'" + after));
+            return plain.find("[DUET-2009]") != std::string::npos &&
+                   plain.find("write it in quotes") != std::string::npos &&
+                   quoted.find("[DUET-2009]") == std::string::npos;
+        };
+        EXPECT_TRUE(refused("fields:\n  - salesforce: ", "\n    pardot: phone\n"));
+        EXPECT_TRUE(refused("fields:\n  - salesforce: { contact: ", " }\n    pardot: phone\n"));
+        EXPECT_TRUE(refused("rollups:\n  - { of: Task, function: COUNT, name: ", " }\n"));
+        EXPECT_TRUE(refused("rollups:\n  - { name: A, function: COUNT, of: ", " }\n"));
+        EXPECT_TRUE(refused("lists:\n  - { member_when: 'TRUE', pardot_list: ", " }\n"));
+        EXPECT_TRUE(
+            refused("lifecycle:\n  stages:\n    - { rank: 1, when: 'TRUE', name: ", " }\n"));
+        EXPECT_TRUE(refused("create:\n  pardot: { when: 'TRUE', key: ", " }\n"));
+    }
+}
+
 TEST(Findings, AMissingKeyIsNamed) {
     EXPECT_EQ(offline("match: [crm_id]\n"),
               "a.yaml:1:1: error: a document needs the key \"entity\" [DUET-2018]\n"
@@ -176,7 +198,7 @@ TEST(Findings, AFormulaErrorIsExactInQuotesAndNearInBlocks) {
 TEST(Findings, RollupsAndStagesAreCheckedWithoutTheOrgsToo) {
     EXPECT_EQ(offline(person("rollups:\n  - { name: Wins, of: Opportunity, function: COUNT }\n"
                              "fields:\n  - pardot: x\n    value: Rollup.Win\n"
-                             "  - pardot: y\n    value: Anything.At.All__c & Prospect.more\n")),
+                             "  - pardot: z\n    value: Anything.At.All__c & Prospect.more\n")),
               "a.yaml:7:12: error: There is no field \"Rollup.Win\". [DUET-2011]\n"
               "    7 |     value: Rollup.Win\n"
               "      |            ^~~~~~~~~~\n"

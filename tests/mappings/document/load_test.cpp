@@ -195,6 +195,55 @@ TEST(Load, AnotherConnectorsNamesAreTheKeys) {
     EXPECT_EQ(entity.match.at(0).marketing_fields, std::vector<std::string>{"mail"});
 }
 
+TEST(Load, TwoSidesOfOneConnectorAreCalledCrmAndMarketing) {
+    const std::string text =
+        "entity: person\nobjects: { crm: customers, marketing: [readers, guests] }\n"
+        "match:\n  - email: { crm: mail, marketing: address }\n"
+        "fields:\n  - { crm: tel, marketing: phone, winner: marketing, direction: to_crm }\n"
+        "lists:\n  - { marketing_list: L, member_when: Prospect.points > 3 }\n";
+    const Documents documents = load_good({{"a.yaml", text}}, nullptr, {"csv", "csv"});
+    EXPECT_EQ(documents.names.crm, "crm");
+    const EntityDocument& entity = documents.entities.at(0);
+    EXPECT_EQ(entity.objects.crm, std::vector<std::string>{"customers"});
+    EXPECT_EQ(entity.objects.marketing, (std::vector<std::string>{"readers", "guests"}));
+    EXPECT_EQ(entity.fields.at(0).direction, Direction::ToCrm);
+    EXPECT_EQ(entity.fields.at(0).winner, Winner::Marketing);
+    EXPECT_EQ(documents.lists.at(0).list, "L");
+    EXPECT_NE(
+        findings_of({{"a.yaml", "entity: person\nobjects: { csv: a }\n"}}, nullptr, {"csv", "csv"}),
+        "");
+}
+
+TEST(Load, EveryKindOfEntityHasTheSameForm) {
+    for (const char* kind : {"person", "account", "opportunity", "campaign", "activity"}) {
+        SCOPED_TRACE(kind);
+        const Documents documents = load_good(
+            {{"a.yaml", std::string("entity: ") + kind +
+                            "\nscope: NOT(ISBLANK(Name))\n"
+                            "match:\n  - external_id: { salesforce: Key__c, pardot: key }\n"
+                            "fields:\n  - { salesforce: Name, pardot: name, direction: "
+                            "to_salesforce }\n"
+                            "rollups:\n  - { name: Tasks, of: Task, function: COUNT }\n"
+                            "validations:\n  - { name: v, error_when: ISBLANK(Name), message: m }\n"
+                            "create:\n  pardot: { when: Rollup.Tasks > 1, key: key }\n"}},
+            nullptr);
+        const EntityDocument& entity = documents.entities.at(0);
+        EXPECT_EQ(to_string(entity.entity), std::string(kind));
+        EXPECT_TRUE(entity.scope);
+        EXPECT_EQ(entity.match.size() + entity.fields.size() + entity.rollups.size() +
+                      entity.validations.size() + entity.creates.size(),
+                  5u);
+    }
+}
+
+TEST(Load, ALineCanBeQuotedLongAfterLoading) {
+    const std::vector<Source> sources{{"a.yaml", person("time_zone: Asia/Tokyo\r\n")}};
+    const Documents documents = load_good(sources, nullptr);
+    EXPECT_EQ(documents.time_zone_place.line, 3);
+    EXPECT_EQ(line_of(sources, documents.time_zone_place), "time_zone: Asia/Tokyo");
+    EXPECT_EQ(line_of(sources, {"b.yaml", 1, 1}), "");
+}
+
 TEST(Load, ARollupOverAParentNeedsBothReferences) {
     const Documents documents = load_good(
         {{"a.yaml", person("rollups:\n  - { name: Wins, of: Opportunity, via: Account, where: "
