@@ -15,6 +15,7 @@
 #include "connectors/sandbox/sandbox.h"
 #include "daemon/cli/ask.h"
 #include "daemon/cli/demo.h"
+#include "daemon/cli/formula_command.h"
 #include "daemon/cli/print.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
@@ -320,6 +321,7 @@ int run(int argc, char** argv) {
     int result = 0;
     add_asking_commands(app, common, result);
     add_sandbox(app, result);
+    add_formula(app, result);
     add_others(app, common, result);
     log::start("error");
     try {

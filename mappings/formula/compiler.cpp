@@ -11,8 +11,15 @@ namespace {
 
 class Compiler {
 public:
-    Compiler(const Tree& tree, const Checked& checked, std::vector<CompileError>& errors)
-        : tree_(tree), checked_(checked), drifts_(find_drifts(tree, checked)), errors_(errors) {}
+    Compiler(const Tree& tree, const Checked& checked, std::vector<CompileError>& errors,
+             std::vector<CodeRange>* ranges)
+        : tree_(tree),
+          checked_(checked),
+          drifts_(find_drifts(tree, checked)),
+          errors_(errors),
+          ranges_(ranges) {
+        if (ranges_ != nullptr) ranges_->assign(tree.nodes.size(), {});
+    }
 
     Program run() {
         emit(tree_.root, 0);
@@ -46,9 +53,15 @@ private:
             index = tree_[index].children[0];
         }
         emit_leaf(index, base);
+        note_range(index, begin);
         for (auto step = spine.rbegin(); step != spine.rend(); ++step) {
             emit_operator(step->first, step->second, base);
+            note_range(step->first, begin);
         }
+    }
+
+    void note_range(NodeIndex index, std::uint32_t begin) {
+        if (ranges_ != nullptr) (*ranges_)[index] = {begin, here()};
     }
 
     /// The left operand is already there; its code starts at `begin`.
@@ -306,13 +319,15 @@ private:
     const Checked& checked_;
     Drifts drifts_;
     std::vector<CompileError>& errors_;
+    std::vector<CodeRange>* ranges_;
     Program program_;
 };
 
 }  // namespace
 
-Program make_program(const Tree& tree, const Checked& checked, std::vector<CompileError>& errors) {
-    return Compiler(tree, checked, errors).run();
+Program make_program(const Tree& tree, const Checked& checked, std::vector<CompileError>& errors,
+                     std::vector<CodeRange>* ranges) {
+    return Compiler(tree, checked, errors, ranges).run();
 }
 
 }  // namespace duet::formula

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mappings/formula/checker.h"
+#include "mappings/formula/compiled.h"
 #include "mappings/formula/machine.h"
 #include "mappings/formula/parser.h"
 #include "mappings/formula/program.h"
@@ -20,16 +21,6 @@ namespace {
 constexpr int kMostDecimals = 32;
 
 }  // namespace
-
-struct Formula::Compiled {
-    std::string text;
-    Tree tree;
-    Checked checked;
-    Program program;
-    BlankMode blanks = BlankMode::AsBlank;
-    std::optional<FieldType> type;
-    std::vector<std::string> fields;
-};
 
 std::variant<Formula, std::vector<CompileError>> Formula::compile(std::string_view text,
                                                                   const Scope& scope,

@@ -48,6 +48,18 @@ struct EvalError {
     std::string message;  // names the function and the reason, never a field's value
 };
 
+/// What a part of a formula (a field, a literal, an operator or a function) came to.
+struct PartResult {
+    std::size_t offset = 0;  // of `text` in the formula, in bytes
+    std::string text;        // as written: "Amount", "<", "IF"
+    std::size_t depth = 0;   // 0: the whole formula
+    bool reached = false;    // false: the result did not need it
+    /// Nothing when it was not reached, or failed, or something in it failed. Texts are cut to
+    /// 1,000 UTF-16 units.
+    std::optional<Value> value{};
+    std::string failure{};  // the reason, when it failed by itself
+};
+
 /// What an evaluation may look at beside the record.
 struct Moment {
     DateTime now{};  // NOW(); TODAY() is its date in the document's zone
@@ -101,7 +113,12 @@ public:
     [[nodiscard]] std::optional<DateTime> next_change(std::span<const Value* const> inputs,
                                                       const Moment& moment) const;
 
-    /// The tree as an S-expression, for tests and `--explain`.
+    /// What each part came to in an evaluation: a part stands before the parts it is made of.
+    /// Compiles anew: for people's questions, not for records by the thousand.
+    [[nodiscard]] std::vector<PartResult> explain(std::span<const Value* const> inputs,
+                                                  const Moment& moment) const;
+
+    /// The tree as an S-expression.
     [[nodiscard]] std::string tree() const;
 
 private:

@@ -37,10 +37,14 @@ public:
         next_ = stretch.begin;
         size_ = stretch.base;
         while (next_ < stretch.end) {
+            if (watcher_ != nullptr) watcher_->on_step(next_, {stack_, size_});
             const std::uint32_t place = next_++;
             const Fault fault = step(setting_.program.code[place], place);
-            if (fault != nullptr && !recover(fault, place, stretch)) return {fault, place};
+            if (fault == nullptr) continue;
+            if (watcher_ != nullptr) watcher_->on_failure(place, fault);
+            if (!recover(fault, place, stretch)) return {fault, place};
         }
+        if (watcher_ != nullptr) watcher_->on_step(next_, {stack_, size_});
         return {};
     }
 

@@ -17,7 +17,7 @@ struct Setting {
     const Moment& moment;
 };
 
-/// Told about what makes a result depend on time, while it is evaluated.
+/// Told about an evaluation while it is made: above all about what makes it depend on time.
 class Watcher {
 public:
     virtual ~Watcher() = default;
@@ -25,6 +25,16 @@ public:
     virtual void on_comparison(std::uint32_t place) = 0;
     /// The clock is read outside of any watched comparison.
     virtual void on_clock() = 0;
+    /// The instruction at `place` comes next, or the end; `cells` is the stack.
+    virtual void on_step(std::uint32_t place, std::span<const Cell> cells) {
+        (void)place;
+        (void)cells;
+    }
+    /// The instruction at `place` failed; a guard around it may still save the evaluation.
+    virtual void on_failure(std::uint32_t place, Fault reason) {
+        (void)place;
+        (void)reason;
+    }
 };
 
 /// Where and why an evaluation ended early; `reason` is nullptr when it did not.

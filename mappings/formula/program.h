@@ -67,9 +67,16 @@ struct Program {
     bool reads_clock = false;
 };
 
+/// Where a node's code stands: from `begin` to before `end`.
+struct CodeRange {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+};
+
 /// Makes the program of a tree without errors. Appends to `errors` what only shows now: a literal
-/// pattern that is no regular expression.
+/// pattern that is no regular expression. `ranges`, when asked for, becomes parallel to the nodes.
 [[nodiscard]] Program make_program(const Tree& tree, const Checked& checked,
-                                   std::vector<CompileError>& errors);
+                                   std::vector<CompileError>& errors,
+                                   std::vector<CodeRange>* ranges = nullptr);
 
 }  // namespace duet::formula

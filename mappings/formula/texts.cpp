@@ -58,6 +58,8 @@ std::string_view trimmed(std::string_view text) {
 /// std::string_view::find takes their product.
 std::size_t find_in(std::string_view text, std::string_view wanted, std::size_t from) {
     const std::string_view rest = text.substr(from);
+    if (rest.size() < wanted.size()) return std::string_view::npos;  // memmem takes no null pointer
+    if (wanted.empty()) return from;
     const void* hit = memmem(rest.data(), rest.size(), wanted.data(), wanted.size());
     if (hit == nullptr) return std::string_view::npos;
     return from + static_cast<std::size_t>(static_cast<const char*>(hit) - rest.data());

@@ -12,7 +12,7 @@ FORBIDDEN = [
 ]
 
 # Given as they are by others, or made from such.
-DATA = re.compile(r"^(packaging/demo/(seed|sources)/|tests/payloads/|tests/conformance/.*\.jsonl$|LICENSE$)|\.csv$")
+DATA = re.compile(r"^(packaging/demo/(seed|sources)/|tests/payloads/|tests/fuzz/corpus/|tests/conformance/.*\.jsonl$|LICENSE$)|\.csv$")
 
 
 def check(texts):

@@ -41,8 +41,8 @@ bool holds(const std::string& text, const std::string& part) {
 }
 
 const std::vector<std::vector<std::string>> kCommands{
-    {"status"},           {"plan"}, {"sync"},    {"explain"},  {"reload"},
-    {"brake", "release"}, {"demo"}, {"sandbox"}, {"validate"}, {"version"}};
+    {"status"},  {"plan"}, {"sync"},    {"explain"},  {"reload"}, {"brake", "release"},
+    {"formula"}, {"demo"}, {"sandbox"}, {"validate"}, {"version"}};
 
 TEST(Commands, HelpIsNoError) {
     const Outcome help = duet({"--help"});
