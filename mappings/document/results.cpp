@@ -57,7 +57,7 @@ std::string missing_option(const std::string& text, const FieldInfo& field) {
         const std::size_t end = field.type == FieldType::MultiPicklist
                                     ? std::min(rest.find(';'), rest.size())
                                     : rest.size();
-        const std::string one(rest.substr(0, end));
+        std::string one(rest.substr(0, end));
         const bool known =
             std::find(field.options.begin(), field.options.end(), one) != field.options.end();
         if (!known && !one.empty()) return one;
@@ -123,11 +123,11 @@ void check_text_fits(const Place& place, int length, const std::string& text,
             did_you_mean(missing, field.options, fmt::format("one of {}", one_of(field.options))));
         return;
     }
-    const std::size_t long_ = characters(text);
-    if (field.length <= 0 || long_ <= static_cast<std::size_t>(field.length)) return;
+    const std::size_t held = characters(text);
+    if (field.length <= 0 || held <= static_cast<std::size_t>(field.length)) return;
     context.findings.add(place, length, kTooLong,
                          fmt::format("this text has {} characters, but \"{}\" of {} holds {}",
-                                     long_, field.name, object, field.length));
+                                     held, field.name, object, field.length));
 }
 
 void check_results(const Node& value, const FieldRule& rule, const EntityOutline& outline,
