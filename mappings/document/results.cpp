@@ -126,8 +126,8 @@ void check_text_fits(const Place& place, int length, const std::string& text,
     const std::size_t held = characters(text);
     if (field.length <= 0 || held <= static_cast<std::size_t>(field.length)) return;
     context.findings.add(place, length, kTooLong,
-                         fmt::format("this text has {} characters, but \"{}\" of {} holds {}",
-                                     held, field.name, object, field.length));
+                         fmt::format("this text has {} characters, but \"{}\" of {} holds {}", held,
+                                     field.name, object, field.length));
 }
 
 void check_results(const Node& value, const FieldRule& rule, const EntityOutline& outline,
