@@ -25,16 +25,20 @@ std::vector<std::string> brake_kinds(const merge::PlannedField& field) {
     return kinds;
 }
 
+/// `zone` is a time zone of the database, which stays for as long as the process.
+std::chrono::minutes offset_of(const void* zone, DateTime time) {
+    const auto info = static_cast<const ::date::time_zone*>(zone)->get_info(
+        std::chrono::floor<std::chrono::seconds>(time));
+    return std::chrono::duration_cast<std::chrono::minutes>(info.offset);
+}
+
 }  // namespace
 
 formula::Moment moment_of(Instant now, const std::string& time_zone) {
     formula::Moment moment;
     moment.now = std::chrono::floor<std::chrono::milliseconds>(now);
-    const auto info =
-        ::date::locate_zone(time_zone)->get_info(std::chrono::floor<std::chrono::seconds>(now));
-    moment.zone_offset = std::chrono::duration_cast<std::chrono::minutes>(info.offset);
-    moment.today = std::chrono::floor<std::chrono::days>(moment.now + moment.zone_offset);
-    return moment;
+    moment.zone = {::date::locate_zone(time_zone), offset_of};
+    return moment.at(moment.now);
 }
 
 std::string fingerprint_of(const Write& write) {

@@ -73,7 +73,7 @@ Fault datevalue(Call& call) {
         return give_or(call, read_date(*text), kNoDate);
     }
     if (const DateTime* time = std::get_if<DateTime>(&call.args[0])) {
-        call.result = Date{std::chrono::floor<days>(*time + call.moment.zone_offset)};
+        call.result = Date{std::chrono::floor<days>(*time + call.moment.offset_at(*time))};
     } else {
         call.result = call.args[0];
     }

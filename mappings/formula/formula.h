@@ -60,12 +60,28 @@ struct PartResult {
     std::string failure{};  // the reason, when it failed by itself
 };
 
+/// A business time zone at other times than now: how far local time is ahead of UTC then.
+struct Zone {
+    const void* data = nullptr;  // outlives the moment; handed to the function
+    std::chrono::minutes (*offset_at)(const void* data, DateTime time) = nullptr;
+};
+
 /// What an evaluation may look at beside the record.
 struct Moment {
     DateTime now{};  // NOW(); TODAY() is its date in the document's zone
     Date today{};
     std::chrono::minutes zone_offset{0};  // local time minus UTC in the document's zone, now
     const char* locale = "en_US";         // how FORMAT and merge texts write numbers and dates
+    Zone zone{};                          // without a function: `zone_offset` at all times
+
+    [[nodiscard]] std::chrono::minutes offset_at(DateTime time) const {
+        return zone.offset_at == nullptr ? zone_offset : zone.offset_at(zone.data, time);
+    }
+    /// The same zone and locale at another time.
+    [[nodiscard]] Moment at(DateTime time) const {
+        const auto offset = offset_at(time);
+        return {time, std::chrono::floor<std::chrono::days>(time + offset), offset, locale, zone};
+    }
 };
 
 struct Options {
@@ -109,7 +125,7 @@ public:
     /// The first instant after `moment.now` at which the result may differ although no input does.
     /// Nothing: never. Exact for comparisons of dates that move with today or now, however they are
     /// joined, for ten years ahead at least; else next midnight.
-    /// Midnights are those of UTC shifted by `moment.zone_offset`.
+    /// Midnights are those of the moment's zone.
     [[nodiscard]] std::optional<DateTime> next_change(std::span<const Value* const> inputs,
                                                       const Moment& moment) const;
 

@@ -123,19 +123,25 @@ private:
 
     void note(DateTime time) { first_ = first_ ? std::min(*first_, time) : time; }
 
+    /// The first instant of a day in the zone; where the clocks skip midnight, that of the skip.
     DateTime start_of_day(std::int64_t days_ahead) const {
-        return DateTime{setting_.moment.today + days{days_ahead}} - setting_.moment.zone_offset;
+        const Moment& moment = setting_.moment;
+        const Date day = moment.today + days{days_ahead};
+        const DateTime about = DateTime{day} - moment.zone_offset;
+        const auto [less, more] =
+            std::minmax({moment.offset_at(about - days{1}), moment.offset_at(about + days{1})});
+        const DateTime early = DateTime{day} - more;
+        return std::chrono::floor<days>(early + moment.offset_at(early)) >= day
+                   ? early
+                   : DateTime{day} - less;
     }
 
     Moment moment_of_day(std::int64_t days_ahead) const {
-        return {start_of_day(days_ahead), setting_.moment.today + days{days_ahead},
-                setting_.moment.zone_offset};
+        return setting_.moment.at(start_of_day(days_ahead));
     }
 
     Moment moment_after(milliseconds wait) const {
-        const DateTime then = setting_.moment.now + wait;
-        const auto offset = setting_.moment.zone_offset;
-        return {then, std::chrono::floor<days>(then + offset), offset};
+        return setting_.moment.at(setting_.moment.now + wait);
     }
 
     bool reads_now(std::uint32_t begin, std::uint32_t end) const {
@@ -186,8 +192,7 @@ std::optional<DateTime> find_next_change(const Setting& setting) {
         const Change next = Search(then).run();
         if (!next.at || next.at_midnight || flips == kMostFlips) return next.at;
         // A comparison flips there, but all of them together may say the same as before.
-        moment.now = *next.at;
-        moment.today = std::chrono::floor<days>(moment.now + moment.zone_offset);
+        moment = moment.at(*next.at);
         if (result_at({setting.program, setting.uses, setting.inputs, setting.blanks, moment}) !=
             now) {
             return next.at;

@@ -167,6 +167,13 @@ TEST(Moment, KnowsHowFarTheZoneIsAhead) {
     EXPECT_EQ(moment("2018-01-01T00:00:00Z", "America/New_York").zone_offset, -300min);
 }
 
+TEST(Moment, KnowsTheZoneInOtherSeasonsToo) {
+    const auto winter = moment("2018-01-01T00:00:00Z", "Europe/Helsinki");
+    EXPECT_EQ(winter.offset_at(*parse_instant("2018-07-01T00:00:00Z")), 180min);
+    EXPECT_EQ(winter.at(*parse_instant("2018-06-30T21:00:00Z")).today, parse_date("2018-07-01"));
+    EXPECT_EQ(winter.offset_at(*parse_instant("2018-12-01T00:00:00Z")), 120min);
+}
+
 TEST(Moment, NowIsUtcWhateverTheZone) {
     EXPECT_EQ(moment("2018-01-01T12:00:00.123Z", "Europe/Helsinki").now,
               parse_instant("2018-01-01T12:00:00.123Z"));

@@ -77,6 +77,35 @@ TEST(FormulaNextChange, MidnightIsTheZones) {
     EXPECT_EQ(next_of("TODAY() >= Won", scope, east), "2020-03-02T18:30:00.000Z");
 }
 
+/// Two hours ahead in winter, three from March 29 to October 25, as Helsinki in 2020. Chile's kind
+/// of zone skips midnight itself: `skip_midnight` moves the change to 00:00 of March 29.
+template <bool skip_midnight>
+std::chrono::minutes with_summer(const void*, DateTime time) {
+    const auto spring =
+        parse_instant(skip_midnight ? "2020-03-28T22:00:00Z" : "2020-03-29T01:00:00Z");
+    const bool summer = time >= spring && time < parse_instant("2020-10-25T01:00:00Z");
+    return minutes{summer ? 180 : 120};
+}
+
+TEST(FormulaNextChange, MidnightFollowsTheZonesSummer) {
+    TestScope scope;
+    scope.field("Won", FieldType::Date, date("2020-06-01"))
+        .field("At", FieldType::DateTime, Value{parse_instant("2020-07-01T21:30:00Z").value()});
+    Moment moment;
+    moment.zone = {nullptr, with_summer<false>};
+    moment = moment.at(parse_instant("2020-02-01T12:00:00Z").value());
+    EXPECT_EQ(next_of("TODAY() >= Won", scope, moment), "2020-05-31T21:00:00.000Z");
+    EXPECT_EQ(next_of("TODAY() > DATE(2020, 3, 29)", scope, moment), "2020-03-29T21:00:00.000Z");
+    EXPECT_EQ(next_of("TODAY() >= DATE(2020, 3, 29)", scope, moment), "2020-03-28T22:00:00.000Z");
+    EXPECT_EQ(next_of("TODAY() >= DATE(2020, 12, 1)", scope, moment), "2020-11-30T22:00:00.000Z");
+    EXPECT_EQ(next_of("DATEVALUE(NOW()) >= Won", scope, moment), "2020-05-31T21:00:00.000Z");
+    EXPECT_EQ(next_of("TODAY()", scope, moment), "2020-02-01T22:00:00.000Z");
+    EXPECT_EQ(result_of("DATEVALUE(At)", scope, {}, moment), "d2020-07-02");
+    moment.zone = {nullptr, with_summer<true>};
+    EXPECT_EQ(next_of("TODAY() >= DATE(2020, 3, 29)", scope, moment), "2020-03-28T22:00:00.000Z");
+    EXPECT_EQ(next_of("TODAY() >= DATE(2020, 3, 30)", scope, moment), "2020-03-29T21:00:00.000Z");
+}
+
 TEST(FormulaNextChange, IsTheInstantWhenAComparisonReadsNow) {
     TestScope scope;
     scope.field("Made", FieldType::DateTime,
