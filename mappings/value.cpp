@@ -107,7 +107,12 @@ std::optional<DateTime> parse_instant(std::string_view text) {
     if (!time) return std::nullopt;
     const auto offset = date_text::take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return DateTime{*date} + time->since_midnight - *offset;
+    const DateTime instant = DateTime{*date} + time->since_midnight - *offset;
+    // An offset may lead out of the years that four digits can say.
+    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(instant)};
+    const int year{day.year()};
+    if (year < 1 || year > 9999) return std::nullopt;
+    return instant;
 }
 
 }  // namespace duet

@@ -30,6 +30,9 @@ Result<json> do_it_here(service::Engine& engine, const std::string& command, con
     if (command == "plan") return engine.plan(org, body.value("pull", false), never);
     if (command == "explain")
         return engine.explain(org, body.value("who", ""), body.value("field", ""), never);
+    if (command == "consent")
+        return engine.allow_back_in(org, body.value("who", ""), body.value("field", ""),
+                                    {body.value("by", ""), body.value("because", "")}, never);
     if (command == "release") {
         if (auto released = engine.release_brake(org, body.value("kind", "")); !released)
             return std::move(released).error();

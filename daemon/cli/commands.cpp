@@ -14,6 +14,7 @@
 
 #include "connectors/sandbox/sandbox.h"
 #include "daemon/cli/ask.h"
+#include "daemon/cli/consent.h"
 #include "daemon/cli/demo.h"
 #include "daemon/cli/formula_command.h"
 #include "daemon/cli/print.h"
@@ -323,6 +324,12 @@ int run(int argc, char** argv) {
     add_sandbox(app, result);
     add_formula(app, result);
     add_others(app, common, result);
+    add_consent_command(
+        app, [&](CLI::App& command) { add_common(command, common, true); },
+        [&](const std::string& command, json body, const auto& text) {
+            return ask_and_print(common, command, std::move(body), text);
+        },
+        result);
     log::start("error");
     try {
         app.parse(argc, argv);

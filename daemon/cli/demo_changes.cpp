@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-// After the load, so that the edits are newer; the second one is later than the first.
+// After the load; all of it between two looks of Duet.
 constexpr const char* kFirstEdits = "2018-01-02T09:10:00Z";
 constexpr const char* kLaterEdits = "2018-01-02T09:20:00Z";
 constexpr const char* kCycleTime = "2018-01-02T09:30:00Z";
@@ -164,7 +164,8 @@ private:
         if (auto done = patch_prospect(both, {{"phone", "+1 555 0199 (form, later)"}}); !done)
             return done;
         scenes_.push_back(
-            {"Both sides change the phone of " + both.name + "; the rule says most recent wins",
+            {"Both sides change the phone of " + both.name +
+                 " between two looks; where most recent cannot tell, the rule lets Pardot win",
              both.contact, "phone", "Salesforce, Phone", "+1 555 0199 (form, later)",
              contact_field(both, "Phone")});
         return Done{};

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "daemon/sync/consent.h"
 #include "daemon/sync/cycle.h"
 
 /// What a person is told, as JSON: the same for the socket, `--json`, and the text made from it.
@@ -22,6 +24,14 @@ Result<nlohmann::json> status_of(const sync::Org& org);
 /// The story of one entity: its records, its fields, what was decided and why, what was done.
 /// `who`: an address, a record's key, or an entity's name ("duet-17"). `field`: only that one.
 Result<nlohmann::json> explain(sync::Org& org, std::string_view who, std::string_view field);
+
+/// Entities that `who` may mean: by name, by record key, by any match field's value.
+Result<std::vector<store::EntityId>> find_entities(sync::Org& org, std::string_view who);
+
+/// Lets the one person that `who` means back in: see sync/consent.h. Rejected when `who` means
+/// nobody or several.
+Result<nlohmann::json> allow_back_in(sync::Org& org, std::string_view who, std::string_view field,
+                                     const sync::Permission& permission);
 
 /// What one cycle wrote, field by field, oldest first; at most 10,000 rows.
 Result<nlohmann::json> history(const sync::Org& org, store::CycleId cycle);

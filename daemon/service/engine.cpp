@@ -291,6 +291,18 @@ Result<json> Engine::explain(std::string_view name, std::string_view who, std::s
     return service::explain(org, who, field);
 }
 
+Result<json> Engine::allow_back_in(std::string_view name, std::string_view who,
+                                   std::string_view field, const sync::Permission& permission,
+                                   std::stop_token stop) {
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (auto error = runtime->discover(stop)) {
+        return to_error(std::move(*error), impl_->config.file);
+    }
+    sync::Org org = runtime->org();
+    return service::allow_back_in(org, who, field, permission);
+}
+
 Result<json> Engine::history(std::string_view name, store::CycleId cycle) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);

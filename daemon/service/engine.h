@@ -13,6 +13,7 @@
 
 #include "connectors/http/transport.h"
 #include "daemon/service/config.h"
+#include "daemon/sync/consent.h"
 #include "daemon/sync/cycle.h"
 
 namespace duet::service {
@@ -62,6 +63,10 @@ public:
     /// What one cycle wrote.
     Result<nlohmann::json> history(std::string_view org, store::CycleId cycle);
     Status set_mode(std::string_view org, store::Mode mode);
+    /// Takes back a person's opt-out: see sync/consent.h.
+    Result<nlohmann::json> allow_back_in(std::string_view org, std::string_view who,
+                                         std::string_view field, const sync::Permission& permission,
+                                         std::stop_token stop);
     Status release_brake(std::string_view org, std::string_view kind);
     /// Rehearsals only: sets the fixed clock. Refused when the clock is the machine's.
     Status set_clock(Instant now);

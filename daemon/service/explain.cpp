@@ -17,46 +17,16 @@ using store::EntityId;
 constexpr std::size_t kAuditRows = 200;
 constexpr std::size_t kHistoryRows = 10'000;
 
-/// Entities that `who` may mean: by name, by record key, by any match field's value.
-Result<std::vector<EntityId>> find_entities(sync::Org& org, std::string_view who) {
-    std::vector<EntityId> found;
-    const auto add = [&](const std::optional<EntityId>& id) {
-        if (id && std::find(found.begin(), found.end(), *id) == found.end()) found.push_back(*id);
-    };
-    if (who.starts_with("duet-")) {
-        const auto number = Decimal::parse(who.substr(5));
-        const auto id = number ? number->to_int64() : std::nullopt;
-        auto entity = id ? org.store.entity(org.name, *id)
-                         : Result<std::optional<store::Entity>>{std::optional<store::Entity>{}};
-        if (!entity) return std::move(entity).error();
-        if (*entity) found.push_back(*id);
-        return found;
-    }
-    for (const sync::ObjectModel& object : org.model.objects()) {
-        if (object.entity == nullptr) continue;
-        auto by_key =
-            org.store.entity_of(org.name, object.side, {object.info->name, std::string(who)});
-        if (!by_key) return std::move(by_key).error();
-        add(*by_key);
-        for (const std::string& field : object.keys) {
-            auto keys = org.store.with_key(org.name, object.side, object.info->name, field, who);
-            if (!keys) return std::move(keys).error();
-            for (const std::string& key : *keys) {
-                auto entity = org.store.entity_of(org.name, object.side, {object.info->name, key});
-                if (!entity) return std::move(entity).error();
-                add(*entity);
-            }
-        }
-    }
-    return found;
-}
-
 std::string sentence(const store::AuditRow& row, const SideNames& names) {
     const std::string where = names[row.side] + " " + row.record.object + " " + row.record.key;
     const std::string when = shown(row.at);
     const auto value = [](const Value& held) {
         return is_blank(held) ? std::string("blank") : "\"" + display(held) + "\"";
     };
+    if (row.rule.starts_with("consent ")) {
+        return fmt::format("{}: {} (rule \"{}\", documents {}).", when, row.cause,
+                           row.rule.substr(std::string_view("consent ").size()), row.documents);
+    }
     if (row.field.empty()) {
         const bool is_list = row.rule.starts_with("list ");
         if (is_list) {
@@ -96,7 +66,10 @@ Status add_story(sync::Org& org, EntityId id, std::string_view field, json& answ
     if (!audit) return std::move(audit).error();
     auto story = json::array();
     for (const store::AuditRow& row : *audit) {
-        if (!field.empty() && !same_name(row.field, field) && !same_name(row.rule, field)) continue;
+        const bool is_asked = field.empty() || same_name(row.field, field) ||
+                              same_name(row.rule, field) ||
+                              same_name(row.rule, "consent " + std::string(field));
+        if (!is_asked) continue;
         story.push_back(audit_json(row, org.model.documents().names));
     }
     answer["story"] = std::move(story);
@@ -154,6 +127,39 @@ Result<json> explain_one(sync::Org& org, EntityId id, std::string_view field) {
 }
 
 }  // namespace
+
+Result<std::vector<EntityId>> find_entities(sync::Org& org, std::string_view who) {
+    std::vector<EntityId> found;
+    const auto add = [&](const std::optional<EntityId>& id) {
+        if (id && std::find(found.begin(), found.end(), *id) == found.end()) found.push_back(*id);
+    };
+    if (who.starts_with("duet-")) {
+        const auto number = Decimal::parse(who.substr(5));
+        const auto id = number ? number->to_int64() : std::nullopt;
+        auto entity = id ? org.store.entity(org.name, *id)
+                         : Result<std::optional<store::Entity>>{std::optional<store::Entity>{}};
+        if (!entity) return std::move(entity).error();
+        if (*entity) found.push_back(*id);
+        return found;
+    }
+    for (const sync::ObjectModel& object : org.model.objects()) {
+        if (object.entity == nullptr) continue;
+        auto by_key =
+            org.store.entity_of(org.name, object.side, {object.info->name, std::string(who)});
+        if (!by_key) return std::move(by_key).error();
+        add(*by_key);
+        for (const std::string& field : object.keys) {
+            auto keys = org.store.with_key(org.name, object.side, object.info->name, field, who);
+            if (!keys) return std::move(keys).error();
+            for (const std::string& key : *keys) {
+                auto entity = org.store.entity_of(org.name, object.side, {object.info->name, key});
+                if (!entity) return std::move(entity).error();
+                add(*entity);
+            }
+        }
+    }
+    return found;
+}
 
 Result<json> history(const sync::Org& org, store::CycleId cycle) {
     auto audit = org.store.audit_of_cycle(org.name, cycle, kHistoryRows);

@@ -192,6 +192,10 @@ private:
         if (command == "explain")
             return engine_->explain(org, body.value("who", ""), body.value("field", ""),
                                     stop_.get_token());
+        if (command == "consent")
+            return engine_->allow_back_in(org, body.value("who", ""), body.value("field", ""),
+                                          {body.value("by", ""), body.value("because", "")},
+                                          stop_.get_token());
         if (command == "history") {
             return engine_->history(org, body.value("cycle", std::int64_t{0}));
         }

@@ -1,5 +1,7 @@
 #include "daemon/store/codec.h"
 
+#include <charconv>
+#include <chrono>
 #include <initializer_list>
 
 #include "mappings/json_text.h"
@@ -37,6 +39,18 @@ bool each_row(std::string_view json, std::size_t columns, const Visit& visit) {
         visit(row);
     } while (reader.take(','));
     return reader.take(']') && reader.at_end();
+}
+
+std::string microseconds(DateTime time) {
+    return std::to_string(std::chrono::microseconds(time.time_since_epoch()).count());
+}
+
+std::optional<DateTime> instant(std::string_view text) {
+    std::int64_t count = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return DateTime{
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::microseconds{count})};
 }
 
 }  // namespace
@@ -111,6 +125,48 @@ std::optional<std::vector<Indexed>> decode_indexed(std::string_view text) {
     });
     if (!sound) return std::nullopt;
     return entries;
+}
+
+std::string encode_evidence(const std::map<std::string, merge::Evidence, std::less<>>& changed) {
+    if (changed.empty()) return "";
+    std::string json = "[";
+    for (const auto& [field, when] : changed) {
+        append_row(json, {field, microseconds(when.after), microseconds(when.until),
+                          when.by_machine ? "m" : ""});
+    }
+    json += ']';
+    return json;
+}
+
+std::optional<std::map<std::string, merge::Evidence, std::less<>>> decode_evidence(
+    std::string_view text) {
+    std::map<std::string, merge::Evidence, std::less<>> changed;
+    if (text.empty()) return changed;
+    bool is_sound = true;
+    is_sound &= each_row(text, 4, [&](std::vector<std::string>& row) {
+        const auto after = instant(row[1]);
+        const auto until = instant(row[2]);
+        is_sound = is_sound && after && until;
+        if (is_sound)
+            changed.emplace(std::move(row[0]), merge::Evidence{*after, *until, row[3] == "m"});
+    });
+    if (!is_sound) return std::nullopt;
+    return changed;
+}
+
+std::string encode_flags(const std::set<std::string, std::less<>>& flags) {
+    std::string json = "[";
+    for (const std::string& flag : flags) append_row(json, {flag});
+    json += ']';
+    return json;
+}
+
+std::optional<std::set<std::string, std::less<>>> decode_flags(std::string_view text) {
+    std::set<std::string, std::less<>> flags;
+    const bool sound =
+        each_row(text, 1, [&](std::vector<std::string>& row) { flags.insert(std::move(row[0])); });
+    if (!sound) return std::nullopt;
+    return flags;
 }
 
 const char* to_text(WriteKind kind) noexcept {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,17 @@ struct Indexed {
 };
 [[nodiscard]] std::string encode_indexed(const std::vector<Indexed>& entries);
 [[nodiscard]] std::optional<std::vector<Indexed>> decode_indexed(std::string_view json);
+
+/// [["Phone", "1514764800000000", "1514764860000000", ""]]: field, after, until (microseconds),
+/// "m" when a machine changed the record last; "" for no fields at all.
+[[nodiscard]] std::string encode_evidence(
+    const std::map<std::string, merge::Evidence, std::less<>>& changed);
+[[nodiscard]] std::optional<std::map<std::string, merge::Evidence, std::less<>>> decode_evidence(
+    std::string_view json);
+
+/// [["crm.HasOptedOutOfEmail"], ["marketing.optedOut"]]
+[[nodiscard]] std::string encode_flags(const std::set<std::string, std::less<>>& flags);
+[[nodiscard]] std::optional<std::set<std::string, std::less<>>> decode_flags(std::string_view json);
 
 /// "create", "update", "delete".
 [[nodiscard]] const char* to_text(WriteKind kind) noexcept;

@@ -21,6 +21,8 @@ constexpr std::string_view kSaveEntity =
 constexpr std::string_view kSetAmbiguous =
     "UPDATE entities SET ambiguous = ?3 WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveEntity = "DELETE FROM entities WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kRemoveAllowances =
+    "DELETE FROM allowances WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveQuarantine =
     "DELETE FROM quarantine WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kClearDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
@@ -128,7 +130,7 @@ Status SqliteStore::remove_entity(std::string_view org, EntityId id) {
             first<EntityTally>(database_->query(kEntityBefore, {org, id}), read_tally);
         if (!before) return before.error();
         if (!*before) return Done{};
-        for (const auto sql : {kRemoveEntity, kRemoveQuarantine, kClearDirty}) {
+        for (const auto sql : {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kClearDirty}) {
             if (auto removed = database_->run(sql, {org, id}); !removed) return removed;
         }
         return count_entity(org, **before, -1);

@@ -208,7 +208,24 @@ CREATE TABLE cycles (
 );
 )sql";
 
-constexpr const char* kSteps[] = {kVersion1};
+// What "most recent" compares is kept by field, and people's way back from an opt-out is kept.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE seen DROP COLUMN edited_at;
+ALTER TABLE seen ADD COLUMN changed_fields TEXT NOT NULL DEFAULT '';
+ALTER TABLE objects ADD COLUMN polled_at BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE allowances (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    rule TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    allowed_by TEXT NOT NULL,
+    because TEXT NOT NULL,
+    PRIMARY KEY (org, entity, rule)
+);
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

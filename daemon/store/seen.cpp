@@ -9,21 +9,23 @@ namespace duet::store {
 namespace {
 
 constexpr std::string_view kObjectState =
-    "SELECT cursor_text, backfilled, high_water_at, read_at FROM objects"
+    "SELECT cursor_text, backfilled, high_water_at, read_at, polled_at FROM objects"
     " WHERE org = ?1 AND side = ?2 AND object = ?3";
 constexpr std::string_view kSetObjectState =
-    "INSERT INTO objects (org, side, object, cursor_text, backfilled, high_water_at, read_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (org, side, object) DO UPDATE SET"
+    "INSERT INTO objects (org, side, object, cursor_text, backfilled, high_water_at, read_at,"
+    " polled_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (org, side, object) DO UPDATE SET"
     " cursor_text = excluded.cursor_text, backfilled = excluded.backfilled,"
-    " high_water_at = excluded.high_water_at, read_at = excluded.read_at";
+    " high_water_at = excluded.high_water_at, read_at = excluded.read_at,"
+    " polled_at = excluded.polled_at";
 
 constexpr std::string_view kSeen =
     "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
-    " edited_at"
+    " changed_fields"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kSeenPage =
     "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
-    " edited_at"
+    " changed_fields"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
     " ORDER BY record_key LIMIT ?5";
 constexpr std::string_view kSeenBefore =
@@ -31,12 +33,13 @@ constexpr std::string_view kSeenBefore =
     " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kPutSeen =
     "INSERT INTO seen (org, side, object, record_key, fields, modified_at, deleted,"
-    " survivor_object, survivor_key, written_at, edited_at, indexed)"
+    " survivor_object, survivor_key, written_at, changed_fields, indexed)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
     " ON CONFLICT (org, side, object, record_key) DO UPDATE SET fields = excluded.fields,"
     " modified_at = excluded.modified_at, deleted = excluded.deleted,"
     " survivor_object = excluded.survivor_object, survivor_key = excluded.survivor_key,"
-    " written_at = excluded.written_at, edited_at = excluded.edited_at, indexed = excluded.indexed";
+    " written_at = excluded.written_at, changed_fields = excluded.changed_fields, indexed = "
+    "excluded.indexed";
 
 constexpr std::string_view kAddReference =
     "INSERT INTO seen_references (org, side, object, field, target, record_key)"
@@ -76,7 +79,9 @@ Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) 
     seen.deleted = row.integer(3) != 0;
     seen.survivor = {row.string(4), row.string(5)};
     seen.written_at = row.instant(6);
-    seen.edited = to_stamp(row.instant(7));
+    auto changed = decode_evidence(row.text(7));
+    if (!changed) return unreadable("seen.changed_fields");
+    seen.changed = *std::move(changed);
     return seen;
 }
 
@@ -102,7 +107,8 @@ Result<ObjectState> SqliteStore::object_state(std::string_view org, Side side,
                                               std::string_view object) {
     auto state = first<ObjectState>(
         database_->query(kObjectState, {org, side, object}), [](const Query& row) {
-            ObjectState found{Cursor{row.string(0)}, row.integer(1) != 0, {}, row.instant(3)};
+            ObjectState found{
+                Cursor{row.string(0)}, row.integer(1) != 0, {}, row.instant(3), row.instant(4)};
             if (!row.null(2)) found.high_water = to_stamp(row.instant(2));
             return found;
         });
@@ -112,9 +118,9 @@ Result<ObjectState> SqliteStore::object_state(std::string_view org, Side side,
 
 Status SqliteStore::set_object_state(std::string_view org, Side side, std::string_view object,
                                      const ObjectState& state) {
-    return database_->run(kSetObjectState,
-                          {org, side, object, state.cursor.text, state.backfilled,
-                           std::optional<Instant>(state.high_water), state.read_at});
+    return database_->run(kSetObjectState, {org, side, object, state.cursor.text, state.backfilled,
+                                            std::optional<Instant>(state.high_water), state.read_at,
+                                            state.polled_at});
 }
 
 Result<std::optional<SeenRow>> SqliteStore::seen(std::string_view org, Side side,
@@ -145,10 +151,10 @@ Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
     }
     const auto entries = indexed_values(row.record.fields, references, keys);
     const std::string after = encode_indexed(entries);
-    auto put =
-        database_->run(kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
-                                  Instant(row.record.modified), row.deleted, row.survivor.object,
-                                  row.survivor.key, row.written_at, Instant(row.edited), after});
+    auto put = database_->run(
+        kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
+                   Instant(row.record.modified), row.deleted, row.survivor.object, row.survivor.key,
+                   row.written_at, encode_evidence(row.changed), after});
     if (!put) return put;
     if (before != after) {
         if (auto done = write_index(org, row, before, entries); !done) return done;

@@ -96,6 +96,9 @@ public:
     Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
                                                  std::size_t limit) override;
 
+    Status put_allowance(std::string_view org, const Allowance& allowance) override;
+    Status remove_allowance(std::string_view org, EntityId entity, std::string_view rule) override;
+    Result<std::vector<Allowance>> allowances(std::string_view org, EntityId entity) override;
     Status put_quarantine(std::string_view org, const Quarantined& row) override;
     Status remove_quarantine(std::string_view org, EntityId entity, Side side) override;
     Result<std::vector<Quarantined>> quarantine_of(std::string_view org, EntityId entity) override;

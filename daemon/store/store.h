@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "connectors/connector.h"
 #include "mappings/catalog.h"
+#include "mappings/merge/evidence.h"
 #include "mappings/record.h"
 #include "mappings/result.h"
 #include "mappings/seams.h"
@@ -36,7 +38,8 @@ struct ObjectState {
     Cursor cursor;
     bool backfilled = false;  // the first full read has ended
     std::optional<DateTime> high_water{};
-    Instant read_at{};  // when a page was last stored
+    Instant read_at{};    // when a page was last stored
+    Instant polled_at{};  // when the last read that reached the end began; epoch: none did
 };
 
 /// A record as last pulled, with our own acknowledged writes laid over it.
@@ -46,7 +49,9 @@ struct SeenRow {
     bool deleted = false;
     RecordId survivor{};   // of a merge or conversion; empty otherwise
     Instant written_at{};  // our last acknowledged write; epoch: never
-    DateTime edited{};     // the side's stamp of the last change that was not ours
+    /// When fields took their values, by name; "" stands for all others of the record. Absent:
+    /// before Duet first read it.
+    std::map<std::string, merge::Evidence, std::less<>> changed{};
 };
 
 /// What a pulled row was, against what was seen before.
@@ -118,6 +123,16 @@ struct AuditRow {
     std::string rule;
     std::string cause;      // a sentence
     std::string documents;  // their version
+};
+
+/// Somebody's word that a person may be let back in, until every flag was turned.
+struct Allowance {
+    EntityId entity = 0;
+    std::string rule;                          // of the consent
+    std::set<std::string, std::less<>> flags;  // "crm.HasOptedOutOfEmail": still to be turned
+    Instant at{};
+    std::string by;       // who allowed it
+    std::string because;  // in their words
 };
 
 /// A record put aside with its error until the cause is gone.
@@ -282,6 +297,15 @@ public:
     /// Of one cycle, oldest first.
     virtual Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
                                                          std::size_t limit) = 0;
+
+    // --- consent
+    // ---------------------------------------------------------------------------------
+    /// Adds or replaces the entity's allowance for the rule.
+    virtual Status put_allowance(std::string_view org, const Allowance& allowance) = 0;
+    virtual Status remove_allowance(std::string_view org, EntityId entity,
+                                    std::string_view rule) = 0;
+    /// Of one entity, by rule.
+    virtual Result<std::vector<Allowance>> allowances(std::string_view org, EntityId entity) = 0;
 
     // --- put aside
     // ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "daemon/sync/brake.h"
+#include "daemon/sync/consent.h"
 #include "daemon/sync/expand.h"
 #include "daemon/sync/settle.h"
 
@@ -213,6 +214,7 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     entity.state = was_planned_now ? "written" : merge::to_string(decision.state);
     entity.reason = decision.reason;
     if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
+    if (auto kept = save_allowances(org_, plan); !kept) return kept;
     if (stays_dirty) return Done{};
     return org_.store.clear_dirty(org_.name, entity.id);
 }

@@ -75,6 +75,7 @@ PathReader::Found PathReader::read(Side side, const Record& record, std::string_
             if (target != nullptr && parent == nullptr)
                 parent = cache_.get(side, {object, *target});
         }
+        if (parent == nullptr && target != nullptr) return {&kBlank, Missing::Parent};
         if (parent == nullptr || parent->deleted) return {&kBlank, Missing::None};
         at = &parent->record;
     }
@@ -175,7 +176,10 @@ std::variant<const Value*, std::string> EntityFacts::value(std::string_view path
 
 const Value* EntityFacts::side_value(Side side, std::string_view path) {
     const Record* record = records_[side];
-    return record == nullptr ? &kBlank : sources_.paths.read(side, *record, path).value;
+    if (record == nullptr) return &kBlank;
+    const auto found = sources_.paths.read(side, *record, path);
+    // What a record says that nobody may see is not known to be blank: it must clear nothing.
+    return found.missing == PathReader::Missing::Parent ? nullptr : found.value;
 }
 
 std::variant<const Value*, std::string> EntityFacts::path_value(Side side, std::string_view path) {

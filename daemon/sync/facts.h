@@ -48,7 +48,12 @@ class PathReader {
 public:
     PathReader(const Model& model, RecordCache& cache) : model_(model), cache_(cache) {}
 
-    enum class Missing : std::uint8_t { None, NoSuchField, Unreadable };
+    enum class Missing : std::uint8_t {
+        None,
+        NoSuchField,
+        Unreadable,
+        Parent,  // the record refers to one that Duet cannot see; `value` is blank
+    };
     struct Found {
         const Value* value = nullptr;
         Missing missing = Missing::None;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/sync/evidence.h"
 #include "mappings/merge/convert.h"
 
 namespace duet::sync {
@@ -26,7 +27,9 @@ Status store_now(Org& org, const ObjectModel& object, const store::SeenRow& seen
     store::SeenRow row = seen;
     for (const auto& [field, value] : now.record.fields) row.record.fields.set(field, value);
     row.record.modified = std::max(row.record.modified, now.record.modified);
-    row.edited = now.record.modified;
+    auto state = org.store.object_state(org.name, object.side, object.info->name);
+    if (!state) return std::move(state).error();
+    note_changes(org, object, &seen, state->polled_at, row);
     row.deleted = now.kind == ChangeKind::Deleted || now.kind == ChangeKind::Merged;
     row.survivor = now.survivor;
     if (auto put = org.store.put_seen(org.name, row, object.references, object.keys); !put)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/store/keys.h"
+#include "mappings/merge/consent.h"
 
 namespace duet::sync {
 namespace {
@@ -145,10 +146,13 @@ Status Identity::carry_opt_outs(const std::vector<store::Link>& records, EntityI
         if (!*row || object == nullptr) continue;
         for (const document::FieldRule& rule : document.fields) {
             if (rule.consent == document::Consent::None) continue;
-            const std::string path{rule.fields[link.side].on(link.id.object)};
-            const bool* out =
-                std::get_if<bool>(&(*row)->record.fields.get(canonical(*object, path)));
-            if (out == nullptr || !*out) continue;
+            const auto& flags = rule.consents[link.side];
+            const bool is_out = std::any_of(flags.begin(), flags.end(), [&](const auto& flag) {
+                const std::string path{flag.field.on(link.id.object)};
+                const Value* held = (*row)->record.fields.find(canonical(*object, path));
+                return merge::Flag{link.side, {}, flag.inverted, held}.is_out();
+            });
+            if (!is_out) continue;
             (*entity)->agreed.insert_or_assign(rule.name,
                                                PerSide<Value>{Value{true}, Value{false}});
             is_carried = true;

@@ -55,6 +55,22 @@ ListObjects find_lists(const document::Documents& documents, const Catalog& mark
     return lists;
 }
 
+/// The fields that most recent rules compare, and who changed the record last.
+void add_evidence(const document::Documents& documents, ObjectModel& object) {
+    if (object.entity == nullptr) return;
+    for (const document::FieldRule& rule : object.entity->fields) {
+        if (rule.winner != document::Winner::MostRecent) continue;
+        const FieldInfo* field = object.info->find(rule.fields[object.side].on(object.info->name));
+        if (field != nullptr) add_once(object.dated, field->name);
+    }
+    const document::IntegrationUsers& machines = documents.integration_users[object.side];
+    const FieldInfo* user = object.info->find(machines.field);
+    if (machines.users.empty() || user == nullptr || object.dated.empty()) return;
+    auto& selected = object.selection.fields;
+    object.hides_user = std::find(selected.begin(), selected.end(), user->name) == selected.end();
+    if (object.hides_user) selected.push_back(user->name);
+}
+
 }  // namespace
 
 Model::Model(const document::Documents& documents, const PerSide<Catalog>& catalogs)
@@ -75,6 +91,7 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
                 object.keys = key_fields(entity, need.side, *info);
             }
         }
+        add_evidence(documents, object);
         for (const std::string& name : need.fields) {
             const FieldInfo* field = info->find(name);
             if (field != nullptr && !field->references.empty())

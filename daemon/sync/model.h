@@ -39,7 +39,9 @@ struct ObjectModel {
     Selection selection;                               // what to pull
     std::vector<std::string> references;  // selected fields that hold other records' keys
     std::vector<std::string> keys;        // selected fields that records are matched by
-    std::vector<Route> routes;            // to the entities that depend on a record of it
+    std::vector<std::string> dated;       // fields of which "most recent" asks when they changed
+    bool hides_user = false;    // the selection has who changed it last, which no rule reads
+    std::vector<Route> routes;  // to the entities that depend on a record of it
 };
 
 /// Where lists and memberships live on the marketing side.

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/sync/evidence.h"
+
 namespace duet::sync {
 namespace {
 
@@ -23,7 +25,7 @@ SeenRow seen_from(const Change& change, Side side, const std::optional<SeenRow>&
     row.survivor = change.survivor;
     if (before) {
         row.written_at = before->written_at;
-        row.edited = before->edited;
+        row.changed = before->changed;
         if (row.deleted) {
             // A tombstone carries few fields; what was known stays readable.
             for (const auto& [name, value] : before->record.fields) {
@@ -111,7 +113,7 @@ Status queue_sharers(Org& org, const ObjectModel& object, const SeenRow& before,
     return Done{};
 }
 
-Status store_change(Org& org, const ObjectModel& object, const Change& change,
+Status store_change(Org& org, const ObjectModel& object, const Change& change, Instant polled,
                     store::CycleRow& counts) {
     auto before = org.store.seen(org.name, object.side, change.record.id);
     if (!before) return std::move(before).error();
@@ -122,12 +124,11 @@ Status store_change(Org& org, const ObjectModel& object, const Change& change,
         return Done{};
     }
     SeenRow now = seen_from(change, object.side, *before);
+    note_changes(org, object, *before ? &**before : nullptr, polled, now);
     const RowClass row_class = classify(*before, now);
     count(row_class, counts);
     if (row_class == RowClass::Repeat) return Done{};
     if (row_class == RowClass::Echo) now.written_at = Instant{};
-    // An echo of ours is no edit: "most recent" is about what people did.
-    if (row_class == RowClass::Changed) now.edited = now.record.modified;
     if (auto stored = org.store.put_seen(org.name, now, object.references, object.keys); !stored) {
         return stored;
     }
@@ -165,6 +166,7 @@ Result<std::optional<Error>> observe_object(Org& org, const ObjectModel& object,
     if (!state) return std::move(state).error();
     Progress progress{org.system(object.side), object.info->name, 0, !state->backfilled, false};
     Cursor cursor = state->cursor;
+    const Instant began = org.clock.now();
     for (int page_number = 0; page_number < kMaxPagesPerCycle; ++page_number) {
         if (stop.stop_requested()) {
             return std::optional{
@@ -182,7 +184,7 @@ Result<std::optional<Error>> observe_object(Org& org, const ObjectModel& object,
         auto page = org.connectors[object.side]->changes(object.selection, cursor,
                                                          org.settings.page_size, stop);
         if (!page) return std::optional{std::move(page).error()};
-        if (auto stored = store_page(org, object, *page, counts); !stored)
+        if (auto stored = store_page(org, object, *page, began, counts); !stored)
             return std::move(stored).error();
         progress.rows += page->rows_pulled;
         progress.done = page->last;
@@ -212,7 +214,7 @@ bool is_over_budget(const Org& org, Side side) {
     return static_cast<double>(*budget.used_today) >= allowed;
 }
 
-Status store_page(Org& org, const ObjectModel& object, const ChangePage& page,
+Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, Instant began,
                   store::CycleRow& counts) {
     auto transaction = org.store.begin();
     if (!transaction) return std::move(transaction).error();
@@ -220,7 +222,8 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page,
     auto state = org.store.object_state(org.name, object.side, object.info->name);
     if (!state) return std::move(state).error();
     for (const Change& change : page.changes) {
-        if (auto stored = store_change(org, object, change, after); !stored) return stored;
+        if (auto stored = store_change(org, object, change, state->polled_at, after); !stored)
+            return stored;
         if (!state->high_water || change.record.modified > *state->high_water) {
             state->high_water = change.record.modified;
         }
@@ -228,6 +231,7 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page,
     state->cursor = page.next;
     state->backfilled = state->backfilled || !page.backfill || page.last;
     state->read_at = org.clock.now();
+    if (page.last) state->polled_at = began;
     if (auto set = org.store.set_object_state(org.name, object.side, object.info->name, *state);
         !set) {
         return set;

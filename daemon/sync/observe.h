@@ -19,8 +19,9 @@ struct Observed {
 Result<Observed> observe(Org& org, Side side, store::CycleRow& counts, std::stop_token stop);
 
 /// Stores one page: each row is compared with what was seen, counted in its class, and queued to
-/// be looked at when it changed. In one transaction with the cursor.
-Status store_page(Org& org, const ObjectModel& object, const ChangePage& page,
+/// be looked at when it changed. In one transaction with the cursor. `began`: when the read that
+/// the page belongs to began.
+Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, Instant began,
                   store::CycleRow& counts);
 
 }  // namespace duet::sync

@@ -106,7 +106,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         inputs.sides[side].ready = ready_[side];
         if (chosen.row == nullptr) continue;
         inputs.sides[side].record = &chosen.row->record;
-        inputs.sides[side].edited = chosen.row->edited;
+        inputs.sides[side].changed = &chosen.row->changed;
         inputs.sides[side].object = org_.model.catalogs()[side].find(chosen.row->record.id.object);
         records[side] = &chosen.row->record;
         plan.records[side] = chosen.row->record.id;
@@ -122,6 +122,11 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     inputs.facts = &facts;
     inputs.agreed = &plan.entity.agreed;
     inputs.stage = plan.entity.stage;
+    auto allowances = org_.store.allowances(org_.name, id);
+    if (!allowances) return std::move(allowances).error();
+    plan.allowances = std::move(*allowances);
+    for (const store::Allowance& allowance : plan.allowances)
+        inputs.allowances.emplace(allowance.rule, allowance.flags);
     inputs.entity_key = entity_key(id);
     inputs.moment = moment_;
     plan.decision = merge::decide(inputs);
@@ -204,7 +209,8 @@ void Planner::add_field_writes(EntityPlan& plan) {
             made.in_flight.before.set(field.field, field.before);
             auto& reason = reasons[field.field];
             reason["rule"] = field.rule;
-            reason["cause"] = merge::to_string(field.reason);
+            reason["cause"] = merge::to_string(field.reason) +
+                              (field.detail.empty() ? std::string{} : ": " + field.detail);
             if (field.lost) reason["lost"] = encode(*field.lost);
             for (std::string& kind : brake_kinds(field)) {
                 if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end()) {

@@ -30,8 +30,9 @@ struct EntityPlan {
     PerSide<std::optional<RecordId>> records;
     merge::Decision decision;
     std::vector<PlannedWrite> writes;
-    bool in_doubt = false;        // a write of it is unanswered: nothing was decided
-    bool waits_for_side = false;  // decided anew when both sides are there again
+    std::vector<store::Allowance> allowances;  // as stored, before the decision
+    bool in_doubt = false;                     // a write of it is unanswered: nothing was decided
+    bool waits_for_side = false;               // decided anew when both sides are there again
 };
 
 /// Works out what is to be done about entities, anew each time, from the store, the documents and

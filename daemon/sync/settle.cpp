@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/consent.h"
+#include "daemon/sync/evidence.h"
 #include "daemon/sync/planner.h"
 #include "mappings/merge/convert.h"
 
@@ -32,6 +34,8 @@ Result<SeenRow> row_after(Org& org, const InFlight& write, const Written& writte
         }
     }
     for (const auto& [field, value] : write.write.fields) row.record.fields.set(field, value);
+    if (const ObjectModel* object = org.model.find(write.side, id.object))
+        note_own_write(org, *object, write.write.fields, row);
     if (written.stamp && *written.stamp > row.record.modified) row.record.modified = *written.stamp;
     if (write.write.kind == WriteKind::Delete) row.deleted = true;
     row.written_at = org.clock.now();
@@ -91,6 +95,7 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
     }
     if (auto freed = org.store.remove_quarantine(org.name, write.entity, write.side); !freed)
         return freed;
+    if (auto ended = end_allowances(org, write); !ended) return ended;
     return audit(org, write, row->record.id);
 }
 
@@ -180,6 +185,8 @@ Status resolve_one(Org& org, InFlight& write, std::stop_token stop) {
     }
     if (*look == Look::Done) {
         if (auto done = settle_done(org, write, written); !done) return done;
+    } else if (auto ended = end_allowances(org, write); !ended) {
+        return ended;
     }
     if (auto gone = org.store.remove_in_flight(org.name, write.id); !gone) return gone;
     if (auto marked =

@@ -10,6 +10,7 @@
 
 #include "mappings/document/codes.h"
 #include "mappings/document/paths.h"
+#include "mappings/merge/convert.h"
 
 namespace duet::document {
 namespace {
@@ -50,18 +51,19 @@ using Writers = std::map<std::tuple<Side, std::string, std::string>, std::vector
 bool can_meet(const FieldRule& a, const FieldRule& b, Side source, const EntityDocument& entity) {
     const auto& objects = entity.objects[source];
     return std::any_of(objects.begin(), objects.end(), [&](const std::string& object) {
-        return (a.value || !a.fields[source].on(object).empty()) &&
-               (b.value || !b.fields[source].on(object).empty());
+        return (a.is_computed() || !a.fields[source].on(object).empty()) &&
+               (b.is_computed() || !b.fields[source].on(object).empty());
     });
 }
 
-void check_single_writer(const FieldRule& rule, Side side, const std::string& object,
-                         const EntityDocument& entity, Writers& writers, const Context& context) {
-    const std::string_view path = rule.fields[side].on(object);
+void check_single_writer(const FieldRule& rule, const FieldRef& ref, Side side,
+                         const std::string& object, const EntityDocument& entity, Writers& writers,
+                         const Context& context) {
+    const std::string_view path = ref.on(object);
     auto& others = writers[{side, lower(object), lower(path)}];
     for (const FieldRule* earlier : others) {
         if (!can_meet(*earlier, rule, other(side), entity)) continue;
-        context.findings.add(rule.fields[side].place, underline(path), kTwoWriters,
+        context.findings.add(ref.place, underline(path), kTwoWriters,
                              fmt::format("\"{}\" of {} is already written by the rule at {}", path,
                                          object, at_line(earlier->fields[side].place)),
                              "a field has one writer: remove one rule, or turn its direction");
@@ -79,6 +81,7 @@ void check_types(const FieldRule& rule, Side side, const std::string& object,
             fmt::format("{} is a {}, but \"{}\" of {} holds a {}", what, to_string(from),
                         target.name, object, to_string(target.type)));
     };
+    if (rule.constant) return;  // checked by its value
     if (rule.value) {
         if (const auto type = rule.value->formula.type()) report(*type, "the computed value");
         return;
@@ -91,16 +94,31 @@ void check_types(const FieldRule& rule, Side side, const std::string& object,
         const FieldInfo* field =
             path.empty() ? nullptr : find_path((*context.catalogs)[from], *source, path);
         if (field == nullptr) continue;
-        // A mapped text is read as the target's type, record by record.
-        if (is_text(field->type)) return;
+        // A text, or what a map makes of a value, is read as the target's type, record by record.
+        if (is_text(field->type) || !rule.map[side].empty()) return;
         report(field->type, fmt::format("\"{}\" of {}", field->name, name));
         return;  // once a target: the objects of an entity share their types, or say so there
     }
 }
 
-void check_target(const FieldRule& rule, Side side, const std::string& object,
+/// Values that the document itself names must fit the field that they are for.
+void check_literals(const FieldRule& rule, const FieldRef& ref, Side side, const FieldInfo& target,
+                    const Context& context) {
+    const auto check = [&](const std::string& what, const Value& value) {
+        const auto fault = merge::convert(value, &target).fault;
+        if (fault == merge::Fault::None) return;
+        context.findings.add(ref.place, underline(target.name), kNotAllowed,
+                             fmt::format("{} \"{}\" does not fit \"{}\": {}", what, display(value),
+                                         target.name, merge::to_string(fault, &target)),
+                             did_you_mean(display(value), target.options));
+    };
+    if (rule.constant) check("the constant", *rule.constant);
+    if (rule.fallback[side]) check("the default", text(*rule.fallback[side]));
+    for (const auto& [from, to] : rule.map[side]) check("the mapped value", text(to));
+}
+
+void check_target(const FieldRule& rule, const FieldRef& ref, Side side, const std::string& object,
                   const EntityDocument& entity, const Context& context) {
-    const FieldRef& ref = rule.fields[side];
     const std::string_view path = ref.on(object);
     if (path.find('.') != std::string_view::npos) {
         context.findings.add(
@@ -129,6 +147,7 @@ void check_target(const FieldRule& rule, Side side, const std::string& object,
         return;
     }
     check_types(rule, side, info->name, *field, entity, context);
+    check_literals(rule, ref, side, *field, context);
 }
 
 }  // namespace
@@ -146,9 +165,11 @@ void check_fields(const EntityDocument& entity, const Context& context) {
         for (const Side side : kSides) {
             if (!writes(rule, side)) continue;
             for (const std::string& object : entity.objects[side]) {
-                if (rule.fields[side].on(object).empty()) continue;
-                check_single_writer(rule, side, object, entity, writers, context);
-                check_target(rule, side, object, entity, context);
+                for (const FieldRef* ref : rule.refs(side)) {
+                    if (ref->on(object).empty()) continue;
+                    check_single_writer(rule, *ref, side, object, entity, writers, context);
+                    check_target(rule, *ref, side, object, entity, context);
+                }
             }
         }
     }

@@ -101,6 +101,12 @@ std::vector<Need> list_needs(std::string_view connector) {
     return needs;
 }
 
+std::string modified_by_field(std::string_view connector) {
+    if (connector == "salesforce") return "LastModifiedById";
+    if (connector == "pardot") return "updatedById";
+    return {};
+}
+
 CampaignName campaign_name(std::string_view connector) {
     if (connector == "salesforce") return {"Campaign", "Name"};
     return {};

@@ -24,6 +24,9 @@ namespace duet::document {
 /// The marketing objects and fields by which list rules work; empty: not known.
 [[nodiscard]] std::vector<Need> list_needs(std::string_view connector);
 
+/// The field of any record in which `connector` keeps who changed it last; empty: not known.
+[[nodiscard]] std::string modified_by_field(std::string_view connector);
+
 /// The CRM object of campaigns and its name, which attribution results show.
 struct CampaignName {
     std::string object;

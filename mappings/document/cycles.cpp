@@ -123,19 +123,23 @@ private:
     }
 
     void add_field(const FieldRule& rule, const EntityDocument& entity) {
-        Knot knot{rule.name, entity.entity, rule.place, rule.value.has_value()};
+        Knot knot{rule.name, entity.entity, rule.place, rule.is_computed()};
         if (rule.value) read_rule(*rule.value, entity.entity, knot);
         for (const Side side : kSides) {
             const Direction toward = side == Side::Crm ? Direction::ToCrm : Direction::ToMarketing;
             if (rule.direction != Direction::Both && rule.direction != toward) continue;
             for (const std::string& object : entity.objects[side]) {
-                const std::string_view path = rule.fields[side].on(object);
-                if (!path.empty()) knot.writes.insert(fact(side, object, path));
+                for (const FieldRef* ref : rule.refs(side)) {
+                    const std::string_view path = ref->on(object);
+                    if (!path.empty()) knot.writes.insert(fact(side, object, path));
+                }
             }
-            if (rule.value) continue;
+            if (rule.is_computed()) continue;
             for (const std::string& object : entity.objects[other(side)]) {
-                const std::string_view path = rule.fields[other(side)].on(object);
-                if (!path.empty()) read_path(other(side), object, path, knot);
+                for (const FieldRef* ref : rule.refs(other(side))) {
+                    const std::string_view path = ref->on(object);
+                    if (!path.empty()) read_path(other(side), object, path, knot);
+                }
             }
         }
         knots_.push_back(std::move(knot));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,16 +54,49 @@ struct FieldRef {
     [[nodiscard]] bool empty() const noexcept { return path.empty() && by_object.empty(); }
 };
 
+/// What to do with a value that the target cannot take as it is.
+enum class Policy : std::uint8_t {
+    Truncate,    // a text that is too long: send what fits
+    Pass,        // send it as it is
+    Default,     // send the rule's default in its place
+    Keep,        // the target keeps what it has
+    Error,       // as Keep, and the rule counts as failed
+    Quarantine,  // put the whole record aside until it fits
+};
+
+/// One true-or-false field of a consent rule.
+struct ConsentField {
+    FieldRef field;
+    bool inverted = false;  // `not:`: false is the opt-out ("may be mailed")
+};
+
+/// Values of one side, as texts, to those of the other.
+using ValueMap = std::map<std::string, std::string, std::less<>>;
+
 /// One line of `fields:`.
 struct FieldRule {
     std::string name;  // stable: `name:` if given, else the marketing path, else the CRM path
-    PerSide<FieldRef> fields;
+    PerSide<FieldRef> fields;  // of a consent rule: the first of each side
     Direction direction = Direction::Both;
     Winner winner = Winner::Crm;
+    Side otherwise = Side::Crm;  // who wins where MostRecent cannot tell
     BlankRule blank = BlankRule::Keep;
     Consent consent = Consent::None;
-    std::optional<Rule> value;  // computed: the result goes to every side that `fields` names
+    PerSide<std::vector<ConsentField>> consents{};  // every field of a consent rule
+    std::optional<Rule> value;      // computed: the result goes to every side that `fields` names
+    std::optional<Value> constant;  // likewise, one value for everybody
+    PerSide<ValueMap> map{};        // by the side written to; empty: values go as they are
+    PerSide<std::optional<std::string>> fallback{};  // `default:`, by the side written to
+    Policy unmapped = Policy::Error;
+    Policy too_long = Policy::Truncate;
+    Policy unparsable = Policy::Error;
+    Policy unknown_option = Policy::Error;  // of a restricted picklist
+    bool ignores_case = false;              // addresses: case alone is no difference
     Place place;
+
+    [[nodiscard]] bool is_computed() const noexcept { return value || constant; }
+    /// Every field that the rule names on one side, consent fields included.
+    [[nodiscard]] std::vector<const FieldRef*> refs(Side side) const;
 };
 
 /// A number or date over child records.
@@ -165,6 +199,12 @@ struct Attribution {
     Place place;
 };
 
+/// Who changes records without a person: the native connector's user, Duet's own.
+struct IntegrationUsers {
+    std::string field;               // of a record: who changed it last
+    std::vector<std::string> users;  // as that field holds them
+};
+
 /// All documents of one org.
 struct Documents {
     SideNames names;
@@ -172,6 +212,7 @@ struct Documents {
     std::vector<ListRule> lists;
     std::vector<Stage> stages;  // of persons, by falling rank
     std::vector<Attribution> attributions;
+    PerSide<IntegrationUsers> integration_users{};  // no users: every change is a person's
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
     Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files

@@ -5,7 +5,8 @@
 
 #include "mappings/document/codes.h"
 #include "mappings/document/entity.h"
-#include "mappings/document/paths.h"
+#include "mappings/document/field_values.h"
+#include "mappings/document/refs.h"
 #include "mappings/document/results.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
@@ -18,68 +19,6 @@ const std::vector<Word<BlankRule>>& blank_words() {
                                                     {"propagate", BlankRule::Propagate},
                                                     {"fill_only", BlankRule::FillOnly}};
     return words;
-}
-
-/// Checks a path on every object it stands for and gives it in the catalog's spelling.
-std::string known_path(const Node& node, Side side, const std::vector<std::string>& objects,
-                       const Context& context) {
-    std::vector<std::string> having;
-    std::vector<std::string> lacking;
-    std::string spelled = node.text;
-    for (const std::string& object : objects) {
-        const ObjectInfo* info = context.object(side, object);
-        if (info == nullptr) continue;
-        const FieldInfo* field = find_path((*context.catalogs)[side], *info, node.text);
-        (field == nullptr ? lacking : having).push_back(object);
-        // Parents' names stay as written: only the last field has one certain spelling.
-        if (field != nullptr && node.text.find('.') == std::string::npos) spelled = field->name;
-    }
-    if (!having.empty() && !lacking.empty()) {
-        context.findings.add(node, kUnknownName,
-                             fmt::format("field \"{}\" does not exist on {} in {}", node.text,
-                                         one_of(lacking), context.names[side]),
-                             fmt::format("say where it does: {}: {{ {}: {} }}", context.names[side],
-                                         having.front(), node.text));
-    } else if (!lacking.empty()) {
-        known_field(node.place(), node.length(), side, lacking.front(), node.text, context);
-    }
-    return spelled;
-}
-
-FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
-                  const Context& context) {
-    FieldRef ref;
-    ref.place = node.place();
-    const auto& objects = outline.objects[side];
-    if (node.kind != Node::Kind::Map) {
-        if (scalar_name(node, context.names[side], context.findings)) {
-            ref.path = known_path(node, side, objects, context);
-        }
-        return ref;
-    }
-    MapReader map(node, fmt::format("\"{}\"", context.names[side]), context.findings);
-    if (node.keys.empty()) {
-        context.findings.add(node, kMissing,
-                             fmt::format("\"{}\" names no field", context.names[side]));
-    }
-    for (std::size_t i = 0; i < node.keys.size(); ++i) {
-        const Node& key = node.keys[i];
-        const Node* value = map.find(key.text);
-        const auto object =
-            std::find_if(objects.begin(), objects.end(),
-                         [&](const std::string& name) { return same_name(name, key.text); });
-        if (object == objects.end()) {
-            context.findings.add(
-                key, kUnknownName,
-                fmt::format("\"{}\" is no object of this entity in {}", key.text,
-                            context.names[side]),
-                did_you_mean(key.text, objects, fmt::format("one of {}", one_of(objects))));
-            continue;
-        }
-        if (value == nullptr || !scalar_name(*value, key.text, context.findings)) continue;
-        ref.by_object.emplace_back(*object, known_path(*value, side, {*object}, context));
-    }
-    return ref;
 }
 
 std::optional<Direction> read_direction(MapReader& map, const Context& context) {
@@ -131,9 +70,16 @@ void refuse_idle_keys(MapReader& map, const FieldRule& rule, bool computed,
     if (computed) {
         refuse("winner", "a computed value always wins");
         refuse("consent", "a computed value never writes consent");
+        refuse("map", "write CASE or IF into the formula");
+        refuse("unmapped", "there is no map");
+        refuse("compare", "a computed value is compared as it is");
         return;
     }
     if (rule.consent == Consent::None) return;
+    for (const char* key :
+         {"map", "default", "unmapped", "too_long", "unparsable", "unknown_option", "compare"}) {
+        refuse(key, "consent is true or false");
+    }
     refuse("winner", "true on either side wins");
     refuse("blank", "a blank consent field counts as false");
     if (rule.direction != Direction::Both) {
@@ -142,13 +88,35 @@ void refuse_idle_keys(MapReader& map, const FieldRule& rule, bool computed,
     }
 }
 
+void read_consents(MapReader& map, FieldRule& rule, const EntityOutline& outline,
+                   const Context& context) {
+    for (const Side side : kSides) {
+        const Node* node = map.find(context.names[side]);
+        if (node == nullptr) continue;
+        rule.consents[side] = read_consent_fields(*node, side, outline, context);
+        if (!rule.consents[side].empty()) rule.fields[side] = rule.consents[side].front().field;
+    }
+}
+
+std::string default_name(const FieldRule& rule) {
+    const FieldRef& ref = rule.fields.marketing.empty() ? rule.fields.crm : rule.fields.marketing;
+    if (!ref.path.empty()) return ref.path;
+    return ref.by_object.empty() ? std::string() : ref.by_object.front().second;
+}
+
 FieldRule read_field(const Node& item, const EntityOutline& outline, const Context& context) {
     MapReader map(item, "a field rule", context.findings);
     FieldRule rule;
     rule.place = item.place();
-    for (const Side side : kSides) {
-        const Node* node = map.find(context.names[side]);
-        if (node != nullptr) rule.fields[side] = read_ref(*node, side, outline, context);
+    rule.consent =
+        map.choice<Consent>("consent", {{"strictest", Consent::Strictest}}).value_or(Consent::None);
+    if (rule.consent != Consent::None) {
+        read_consents(map, rule, outline, context);
+    } else {
+        for (const Side side : kSides) {
+            const Node* node = map.find(context.names[side]);
+            if (node != nullptr) rule.fields[side] = read_ref(*node, side, outline, context);
+        }
     }
     const auto direction = read_direction(map, context);
     rule.direction = direction.value_or(Direction::Both);
@@ -157,24 +125,18 @@ FieldRule read_field(const Node& item, const EntityOutline& outline, const Conte
                                                 {"most_recent", Winner::MostRecent}})
                       .value_or(Winner::Crm);
     rule.blank = map.choice("blank", blank_words()).value_or(BlankRule::Keep);
-    rule.consent =
-        map.choice<Consent>("consent", {{"strictest", Consent::Strictest}}).value_or(Consent::None);
     const Node* value = map.find("value");
-    if (value != nullptr) {
+    if (value != nullptr)
         rule.value = compile_rule(*value, EntityScope(context, outline.entity), context.findings);
-        if (rule.value) check_results(*value, rule, outline, context);
-        rule.direction = computed_direction(map, direction, context);
-    }
-    refuse_lone_side(map, value != nullptr, context);
-    refuse_idle_keys(map, rule, value != nullptr, context);
+    if (value != nullptr && rule.value) check_results(*value, rule, outline, context);
+    read_constant(map, rule, context);
+    const bool is_computed = value != nullptr || rule.constant;
+    if (is_computed) rule.direction = computed_direction(map, direction, context);
+    refuse_lone_side(map, is_computed, context);
+    refuse_idle_keys(map, rule, is_computed, context);
+    read_value_keys(map, rule, context);
     rule.name = map.text("name").value_or("");
-    if (rule.name.empty()) {
-        const FieldRef& ref =
-            rule.fields.marketing.empty() ? rule.fields.crm : rule.fields.marketing;
-        rule.name = !ref.path.empty()        ? ref.path
-                    : !ref.by_object.empty() ? ref.by_object.front().second
-                                             : std::string();
-    }
+    if (rule.name.empty()) rule.name = default_name(rule);
     map.finish();
     return rule;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mappings/document/codes.h"
+#include "mappings/document/conventions.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
 
@@ -85,6 +86,22 @@ std::vector<Stage> read_lifecycle(const Node& node, const Context& context) {
     std::stable_sort(stages.begin(), stages.end(),
                      [](const Stage& a, const Stage& b) { return a.rank > b.rank; });
     return stages;
+}
+
+void read_integration_users(const Node& node, const Context& context,
+                            PerSide<IntegrationUsers>& users) {
+    MapReader map(node, "\"integration_users\"", context.findings);
+    for (const Side side : kSides) {
+        const Node* names = map.find(context.names[side]);
+        if (names == nullptr) continue;
+        users[side].field = modified_by_field(context.names[side]);
+        users[side].users = text_list(*names, context.names[side], context.findings);
+        if (!users[side].field.empty()) continue;
+        context.findings.add(map.key_node(context.names[side]), kNotAllowed,
+                             fmt::format("Duet does not know where {} keeps who changed a record",
+                                         context.names[side]));
+    }
+    map.finish();
 }
 
 }  // namespace duet::document

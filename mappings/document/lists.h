@@ -17,4 +17,8 @@ void read_lists(const Node& node, const Context& context, std::vector<ListRule>&
 /// The lines of `attribution:`.
 [[nodiscard]] std::vector<Attribution> read_attributions(const Node& node, const Context& context);
 
+/// The users of `integration_users:`, side by side.
+void read_integration_users(const Node& node, const Context& context,
+                            PerSide<IntegrationUsers>& users);
+
 }  // namespace duet::document

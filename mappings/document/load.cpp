@@ -153,6 +153,10 @@ private:
             node != nullptr && once(root, attribution_, "attribution")) {
             documents_.attributions = read_attributions(*node, context_);
         }
+        if (const Node* node = root.find("integration_users");
+            node != nullptr && once(root, integration_users_, "integration_users")) {
+            read_integration_users(*node, context_, documents_.integration_users);
+        }
         if (const Node* node = root.find("time_zone");
             node != nullptr && once(root, time_zone_, "time_zone")) {
             const auto zone = scalar_text(*node, "time_zone", findings_);
@@ -190,6 +194,7 @@ private:
     std::deque<File> roots_;
     std::optional<Place> lifecycle_;
     std::optional<Place> attribution_;
+    std::optional<Place> integration_users_;
     std::optional<Place> time_zone_;
 };
 

@@ -67,7 +67,8 @@ private:
             for (const std::string& object : entity.objects[side]) {
                 add_path(side, object, {});
                 for (const FieldRule& rule : entity.fields) {
-                    add_path(side, object, rule.fields[side].on(object));
+                    for (const FieldRef* ref : rule.refs(side))
+                        add_path(side, object, ref->on(object));
                 }
             }
         }

@@ -36,6 +36,12 @@ std::vector<Key> keys_of_files() {
              "to this document; they are not read as documents of their own.",
          .examples =
              R"json(["parts/consent.yaml", ["parts/names.yaml", "parts/consent.yaml"]])json"},
+        {.name = "integration_users",
+         .form = map("integration_users"),
+         .title = "Who changes records without a person",
+         .description = "The native connector's user and Duet's own: what they change proves "
+                        "nothing to winner: most_recent. In one file of an org.",
+         .examples = R"json([{ "$crm": "0055g00000ABCDEAA4" }])json"},
         {.name = "time_zone",
          .form = text(),
          .title = "Business time zone",

@@ -27,6 +27,24 @@ Shape list_rule_shape() {
         }};
 }
 
+Shape integration_users_shape() {
+    return {"integration_users",
+            "\"integration_users\"",
+            "Who changes records without a person",
+            {
+                {.name = "$crm",
+                 .form = names(),
+                 .title = "Users of $crm",
+                 .description = "Their ids.",
+                 .examples = R"json(["0055g00000ABCDEAA4"])json"},
+                {.name = "$marketing",
+                 .form = names(),
+                 .title = "Users of $marketing",
+                 .description = "Their ids.",
+                 .examples = R"json([["4711", "4712"]])json"},
+            }};
+}
+
 Shape lifecycle_shape() {
     return {"lifecycle",
             "\"lifecycle\"",
@@ -146,6 +164,7 @@ Shape touch_shape() {
 
 void add_org_shapes(Grammar& grammar) {
     grammar.push_back(list_rule_shape());
+    grammar.push_back(integration_users_shape());
     grammar.push_back(lifecycle_shape());
     grammar.push_back(stage_shape());
     grammar.push_back({"attribution", "an attribution", "Which campaign gets the credit",

@@ -10,6 +10,7 @@
 
 #include "mappings/catalog.h"
 #include "mappings/document/document.h"
+#include "mappings/merge/consent.h"
 #include "mappings/merge/merge.h"
 #include "mappings/record.h"
 #include "mappings/side.h"
@@ -17,7 +18,7 @@
 namespace duet::merge {
 
 /// For each field rule what each side held, in its own spelling, when they last matched. Of a
-/// consent rule, halves that differ are the opt-out of a record that was merged into one of these.
+/// consent rule: whether the person is out; one half suffices, as a merged record leaves it.
 using Agreed = std::map<std::string, PerSide<Value>, std::less<>>;
 
 /// What the paths of an entity's rules mean: "Phone", "Account.Industry", "Prospect.score",
@@ -48,8 +49,9 @@ struct SideRecord {
     const ObjectInfo* object = nullptr;  // of `record`
     bool was_deleted = false;            // people deleted it: it is not made anew
     bool ready = false;                  // loaded completely and up to date
-    /// The stamp of the last change that was not Duet's own; absent: the record's stamp.
-    std::optional<DateTime> edited{};
+    /// When fields took their values, by name; "" stands for all others of the record. Fields
+    /// that are absent took theirs before Duet first read them, or by Duet's own hand.
+    const std::map<std::string, Evidence, std::less<>>* changed = nullptr;
 };
 
 /// Everything one decision looks at.
@@ -62,6 +64,7 @@ struct Inputs {
     const Agreed* agreed = nullptr;
     std::string stage;  // the person's stage so far
     std::vector<Membership> memberships;
+    std::map<std::string, Allowance, std::less<>> allowances;  // by consent rule
     std::string entity_key;  // "duet-17": what a create is found again by
     formula::Moment moment;
 };
@@ -72,17 +75,18 @@ struct PlannedField {
     std::string field;
     Value before;
     Value after;
-    std::string rule;  // the field rule's name
+    std::string rule{};  // the field rule's name
     Reason reason = Reason::Unchanged;
-    bool stage = false;         // the value is the lifecycle stage
-    std::optional<Value> lost;  // the value that a conflict overwrites although it changed
+    bool stage = false;           // the value is the lifecycle stage
+    std::optional<Value> lost{};  // the value that a conflict overwrites although it changed
+    std::string detail{};         // what else a person wants to know: how the winner was found
 };
 
 /// One field that is not written, and why.
 struct LeftAlone {
     std::string rule;
     Reason reason = Reason::Unchanged;
-    std::string detail;  // an evaluation error; empty otherwise
+    std::string detail;  // an evaluation error, or why the target cannot take the value
 };
 
 struct PlannedCreate {
@@ -115,6 +119,7 @@ struct Decision {
     std::vector<LeftAlone> left_alone;
     std::vector<std::string> warnings;  // validations of severity warn, rules that failed
     Agreed agreed;                      // to remember from now on
+    std::map<std::string, Allowance, std::less<>> allowances;  // likewise; one that ended is gone
     std::string stage;
     std::optional<DateTime> next_change;  // when to decide again with no new data
 };

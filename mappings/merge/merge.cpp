@@ -2,13 +2,12 @@
 
 #include <utility>
 
-#include "mappings/merge/convert.h"
+#include "mappings/merge/say.h"
 
 namespace duet::merge {
 namespace {
 
 using document::BlankRule;
-using document::Consent;
 using document::Direction;
 using document::FieldRule;
 using document::Winner;
@@ -25,14 +24,17 @@ bool is_empty(const Value& value) noexcept {
     return same(value, Value{}) && !std::holds_alternative<bool>(value);
 }
 
-bool alike(const FieldState& state, const Value& a, const Value& b) noexcept {
-    if (same(a, b)) return true;
-    const std::string* left = as_text(a);
-    const std::string* right = as_text(b);
-    return state.ignores_case && left != nullptr && right != nullptr && same_name(*left, *right);
+bool is_list(const FieldInfo* field) noexcept {
+    return field != nullptr && field->type == FieldType::MultiPicklist;
 }
 
-bool has_changed(const FieldState& state, Side side) noexcept {
+bool alike(const FieldState& state, const Value& a, const Value& b) {
+    if (same(a, b)) return true;
+    if (is_list(state.crm_field) || is_list(state.marketing_field)) return same_options(a, b);
+    return state.ignores_case && same_address(a, b);
+}
+
+bool has_changed(const FieldState& state, Side side) {
     return !alike(state, held(state, side), (*state.agreed)[side]);
 }
 
@@ -49,11 +51,15 @@ FieldDecision left_alone(Reason reason) {
     return decision;
 }
 
-/// Whether `to` already says what `from` holds, in its own spelling.
-bool says_the_same(const FieldState& state, Side from) {
+Said said_by(const FieldRule& rule, const FieldState& state, Side from) {
     const Side to = other(from);
-    const auto said = convert(held(state, from), info(state, to));
-    return said && alike(state, *said, held(state, to));
+    return say(rule, held(state, from), to, info(state, from), info(state, to));
+}
+
+/// Whether `to` already says what `from` holds, in its own spelling.
+bool says_the_same(const FieldRule& rule, const FieldState& state, Side from) {
+    const auto said = said_by(rule, state, from).value;
+    return said && alike(state, *said, held(state, other(from)));
 }
 
 bool are_equal(const FieldRule& rule, const FieldState& state) {
@@ -61,58 +67,69 @@ bool are_equal(const FieldRule& rule, const FieldState& state) {
     // is equal when one of the directions says so.
     switch (rule.direction) {
         case Direction::ToMarketing:
-            return says_the_same(state, Side::Crm);
+            return says_the_same(rule, state, Side::Crm);
         case Direction::ToCrm:
-            return says_the_same(state, Side::Marketing);
+            return says_the_same(rule, state, Side::Marketing);
         case Direction::Both:
             break;
     }
-    return says_the_same(state, Side::Crm) || says_the_same(state, Side::Marketing);
+    return says_the_same(rule, state, Side::Crm) || says_the_same(rule, state, Side::Marketing);
 }
 
 FieldDecision carry(const FieldRule& rule, const FieldState& state, Side from, Reason reason) {
     const Side to = other(from);
-    auto said = convert(held(state, from), info(state, to));
-    if (!said) return left_alone(Reason::NotSayable);
+    Said said = said_by(rule, state, from);
     if (rule.blank == BlankRule::FillOnly && !is_empty(held(state, to))) {
         return left_alone(Reason::FillOnlyKept);
     }
     FieldDecision decision;
-    decision.reason = reason;
-    (to == Side::Crm ? decision.to_crm : decision.to_marketing) = std::move(*said);
+    decision.reason = said.value ? reason : Reason::NotSayable;
+    decision.fault = said.fault;
+    decision.policy = said.policy;
+    decision.toward = to;
+    (to == Side::Crm ? decision.to_crm : decision.to_marketing) = std::move(said.value);
     return decision;
 }
 
-Side winning_side(const FieldRule& rule, const FieldState& state) noexcept {
+/// Who wins, and how that is known.
+struct Verdict {
+    Side winner = Side::Crm;
+    Reason reason = Reason::ConflictWinner;
+};
+
+/// The side whose change is the later one by what reads prove. Times that overlap prove nothing,
+/// nor does a record that a machine was the last to change.
+Verdict most_recent(const FieldRule& rule, const FieldState& state) noexcept {
+    const auto& crm = state.changed.crm;
+    const auto& marketing = state.changed.marketing;
+    if (crm && marketing && !crm->by_machine && !marketing->by_machine) {
+        const bool crm_is_later = crm->after >= marketing->until;
+        const bool marketing_is_later = marketing->after >= crm->until;
+        if (crm_is_later != marketing_is_later) {
+            return {crm_is_later ? Side::Crm : Side::Marketing, Reason::ConflictLater};
+        }
+    }
+    return {rule.otherwise, Reason::ConflictUnclear};
+}
+
+Verdict verdict(const FieldRule& rule, const FieldState& state) noexcept {
     switch (rule.winner) {
         case Winner::Crm:
-            return Side::Crm;
+            return {Side::Crm, Reason::ConflictWinner};
         case Winner::Marketing:
-            return Side::Marketing;
+            return {Side::Marketing, Reason::ConflictWinner};
         case Winner::MostRecent:
             break;
     }
-    return state.marketing_modified > state.crm_modified ? Side::Marketing : Side::Crm;
+    return most_recent(rule, state);
 }
 
-FieldDecision resolve_conflict(const FieldRule& rule, const FieldState& state, Reason reason) {
-    const Side winner = winning_side(rule, state);
-    FieldDecision decision = carry(rule, state, winner, reason);
-    if (decision.to_crm || decision.to_marketing) decision.loser = other(winner);
-    return decision;
-}
-
-FieldDecision tighten(const FieldState& state) {
-    const auto is_out = [](const Value& value) {
-        const bool* flag = std::get_if<bool>(&value);
-        return flag != nullptr && *flag;
-    };
-    const bool crm_out = is_out(state.crm);
-    const bool marketing_out = is_out(state.marketing);
-    if (crm_out == marketing_out) return matched(state, Reason::AlreadyEqual);
-    FieldDecision decision;
-    decision.reason = Reason::ConsentTightened;
-    (crm_out ? decision.to_marketing : decision.to_crm) = Value{true};
+FieldDecision resolve_conflict(const FieldRule& rule, const FieldState& state, bool is_first) {
+    const Verdict found = verdict(rule, state);
+    const bool is_plain = is_first && found.reason == Reason::ConflictWinner;
+    FieldDecision decision =
+        carry(rule, state, found.winner, is_plain ? Reason::FirstMeetingWinner : found.reason);
+    if (decision.to_crm || decision.to_marketing) decision.loser = other(found.winner);
     return decision;
 }
 
@@ -128,7 +145,7 @@ FieldDecision keep_one_way(const FieldRule& rule, const FieldState& state, Side 
 FieldDecision first_meeting(const FieldRule& rule, const FieldState& state) {
     if (is_empty(state.crm)) return carry(rule, state, Side::Marketing, Reason::FirstMeetingFilled);
     if (is_empty(state.marketing)) return carry(rule, state, Side::Crm, Reason::FirstMeetingFilled);
-    return resolve_conflict(rule, state, Reason::FirstMeetingWinner);
+    return resolve_conflict(rule, state, true);
 }
 
 FieldDecision travel(const FieldRule& rule, const FieldState& state, Side from) {
@@ -144,7 +161,7 @@ FieldDecision both_changed(const FieldRule& rule, const FieldState& state) {
         if (is_empty(state.crm)) return carry(rule, state, Side::Marketing, Reason::ChangedHere);
         if (is_empty(state.marketing)) return carry(rule, state, Side::Crm, Reason::ChangedHere);
     }
-    return resolve_conflict(rule, state, Reason::ConflictWinner);
+    return resolve_conflict(rule, state, false);
 }
 
 }  // namespace
@@ -163,24 +180,30 @@ const char* to_string(Reason reason) noexcept {
             return "first meeting with two values: the rule's winner decides";
         case Reason::ConflictWinner:
             return "both sides changed: the rule's winner decides";
+        case Reason::ConflictLater:
+            return "both sides changed: this value is the later one";
+        case Reason::ConflictUnclear:
+            return "each side has a value of its own, and which is the later one cannot be told: "
+                   "the rule's fallback side decides";
         case Reason::OneWay:
             return "a one-way rule keeps the target equal to its source";
         case Reason::Computed:
-            return "the rule's formula gives this value";
+            return "the rule's formula or constant gives this value";
         case Reason::ConsentTightened:
             return "an opt-out on either side wins";
+        case Reason::ConsentAllowed:
+            return "the person is let back in, as somebody said with `duet consent allow`";
         case Reason::BlankKept:
             return "a blank does not erase a value under this rule";
         case Reason::FillOnlyKept:
             return "the rule only fills blanks and the target has a value";
         case Reason::NotSayable:
-            return "the value cannot be said in the target field's type";
+            return "the target cannot take the value as it is";
     }
     return "";
 }
 
 FieldDecision merge_field(const FieldRule& rule, const FieldState& state) {
-    if (rule.consent == Consent::Strictest) return tighten(state);
     if (are_equal(rule, state)) return matched(state, Reason::AlreadyEqual);
     if (rule.direction == Direction::ToMarketing) return keep_one_way(rule, state, Side::Crm);
     if (rule.direction == Direction::ToCrm) return keep_one_way(rule, state, Side::Marketing);
@@ -196,16 +219,26 @@ FieldDecision merge_field(const FieldRule& rule, const FieldState& state) {
 
 FieldDecision merge_computed(const FieldRule& rule, Side side, const Value& computed,
                              const Value& current, const FieldInfo* field) {
-    auto said = convert(computed, field);
-    if (!said) return left_alone(Reason::NotSayable);
-    if (same(*said, current)) return left_alone(Reason::AlreadyEqual);
-    if (is_empty(*said) && rule.blank != BlankRule::Propagate) return left_alone(Reason::BlankKept);
+    Said said = rule.constant ? say_constant(rule, field) : say(rule, computed, side, {}, field);
+    if (!said.value) {
+        FieldDecision failed = left_alone(Reason::NotSayable);
+        failed.fault = said.fault;
+        failed.policy = said.policy;
+        return failed;
+    }
+    const bool is_equal =
+        is_list(field) ? same_options(*said.value, current) : same(*said.value, current);
+    if (is_equal) return left_alone(Reason::AlreadyEqual);
+    if (is_empty(*said.value) && rule.blank != BlankRule::Propagate)
+        return left_alone(Reason::BlankKept);
     if (rule.blank == BlankRule::FillOnly && !is_empty(current)) {
         return left_alone(Reason::FillOnlyKept);
     }
     FieldDecision decision;
     decision.reason = Reason::Computed;
-    (side == Side::Crm ? decision.to_crm : decision.to_marketing) = std::move(*said);
+    decision.fault = said.fault;
+    decision.policy = said.policy;
+    (side == Side::Crm ? decision.to_crm : decision.to_marketing) = std::move(said.value);
     return decision;
 }
 

@@ -5,6 +5,8 @@
 
 #include "mappings/catalog.h"
 #include "mappings/document/document.h"
+#include "mappings/merge/convert.h"
+#include "mappings/merge/evidence.h"
 #include "mappings/side.h"
 #include "mappings/value.h"
 
@@ -18,9 +20,12 @@ enum class Reason : std::uint8_t {
     FirstMeetingFilled,  // nothing agreed yet; a value beats a blank
     FirstMeetingWinner,  // nothing agreed yet, two values: the rule's winner
     ConflictWinner,      // both changed: the rule's winner
+    ConflictLater,       // both changed, and reads prove which change was the later one
+    ConflictUnclear,     // both changed, and no read proves which was later: the fallback side
     OneWay,              // a one-way rule keeps the target equal to the source
     Computed,            // the rule's formula gives it
     ConsentTightened,    // an opt-out on either side wins
+    ConsentAllowed,      // a person let the person back in
     BlankKept,           // a blank does not erase a value under this rule
     FillOnlyKept,        // the target already has a value
     NotSayable,          // the value cannot be said in the target's type
@@ -36,9 +41,9 @@ struct FieldState {
     const PerSide<Value>* agreed = nullptr;  // nullptr: nothing agreed yet
     const FieldInfo* crm_field = nullptr;    // nullptr: unknown type and limits
     const FieldInfo* marketing_field = nullptr;
-    bool ignores_case = false;  // people are matched by it: case alone is no difference
-    DateTime crm_modified{};    // when people last changed the record, by each side's clock
-    DateTime marketing_modified{};
+    bool ignores_case = false;  // an address: case alone is no difference
+    /// When each side took the value it has; nothing: no read tells.
+    PerSide<std::optional<Evidence>> changed{};
 };
 
 /// What to do with one field. At most one of the two writes is set.
@@ -49,13 +54,19 @@ struct FieldDecision {
     std::optional<PerSide<Value>> agree;
     Reason reason = Reason::Unchanged;
     std::optional<Side> loser;  // whose value is overwritten although it changed
+    /// The value is not sent as it is: why, and what the rule says about that. Without a write the
+    /// target keeps what it has; Error and Quarantine are for the caller to carry out.
+    Fault fault = Fault::None;
+    document::Policy policy = document::Policy::Keep;
+    Side toward = Side::Marketing;  // the side that it is about
 };
 
-/// Decides one field by its rule: three-way merge, blank and consent rules. For rules without
-/// `value`. Pure, and settled after one step: applied, then asked again, it writes nothing.
+/// Decides one field by its rule: three-way merge, blanks, value maps, policies. For rules with
+/// neither `value` nor `constant` nor `consent`. Pure, and settled after one step: applied, then
+/// asked again, it writes nothing.
 [[nodiscard]] FieldDecision merge_field(const document::FieldRule& rule, const FieldState& state);
 
-/// Decides one side of a rule with `value`: the formula's result against what the side holds.
+/// Decides one side of a rule with `value` or `constant`: its result against what the side holds.
 [[nodiscard]] FieldDecision merge_computed(const document::FieldRule& rule, Side side,
                                            const Value& computed, const Value& current,
                                            const FieldInfo* field);

@@ -143,6 +143,19 @@ TEST_F(ChangesTest, AnOptOutOnEitherSideIsOneOnBothAndStaysSo) {
         EXPECT_EQ(contact(world.vendors, email)["HasOptedOutOfEmail"], true) << email;
         EXPECT_EQ(prospect(world.vendors, email)["optedOut"], true) << email;
     }
+
+    // The one way back, and its story.
+    const Finished allowed =
+        world.daemon.duet({"consent", "allow", "contact1@acme.example", "--field",
+                           "HasOptedOutOfEmail", "--because", "wrote to us on 2 January"});
+    EXPECT_EQ(allowed.code, 0) << allowed.error;
+    world.daemon.sync_until_quiet();
+    EXPECT_EQ(contact(world.vendors, "contact1@acme.example")["HasOptedOutOfEmail"], false);
+    EXPECT_EQ(prospect(world.vendors, "contact1@acme.example")["optedOut"], false);
+    EXPECT_EQ(prospect(world.vendors, "contact2@acme.example")["optedOut"], true);
+    const Finished told = world.daemon.duet({"explain", "contact1@acme.example"});
+    EXPECT_NE(told.out.find("let the person back in: wrote to us on 2 January"), std::string::npos)
+        << told.out;
 }
 
 /// What comes of the small seed when nothing disturbs Duet, beside a world that was disturbed.

@@ -33,7 +33,7 @@ TEST(Law06FirstMeeting, AValueBeatsABlankWhateverTheRule) {
     world.clock.pass(60s);
     world.add_contact("ada@example.com");
     world.run_until_quiet();
-    // Phone propagates blanks and the CRM's record is the newer one; FirstName is the CRM's.
+    // Phone propagates blanks and falls to the CRM; FirstName is the CRM's.
     EXPECT_EQ(world.value(kCrm, "ada@example.com", "Phone"), text("5550100"));
     EXPECT_EQ(world.value(kCrm, "ada@example.com", "FirstName"), text("Ada"));
     EXPECT_EQ(world.crm().creates("Lead"), 0);

@@ -172,6 +172,17 @@ public:
                                                         std::size_t limit) override {
         return inner_.audit_of_cycle(org, cycle, limit);
     }
+    Status put_allowance(std::string_view org, const store::Allowance& allowance) override {
+        return step(inner_.put_allowance(org, allowance));
+    }
+    Status remove_allowance(std::string_view org, store::EntityId entity,
+                            std::string_view rule) override {
+        return step(inner_.remove_allowance(org, entity, rule));
+    }
+    Result<std::vector<store::Allowance>> allowances(std::string_view org,
+                                                     store::EntityId entity) override {
+        return inner_.allowances(org, entity);
+    }
     Status put_quarantine(std::string_view org, const store::Quarantined& row) override {
         return step(inner_.put_quarantine(org, row));
     }

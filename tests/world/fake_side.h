@@ -76,6 +76,8 @@ public:
     void cuts_page() { fails_page_ = true; }
     /// Every call fails until the side is up again.
     void goes_down(bool down) { is_down_ = down; }
+    /// Reads leave this field out, as for a user who may not see it; "": none.
+    void hides_field(std::string field) { hidden_field_ = std::move(field); }
     /// Writes of this record, or of this field, are refused until accepts_all().
     void rejects_record(const std::string& key, std::string code) { bad_keys_[key] = code; }
     void rejects_field(const std::string& field, std::string code) { bad_fields_[field] = code; }
@@ -163,6 +165,7 @@ private:
     bool crash_after_write_ = false;
     bool fails_page_ = false;
     bool is_down_ = false;
+    std::string hidden_field_;
     std::int64_t calls_ = 0;
     std::int64_t used_today_ = 0;
     std::int64_t last_key_ = 0;

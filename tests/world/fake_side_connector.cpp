@@ -56,7 +56,7 @@ Change FakeSide::selected(const Selection& what, const Change& change) const {
     const ObjectInfo* object = options_.catalog.find(what.object);
     for (const std::string& name : what.fields) {
         const FieldInfo* field = object == nullptr ? nullptr : object->find(name);
-        if (field == nullptr) continue;
+        if (field == nullptr || field->name == hidden_field_) continue;
         // The vendors give the key as a field too.
         const bool is_key = same_name(field->name, "id");
         made.record.fields.set(field->name, is_key ? text(change.record.id.key)

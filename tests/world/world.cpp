@@ -52,6 +52,7 @@ std::uint64_t SeededRandom::next() {
 
 World::World(WorldOptions options) : options_(std::move(options)), catalogs_(acme_catalogs()) {
     const SideNames names{"salesforce", "pardot"};
+    if (options_.adjust_catalogs) options_.adjust_catalogs(catalogs_);
     auto loaded = document::load(options_.documents, names, &catalogs_);
     if (const auto* findings = std::get_if<std::vector<document::Finding>>(&loaded)) {
         std::string all;

@@ -56,6 +56,7 @@ struct WorldOptions {
     bool store_in_file = false;  // a real file, reopened by each restart
     std::chrono::seconds marketing_lag{60};
     std::function<void(SideOptions& crm, SideOptions& marketing)> adjust{};
+    std::function<void(PerSide<Catalog>& catalogs)> adjust_catalogs{};  // before documents load
 };
 
 /// Two vendors and a daemon between them, all in one thread: the real cycle over the real store,

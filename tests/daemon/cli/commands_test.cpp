@@ -40,9 +40,12 @@ bool holds(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-const std::vector<std::vector<std::string>> kCommands{
-    {"status"},  {"plan"}, {"sync"},    {"explain"},  {"reload"}, {"brake", "release"},
-    {"formula"}, {"demo"}, {"sandbox"}, {"validate"}, {"version"}};
+const std::vector<std::vector<std::string>> kCommands{{"status"},   {"plan"},
+                                                      {"sync"},     {"explain"},
+                                                      {"reload"},   {"brake", "release"},
+                                                      {"formula"},  {"consent", "allow"},
+                                                      {"demo"},     {"sandbox"},
+                                                      {"validate"}, {"version"}};
 
 TEST(Commands, HelpIsNoError) {
     const Outcome help = duet({"--help"});
@@ -70,6 +73,8 @@ TEST(Commands, WrongUsageIsSixtyFour) {
                                                {"explain"},
                                                {"brake"},
                                                {"brake", "release"},
+                                               {"consent"},
+                                               {"consent", "allow", "ada", "--field", "optedOut"},
                                                {"status", "--config"},
                                                {"sandbox", "--port", "many"}}) {
         const Outcome outcome = duet(wrong);

@@ -187,5 +187,25 @@ TEST_F(EntityStore, NewDocumentsMakeEveryEntityOfTheOrgDirty) {
     EXPECT_EQ(good(store().dirty_count("globex")), 0);
 }
 
+TEST_F(StoreTest, AnAllowanceIsKeptPerRuleAndGoesWithItsEntity) {
+    const EntityId id = good(store().add_entity("acme", EntityKind::Person));
+    const Allowance mail{id,    "mail", {"crm.HasOptedOutOfEmail", "marketing.optedOut"},
+                         at(5), "ada",  "she wrote \"yes\""};
+    good(store().put_allowance("acme", mail));
+    good(store().put_allowance("acme", {id, "phone", {"crm.DoNotCall"}, at(6), "bob", "by phone"}));
+    const auto kept = good(store().allowances("acme", id));
+    ASSERT_EQ(kept.size(), 2U);
+    EXPECT_EQ(kept[0].rule, "mail");
+    EXPECT_EQ(kept[0].flags, mail.flags);
+    EXPECT_EQ(kept[0].at, at(5));
+    EXPECT_EQ(kept[0].by, "ada");
+    EXPECT_EQ(kept[0].because, mail.because);
+    EXPECT_TRUE(good(store().allowances("globex", id)).empty());
+    good(store().remove_allowance("acme", id, "mail"));
+    EXPECT_EQ(good(store().allowances("acme", id)).size(), 1U);
+    good(store().remove_entity("acme", id));
+    EXPECT_TRUE(good(store().allowances("acme", id)).empty());
+}
+
 }  // namespace
 }  // namespace duet::store

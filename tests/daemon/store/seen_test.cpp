@@ -51,6 +51,24 @@ TEST_F(SeenStore, ObjectStateComesBackAsItWasSet) {
     EXPECT_FALSE(good(store().object_state("acme", Side::Crm, "Contact")).high_water);
 }
 
+TEST_F(SeenStore, KeepsBetweenWhichReadsAFieldTookItsValue) {
+    SeenRow row = contact("003A", "ann@example.com", "001A");
+    row.changed = {{"", {stamp(1'514'764'800), stamp(1'514'764'900)}},
+                   {"Phone \"x\"", {DateTime{}, stamp(1'514'765'000), true}}};
+    good(store().put_seen("acme", row, {}, {}));
+    EXPECT_EQ(good(store().seen("acme", Side::Crm, row.record.id))->changed, row.changed);
+    row.changed.clear();
+    good(store().put_seen("acme", row, {}, {}));
+    EXPECT_TRUE(good(store().seen("acme", Side::Crm, row.record.id))->changed.empty());
+}
+
+TEST_F(SeenStore, KeepsWhenTheLastReadThatReachedTheEndBegan) {
+    ObjectState state;
+    state.polled_at = at(1'514'764'801);
+    good(store().set_object_state("acme", Side::Crm, "Contact", state));
+    EXPECT_EQ(good(store().object_state("acme", Side::Crm, "Contact")).polled_at, state.polled_at);
+}
+
 TEST_F(SeenStore, ASeenRowComesBackWithEveryTypeOfValue) {
     SeenRow row = contact("003A", "ann@example.com", "001A");
     row.record.fields.set("Amount", *decode("n12.50"));

@@ -98,22 +98,63 @@ std::string with_validation(const char* severity, const char* object = "Contact"
            severity + "\n";
 }
 
-TEST(Decide, DoesNotTakeItsOwnWriteForTheMostRecentEdit) {
+TEST(Decide, TellsHowTheMostRecentSideWasFound) {
     Case one(
         "fields:\n"
         "  - salesforce: Phone\n"
         "    pardot: phone\n"
-        "    winner: most_recent\n");
-    one.facts.values["Phone"] = text("old");
-    one.facts.values["Prospect.phone"] = text("new");
-    // Duet wrote another field of the contact last, after the person had edited the prospect.
-    one.contact.modified = DateTime{std::chrono::hours{3}};
-    one.prospect.modified = DateTime{std::chrono::hours{2}};
-    one.inputs.sides.crm.edited = DateTime{std::chrono::hours{1}};
-    const Decision decision = one.decide();
-    ASSERT_EQ(decision.writes.size(), 1u);
-    EXPECT_EQ(decision.writes.front().side, Side::Crm);
-    EXPECT_EQ(decision.writes.front().after, text("new"));
+        "    winner: most_recent\n"
+        "    otherwise: pardot\n");
+    one.facts.values["Phone"] = text("2");
+    one.facts.values["Prospect.phone"] = text("3");
+    one.agreed["phone"] = {text("1"), text("1")};
+    const auto at = [](const char* hour) {
+        return *parse_instant("2018-01-02T" + std::string(hour) + ":00:00Z");
+    };
+    std::map<std::string, Evidence, std::less<>> crm{{"Phone", {at("08"), at("09")}}};
+    const std::map<std::string, Evidence, std::less<>> marketing{{"", {at("06"), at("07")}}};
+    one.inputs.sides.crm.changed = &crm;
+    one.inputs.sides.marketing.changed = &marketing;
+    const Decision later = one.decide();
+    ASSERT_EQ(later.writes.size(), 1U);
+    EXPECT_EQ(later.writes.front().reason, Reason::ConflictLater);
+    EXPECT_EQ(later.writes.front().after, text("2"));
+    EXPECT_EQ(later.writes.front().detail,
+              "by Duet's clock it changed in salesforce between 2018-01-02T08:00:00.000Z and "
+              "2018-01-02T09:00:00.000Z, and in pardot between 2018-01-02T06:00:00.000Z and "
+              "2018-01-02T07:00:00.000Z");
+
+    crm["Phone"].by_machine = true;
+    const Decision unclear = one.decide();
+    ASSERT_EQ(unclear.writes.size(), 1U);
+    EXPECT_EQ(unclear.writes.front().reason, Reason::ConflictUnclear);
+    EXPECT_EQ(unclear.writes.front().after, text("3"));
+    EXPECT_NE(unclear.writes.front().detail.find("integration user"), std::string::npos);
+    EXPECT_NE(unclear.writes.front().detail.find("the rule lets pardot win"), std::string::npos);
+}
+
+TEST(Decide, AFieldThatBecameUnreadableClearsNothing) {
+    Case one(
+        "fields:\n"
+        "  - salesforce: Phone\n"
+        "    pardot: phone\n"
+        "    blank: propagate\n"
+        "  - salesforce: Title\n"
+        "    pardot: jobTitle\n");
+    one.facts.values["Prospect.phone"] = text("1");
+    one.facts.values["Title"] = text("Buyer");
+    one.agreed["phone"] = {text("1"), text("1")};
+    one.facts.broken["Phone"] = "no access";
+    const Decision hidden = one.decide();
+    EXPECT_EQ(write_of(hidden, Side::Marketing, "phone"), nullptr);
+    EXPECT_TRUE(warns_of(hidden, "phone: the field Phone cannot be read"));
+    EXPECT_TRUE(hidden.agreed.contains("phone"));
+    EXPECT_NE(write_of(hidden, Side::Marketing, "jobTitle"), nullptr) << "other fields go on";
+
+    // It can be read again and is blank: somebody cleared it.
+    one.facts.broken.clear();
+    const PlannedField* cleared = write_of(one.decide(), Side::Marketing, "phone");
+    EXPECT_NE(cleared, nullptr);
 }
 
 TEST(Decide, PutsAsideWhatAValidationRefuses) {
