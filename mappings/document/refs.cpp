@@ -74,6 +74,8 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
     for (std::size_t i = 0; i < node.keys.size(); ++i) {
         const Node& key = node.keys[i];
         const Node* value = map.find(key.text);
+        const bool is_name =
+            value != nullptr && scalar_name(*value, key.text, context.findings).has_value();
         const auto object =
             std::find_if(objects.begin(), objects.end(),
                          [&](const std::string& name) { return same_name(name, key.text); });
@@ -85,7 +87,7 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
                 did_you_mean(key.text, objects, fmt::format("one of {}", one_of(objects))));
             continue;
         }
-        if (value == nullptr || !scalar_name(*value, key.text, context.findings)) continue;
+        if (!is_name) continue;
         ref.by_object.emplace_back(*object, known_path(*value, side, {*object}, context));
     }
     return ref;
