@@ -74,8 +74,6 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
     for (std::size_t i = 0; i < node.keys.size(); ++i) {
         const Node& key = node.keys[i];
         const Node* value = map.find(key.text);
-        const bool is_name =
-            value != nullptr && scalar_name(*value, key.text, context.findings).has_value();
         const auto object =
             std::find_if(objects.begin(), objects.end(),
                          [&](const std::string& name) { return same_name(name, key.text); });
@@ -85,9 +83,13 @@ FieldRef read_ref(const Node& node, Side side, const EntityOutline& outline,
                 fmt::format("\"{}\" is no object of this entity in {}", key.text,
                             context.names[side]),
                 did_you_mean(key.text, objects, fmt::format("one of {}", one_of(objects))));
+            // Of a map under no object's name ("not" beside other keys) that name is the fault.
+            if (value != nullptr && value->kind != Node::Kind::Map) {
+                (void)scalar_name(*value, key.text, context.findings);
+            }
             continue;
         }
-        if (!is_name) continue;
+        if (value == nullptr || !scalar_name(*value, key.text, context.findings)) continue;
         ref.by_object.emplace_back(*object, known_path(*value, side, {*object}, context));
     }
     return ref;
