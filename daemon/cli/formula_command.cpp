@@ -78,7 +78,13 @@ std::optional<std::chrono::minutes> zone_offset(std::string_view zone, DateTime 
     }
 }
 
-/// The moment that --now, --today and the zone say; --today alone means its midnight.
+std::chrono::minutes offset_in(const void* zone, DateTime at) {
+    return zone_offset(*static_cast<const std::string*>(zone), at)
+        .value_or(std::chrono::minutes{0});
+}
+
+/// The moment that --now, --today and the zone say; --today alone means its midnight. It refers to
+/// the arguments and to `zone`.
 Result<formula::Moment> moment_of(const Arguments& arguments, const std::string& zone) {
     formula::Moment moment;
     moment.locale = arguments.locale.c_str();
@@ -99,9 +105,10 @@ Result<formula::Moment> moment_of(const Arguments& arguments, const std::string&
     }
     const auto offset = zone_offset(zone, moment.now);
     if (!offset) return wrong(fmt::format("there is no time zone \"{}\"", zone));
-    moment.zone_offset = *offset;
+    moment.zone = {&zone, offset_in};
     if (today && arguments.now.empty()) moment.now -= *offset;
-    moment.today = today.value_or(std::chrono::floor<std::chrono::days>(moment.now + *offset));
+    moment = moment.at(moment.now);
+    if (today) moment.today = *today;
     return moment;
 }
 

@@ -92,24 +92,18 @@ struct Unimplemented : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Vectors carry no clock. Where only a zone's offset matters, the first instant of the record
-/// tells the season.
-Moment moment_of(const Json& row, const Json& inputs, const ZoneOffset& zone_offset) {
-    Moment moment;
-    if (!row.contains("timezone")) return moment;
-    DateTime at{Date{std::chrono::year{2025} / 1 / 1}};
-    for (const Json& input : inputs) {
-        if (input.at("type") != "datetime" || !input.contains("value")) continue;
-        if (!input["value"].is_string()) continue;
-        at = parse_instant(input["value"].get<std::string>()).value_or(at);
-        break;
+/// The user's zone of one row, at all times.
+struct RowZone {
+    std::string name;
+    const ZoneOffset& offset;
+
+    static std::chrono::minutes at(const void* zone, DateTime time) {
+        const auto& own = *static_cast<const RowZone*>(zone);
+        const auto found = own.offset(own.name, time);
+        if (!found) throw std::runtime_error("there is no time zone " + own.name);
+        return *found;
     }
-    const std::string zone = row["timezone"];
-    const auto offset = zone_offset(zone, at);
-    if (!offset) throw std::runtime_error("there is no time zone " + zone);
-    moment.zone_offset = *offset;
-    return moment;
-}
+};
 
 class Runner {
 public:
@@ -118,8 +112,13 @@ public:
           inputs_(row.contains("inputs") ? row["inputs"] : kNoInputs),
           scope_(inputs_),
           locale_(row.value("locale", "en_US")),
-          moment_(moment_of(row, inputs_, zone_offset)) {
+          zone_{row.value("timezone", ""), zone_offset} {
         moment_.locale = locale_.c_str();
+        if (!zone_.name.empty()) {
+            // Vectors carry no clock; their dates and instants ask the zone themselves.
+            moment_.zone = {&zone_, RowZone::at};
+            moment_ = moment_.at(DateTime{Date{std::chrono::year{2025} / 1 / 1}});
+        }
         if (row.value("mode", "nullAsBlank") == "nullAsZero") options_.blanks = BlankMode::AsZero;
     }
 
@@ -206,6 +205,7 @@ private:
     const Json& inputs_;
     VectorScope scope_;
     std::string locale_;
+    RowZone zone_;
     Moment moment_;
     Options options_;
 };

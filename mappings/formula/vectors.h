@@ -32,8 +32,8 @@ struct VectorResult {
 /// How far the zone of that name is ahead of UTC at `at`; nothing when there is no such zone.
 using ZoneOffset = std::function<std::optional<std::chrono::minutes>(std::string_view, DateTime)>;
 
-/// Runs one line. Never throws: a line that is no vector is a failed one that says why. A zone is
-/// asked for its offset at the first instant among the inputs, else on 2025-01-01.
+/// Runs one line. Never throws: a line that is no vector is a failed one that says why. The clock
+/// of a row with a zone stands at 2025-01-01.
 [[nodiscard]] VectorResult run_vector(std::string_view line, const ZoneOffset& zone_offset);
 
 /// The comparison that the vectors ask for: numbers within 1e-12 relative, texts after trimming,

@@ -147,7 +147,9 @@ private:
     }
 
     void set_moment(DateTime now, std::chrono::minutes offset) {
-        moment = {now, std::chrono::floor<std::chrono::days>(now + offset), offset};
+        moment.now = now;
+        moment.zone_offset = offset;
+        moment.today = std::chrono::floor<std::chrono::days>(now + offset);
     }
 
     void take_field(std::string_view line) {
@@ -200,7 +202,7 @@ void check_timer(const Formula& formula, const std::vector<const Value*>& inputs
         const DateTime then = DateTime{day} - moment.zone_offset;
         if (next && then >= *next) break;
         if (day > Date{std::chrono::year{9999} / 12 / 31}) break;
-        const Moment later{then, day, moment.zone_offset};
+        const Moment later{then, day, moment.zone_offset, moment.locale, moment.zone};
         expect(shown(formula.evaluate(inputs, later)) == result,
                "no result changes before its timer", source);
     }

@@ -98,5 +98,23 @@ TEST(FormulaConformance, AVectorThatCannotBeRunFails) {
               VectorState::Skipped);
 }
 
+TEST(FormulaConformance, AZoneHasTheOffsetOfTheSeasonThatAnInstantIsIn) {
+    const auto berlin = [](std::string_view, DateTime at) -> std::optional<std::chrono::minutes> {
+        const bool summer = at >= parse_instant("2018-03-25T01:00:00Z").value() &&
+                            at < parse_instant("2018-10-28T01:00:00Z").value();
+        return std::chrono::hours{summer ? 2 : 1};
+    };
+    const auto run = [&](const std::string& instant, const std::string& day) {
+        return run_vector(R"~({"id":"x","source":"mine","mode":"nullAsBlank","returnType":"date",)~"
+                          R"~("inputs":[],"timezone":"Europe/Berlin","expectedType":"date",)~"
+                          R"~("formula":"DATEVALUE(DATETIMEVALUE(')~" +
+                              instant + R"~('))","expected":")~" + day + "\"}",
+                          berlin)
+            .got;
+    };
+    EXPECT_EQ(run("2018-07-01 22:30:00", "2018-07-02"), "2018-07-02");
+    EXPECT_EQ(run("2018-12-01 22:30:00", "2018-12-01"), "2018-12-01");
+}
+
 }  // namespace
 }  // namespace duet::formula
