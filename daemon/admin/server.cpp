@@ -4,6 +4,9 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -26,9 +29,10 @@ namespace http = boost::beast::http;
 using Protocol = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
 
-constexpr std::size_t kMaxBodyBytes = 64 * 1024;
-constexpr int kMaxConnections = 8;
+constexpr std::size_t kMaxBodyBytes = 4 * 1024 * 1024;  // documents to be tried travel whole
+constexpr std::size_t kMaxConnections = 8;
 constexpr std::chrono::seconds kIdleLimit{10};
+constexpr std::chrono::seconds kLastWords{2};  // at the end, for answers on their way
 
 /// Whether the process at the other end has our group beside its own; people are added so.
 bool shares_our_group(int descriptor) {
@@ -65,9 +69,25 @@ http::response<http::string_body> respond(int status, std::string json) {
     return response;
 }
 
-/// One connection with a thread of its own: a request, an answer, the end.
-void serve(Protocol::socket socket, asio::io_context& context, const Handler& handler) {
-    Stream stream(std::move(socket));
+/// One connection. Its own context runs its handlers, in its own thread.
+struct Connection {
+    explicit Connection() = default;
+    asio::io_context context{1};
+    std::optional<Stream> stream;
+    std::atomic<bool> is_waiting{true};  // for the client's question, not for our answer
+
+    /// From any thread: ends the reading or writing that is under way.
+    void end() {
+        asio::post(context, [this] {
+            if (stream) stream->close();
+        });
+    }
+};
+
+/// A request, an answer, the end.
+void serve(Connection& connection, const Handler& handler) {
+    Stream& stream = *connection.stream;
+    asio::io_context& context = connection.context;
     beast::flat_buffer buffer;
     http::request_parser<http::string_body> parser;
     parser.body_limit(kMaxBodyBytes);
@@ -76,6 +96,7 @@ void serve(Protocol::socket socket, asio::io_context& context, const Handler& ha
     http::async_read(stream, buffer, parser,
                      [&](beast::error_code code, std::size_t) { failure = code; });
     context.run();
+    connection.is_waiting = false;
     const bool is_too_large = failure == http::error::body_limit;
     if (failure && !is_too_large) return;
 
@@ -88,7 +109,7 @@ void serve(Protocol::socket socket, asio::io_context& context, const Handler& ha
             403, R"({"code":"DUET-6022","message":"This user may not talk to the daemon."})");
     } else if (is_too_large) {
         response =
-            respond(413, R"({"code":"DUET-6025","message":"A request may hold at most 64 KiB."})");
+            respond(413, R"({"code":"DUET-6025","message":"A request may hold at most 4 MiB."})");
     } else if (request.method() != http::verb::post || !target.starts_with(kPrefix)) {
         response = respond(404, R"({"code":"DUET-6023","message":"Ask with POST /v1/<command>."})");
     } else {
@@ -107,10 +128,13 @@ public:
     UnixServer(std::string path, Handler handler)
         : path_(std::move(path)), handler_(std::move(handler)), acceptor_(context_) {}
 
+    /// Who has asked gets the answer; who has not is not waited for.
     ~UnixServer() override {
         asio::post(context_, [this] { acceptor_.close(); });
         if (thread_.joinable()) thread_.join();
-        while (connections_.load() > 0) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        const auto patience = std::chrono::steady_clock::now() + kLastWords;
+        while (end_idle(std::chrono::steady_clock::now() > patience))
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
         ::unlink(path_.c_str());
     }
 
@@ -137,21 +161,38 @@ public:
     }
 
 private:
+    /// Ends the connections that wait for a question, or all of them. Whether any is left.
+    bool end_idle(bool all) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& connection : connections_) {
+            if (all || connection->is_waiting) connection->end();
+        }
+        return !connections_.empty();
+    }
+
     void accept() {
-        // Each connection has its own context, so that its thread alone runs its handlers.
-        auto own = std::make_shared<asio::io_context>(1);
+        auto own = std::make_shared<Connection>();
         acceptor_.async_accept(
-            *own, [this, own](boost::system::error_code failure, Protocol::socket socket) {
+            own->context, [this, own](boost::system::error_code failure, Protocol::socket socket) {
                 if (failure == asio::error::operation_aborted || !acceptor_.is_open()) return;
-                if (!failure && connections_.load() < kMaxConnections) {
-                    ++connections_;
-                    std::thread([this, own, held = std::move(socket)]() mutable {
-                        serve(std::move(held), *own, handler_);
-                        --connections_;
+                if (!failure && add(own)) {
+                    own->stream.emplace(std::move(socket));
+                    std::thread([this, own] {
+                        serve(*own, handler_);
+                        own->stream.reset();
+                        const std::lock_guard lock(mutex_);
+                        std::erase(connections_, own);
                     }).detach();
                 }
                 accept();
             });
+    }
+
+    bool add(const std::shared_ptr<Connection>& connection) {
+        const std::lock_guard lock(mutex_);
+        if (connections_.size() >= kMaxConnections) return false;
+        connections_.push_back(connection);
+        return true;
     }
 
     std::string path_;
@@ -159,7 +200,8 @@ private:
     asio::io_context context_{1};
     Protocol::acceptor acceptor_;
     std::thread thread_;
-    std::atomic<int> connections_{0};
+    std::mutex mutex_;
+    std::vector<std::shared_ptr<Connection>> connections_;  // guarded by mutex_
 };
 
 }  // namespace

@@ -115,16 +115,16 @@ TEST_F(AdminSocket, AnythingButACommandIsNotFound) {
     }
 }
 
-TEST_F(AdminSocket, ABodyOfSixtyFourKibibytesIsTakenAndAByteMoreIsRefused) {
+TEST_F(AdminSocket, ABodyOfFourMebibytesIsTakenAndAByteMoreIsRefused) {
     std::atomic<int> asked{0};
     const auto server = listen([&](const std::string&, const std::string& body) {
         ++asked;
         return Answer{200, std::to_string(body.size())};
     });
-    const auto most = call(path(), "plan", std::string(64 * 1024, ' '), 5s);
+    const auto most = call(path(), "plan", std::string(4u << 20u, ' '), 5s);
     ASSERT_TRUE(most) << most.error().message;
-    EXPECT_EQ(most->json, "65536");
-    const auto more = call(path(), "plan", std::string(64 * 1024 + 1, ' '), 5s);
+    EXPECT_EQ(most->json, "4194304");
+    const auto more = call(path(), "plan", std::string((4u << 20u) + 1, ' '), 5s);
     ASSERT_TRUE(more) << more.error().message;
     EXPECT_EQ(more->status, 413);
     EXPECT_NE(more->json.find("DUET-6025"), std::string::npos);
@@ -132,6 +132,34 @@ TEST_F(AdminSocket, ABodyOfSixtyFourKibibytesIsTakenAndAByteMoreIsRefused) {
     ASSERT_TRUE(far_more) << far_more.error().message;
     EXPECT_EQ(far_more->status, 413);
     EXPECT_EQ(asked.load(), 1);
+}
+
+TEST_F(AdminSocket, AnIdleClientDoesNotHoldUpTheEnd) {
+    auto server = listen(echo);
+    const RawClient silent(path());
+    const RawClient half(path());
+    half.send("POST /v1/status HTTP/1.1\r\nContent-Le");
+    ASSERT_TRUE(silent.connected());
+    std::this_thread::sleep_for(100ms);  // until both are accepted
+    const auto began = std::chrono::steady_clock::now();
+    server.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
+    EXPECT_EQ(silent.read_to_end(), "");
+}
+
+TEST_F(AdminSocket, WhoHasAskedGetsTheAnswerAtTheEnd) {
+    std::promise<void> asked;
+    auto server = listen([&](const std::string&, const std::string&) {
+        asked.set_value();
+        std::this_thread::sleep_for(300ms);
+        return Answer{200, "late"};
+    });
+    auto reply = std::async(std::launch::async, [&] { return call(path(), "plan", "{}", 5s); });
+    asked.get_future().wait();
+    server.reset();
+    const auto answer = reply.get();
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->json, "late");
 }
 
 TEST_F(AdminSocket, WhatIsNotHttpIsClosedAndTheNextIsServed) {
