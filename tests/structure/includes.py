@@ -14,9 +14,10 @@ MAY_INCLUDE = {
     "connectors/sandbox/": ("mappings/", "connectors/sandbox/"),
     "daemon/store/": ("mappings/", "connectors/connector.h", "daemon/store/", "daemon/version.h"),
     "daemon/sync/": ("mappings/", "connectors/", "daemon/store/", "daemon/sync/"),
+    "daemon/trial/": ("mappings/", "connectors/connector.h", "daemon/store/", "daemon/sync/", "daemon/trial/"),
     "daemon/admin/": ("mappings/", "daemon/admin/"),
-    "daemon/service/": ("mappings/", "connectors/", "daemon/store/", "daemon/sync/", "daemon/admin/",
-                        "daemon/service/", "daemon/version.h"),
+    "daemon/service/": ("mappings/", "connectors/", "daemon/store/", "daemon/sync/", "daemon/trial/",
+                        "daemon/admin/", "daemon/service/", "daemon/version.h"),
     "daemon/": ("mappings/", "connectors/", "daemon/"),
 }
 

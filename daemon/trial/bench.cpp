@@ -1,0 +1,103 @@
+#include "daemon/trial/bench.h"
+
+#include <utility>
+
+#include "daemon/sync/identity.h"
+
+namespace duet::trial {
+namespace {
+
+constexpr const char* kOrg = "trial";
+
+}  // namespace
+
+store::SeenRow as_pulled(const GivenRecord& given, const sync::ObjectModel& object) {
+    store::SeenRow row;
+    row.side = given.side;
+    row.record.id = given.record.id;
+    row.record.modified = given.record.modified;
+    row.edited = given.record.modified;
+    row.deleted = given.deleted;
+    row.survivor = given.survivor;
+    for (const std::string& name : object.selection.fields) {
+        const FieldInfo* field = object.info->find(name);
+        if (field == nullptr) continue;
+        const Value* value = given.record.fields.find(field->name);
+        const bool is_flag = field->type == FieldType::Boolean;
+        row.record.fields.set(field->name, value != nullptr ? *value
+                                           : is_flag        ? Value{false}
+                                                            : Value{});
+    }
+    return row;
+}
+
+Bench::Bench(const sync::Model& model, const Situation& situation,
+             std::unique_ptr<store::Store> store)
+    : situation_(situation),
+      store_(std::move(store)),
+      clock_(Instant{situation.now}),
+      org_{kOrg, {}, model, {nullptr, nullptr}, *store_, clock_, random_, {}} {}
+
+Result<std::unique_ptr<Bench>> Bench::make(const sync::Model& model, const Situation& situation) {
+    auto store = store::open_sqlite(":memory:");
+    if (!store) return std::move(store).error();
+    std::unique_ptr<Bench> bench(new Bench(model, situation, std::move(*store)));
+    if (auto opened = bench->store_->open_org(kOrg); !opened) return std::move(opened).error();
+    auto transaction = bench->store_->begin();
+    if (!transaction) return std::move(transaction).error();
+    if (auto laid = bench->lay_out(); !laid) return std::move(laid).error();
+    if (auto remembered = bench->remember(); !remembered) return std::move(remembered).error();
+    if (auto kept = transaction->commit(); !kept) return std::move(kept).error();
+    return bench;
+}
+
+Status Bench::lay_out() {
+    for (const GivenRecord& given : situation_.records) {
+        const sync::ObjectModel* object = org_.model.find(given.side, given.record.id.object);
+        if (object == nullptr) continue;  // no document reads it
+        auto stored =
+            store_->put_seen(kOrg, as_pulled(given, *object), object->references, object->keys);
+        if (!stored) return stored;
+    }
+    sync::Identity identity(*store_, kOrg, org_.model);
+    for (const sync::ObjectModel& object : org_.model.objects()) {
+        for (const GivenRecord& given : situation_.records) {
+            if (given.side != object.side || given.record.id.object != object.info->name) continue;
+            auto settled = identity.settle(given.side, given.record.id);
+            if (!settled) return std::move(settled).error();
+        }
+    }
+    return Done{};
+}
+
+Status Bench::remember() {
+    for (const GivenAgreed& agreed : situation_.agreed) {
+        auto id = entity_of(agreed.record);
+        if (!id) return std::move(id).error();
+        if (!*id) continue;
+        auto entity = store_->entity(kOrg, **id);
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        (*entity)->agreed = agreed.values;
+        (*entity)->stage = agreed.stage;
+        if (auto saved = store_->save_entity(kOrg, **entity); !saved) return saved;
+    }
+    return Done{};
+}
+
+Result<std::optional<store::EntityId>> Bench::entity_of(std::size_t record) {
+    const GivenRecord& given = situation_.records[record];
+    return store_->entity_of(kOrg, given.side, given.record.id);
+}
+
+Result<std::optional<sync::EntityPlan>> Bench::plan(std::size_t record) {
+    auto id = entity_of(record);
+    if (!id) return std::move(id).error();
+    if (!*id) return std::optional<sync::EntityPlan>{};
+    sync::Planner planner(org_, situation_.ready, Instant{situation_.now});
+    auto plan = planner.plan(**id);
+    if (!plan) return std::move(plan).error();
+    return std::optional<sync::EntityPlan>{std::move(*plan)};
+}
+
+}  // namespace duet::trial
