@@ -28,6 +28,8 @@ Result<json> do_it_here(service::Engine& engine, const std::string& command, con
     const std::stop_token never;
     if (command == "status") return engine.status();
     if (command == "plan") return engine.plan(org, body.value("pull", false), never);
+    if (command == "preview") return engine.preview(body, never);
+    if (command == "plan_documents") return engine.plan_documents(body, never);
     if (command == "explain")
         return engine.explain(org, body.value("who", ""), body.value("field", ""), never);
     if (command == "consent")
@@ -62,9 +64,12 @@ Result<json> ask(const service::Config& config, const std::string& command, cons
         if (answer.is_discarded())
             return Error{ErrorKind::Broken, "The daemon's answer is no JSON.", "DUET-6031", "", {}};
         if (reply->status == 200) return answer;
-        if (answer.value("code", "") == "DUET-1002") exit_code = 78;  // a configuration refused
-        return Error{
-            ErrorKind::Rejected, answer.value("message", ""), answer.value("code", ""), "", {}};
+        if (!answer.is_object()) answer = json::object();
+        return Error{service::error_kind(answer.value("kind", "")),
+                     answer.value("message", ""),
+                     answer.value("code", ""),
+                     "",
+                     {}};
     }
     const bool no_daemon = reply.error().kind == ErrorKind::Transient;
     if (!no_daemon || !start_here) return std::move(reply).error();

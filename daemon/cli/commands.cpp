@@ -1,5 +1,6 @@
 #include "daemon/cli/commands.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -8,103 +9,27 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "connectors/sandbox/sandbox.h"
-#include "daemon/cli/ask.h"
+#include "daemon/cli/common.h"
 #include "daemon/cli/consent.h"
 #include "daemon/cli/demo.h"
+#include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
 #include "daemon/cli/print.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
 #include "daemon/version.h"
-#include "mappings/messages.h"
+#include "mappings/catalog.h"
 
 namespace duet::cli {
 namespace {
 
 using nlohmann::json;
-
-constexpr int kRefused = 1;
-constexpr int kUsage = 64;
-constexpr int kTryAgain = 75;
-constexpr int kConfiguration = 78;
-
-/// What most commands share.
-struct Common {
-    std::string config = "/etc/duet/duet.yaml";
-    std::string org;
-    bool json = false;
-};
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-std::string dump(const json& value) {
-    return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-int fail(const Error& error, const Common& common, int exit_code) {
-    if (common.json) {
-        print(dump({{"error",
-                     {{"code", error.code},
-                      {"message", error.message},
-                      {"kind", to_string(error.kind)}}}}));
-    } else if (error.message.find('\n') != std::string::npos) {
-        std::fputs(error.message.c_str(), stderr);  // findings, already as a person reads them
-    } else {
-        std::fprintf(stderr, "error %s: %s\n", error.code.c_str(), error.message.c_str());
-        if (const Message* known = find_message(error.code)) {
-            std::fprintf(stderr, "  what to do: %s\n", std::string(known->mend).c_str());
-        }
-    }
-    if (exit_code != 0) return exit_code;
-    switch (error.kind) {
-        case ErrorKind::Rejected:
-            return kRefused;
-        case ErrorKind::Broken:
-            return 70;
-        default:
-            return kTryAgain;
-    }
-}
-
-std::optional<service::Config> load(const Common& common, int& exit_code) {
-    auto config = service::load_config(common.config);
-    if (auto* findings = std::get_if<std::vector<document::Finding>>(&config)) {
-        exit_code = kConfiguration;
-        if (common.json) {
-            auto list = json::array();
-            for (const auto& finding : *findings) {
-                list.push_back({{"file", finding.place.file},
-                                {"line", finding.place.line},
-                                {"column", finding.place.column},
-                                {"code", finding.code},
-                                {"message", finding.message},
-                                {"hint", finding.hint}});
-            }
-            print(dump({{"findings", std::move(list)}}));
-        } else {
-            std::fputs(service::render(*findings, common.config).c_str(), stderr);
-        }
-        return std::nullopt;
-    }
-    return std::get<service::Config>(std::move(config));
-}
-
-int ask_and_print(const Common& common, const std::string& command, json body,
-                  const std::function<std::string(const json&)>& text, bool start_here = true) {
-    int exit_code = 0;
-    const auto config = load(common, exit_code);
-    if (!config) return exit_code;
-    body["org"] = common.org;
-    auto answer = ask(*config, command, body, start_here, exit_code);
-    if (!answer) return fail(answer.error(), common, exit_code);
-    print(common.json ? dump(*answer) : text(*answer));
-    return 0;
-}
 
 int validate(const Common& common, bool live) {
     int exit_code = 0;
@@ -120,8 +45,7 @@ int validate(const Common& common, bool live) {
     }
     if (failed) {
         if (failed->findings.empty()) return fail(failed->error, common, failed->exit_code);
-        Error error{ErrorKind::Rejected, failed->render(common.config), "DUET-1000", "", {}};
-        return fail(error, common, failed->exit_code);
+        return fail(failed->findings, common, failed->ending(common.config));
     }
     if (common.json) {
         print(dump({{"valid", true}, {"live", live}, {"orgs", config->orgs.size()}}));
@@ -183,27 +107,11 @@ int run_sandbox(SandboxArguments arguments) {
         });
 }
 
-void add_common(CLI::App& command, Common& common, bool with_org) {
-    command.add_option("--config", common.config, "the configuration file")->capture_default_str();
-    if (with_org) command.add_option("--org", common.org, "which org, when there are several");
-    command.add_flag("--json", common.json, "print JSON instead of text");
-}
-
 void add_asking_commands(CLI::App& app, Common& common, int& result) {
     auto* status = app.add_subcommand("status", "What the daemon knows, does and waits for");
     add_common(*status, common, false);
     status->callback(
         [&] { result = ask_and_print(common, "status", json::object(), print_status); });
-
-    auto* plan = app.add_subcommand(
-        "plan", "What would be written, field by field, and why; writes nothing");
-    add_common(*plan, common, true);
-    auto stored = std::make_shared<bool>(false);
-    plan->add_flag("--stored", *stored,
-                   "plan from what was pulled before; do not look for changes first");
-    plan->callback([&common, &result, stored] {
-        result = ask_and_print(common, "plan", {{"pull", !*stored}}, print_plan);
-    });
 
     auto* sync = app.add_subcommand("sync", "Run one cycle now");
     add_common(*sync, common, true);
@@ -310,6 +218,31 @@ void add_others(CLI::App& app, Common& common, int& result) {
     });
 }
 
+/// What to say when the first word is no command; empty when it is one, or there is none.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+    const CLI::App* at = &app;
+    std::string typed = "duet";
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        if (word.starts_with('-') || commands.empty()) return {};
+        const auto found = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {
+            return one->get_name() == word;
+        });
+        if (found == commands.end()) {
+            std::vector<std::string> names;
+            for (const CLI::App* one : commands) names.push_back(one->get_name());
+            const std::string near = nearest_name(word, names);
+            return "There is no command \"" + typed + " " + word + "\"." +
+                   (near.empty() ? "" : " Did you mean \"" + typed + " " + near + "\"?") +
+                   "\nList the commands with: " + typed + " --help\n";
+        }
+        at = *found;
+        typed += " " + word;
+    }
+    return {};
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -321,6 +254,7 @@ int run(int argc, char** argv) {
     Common common;
     int result = 0;
     add_asking_commands(app, common, result);
+    add_document_commands(app, common, result);
     add_sandbox(app, result);
     add_formula(app, result);
     add_others(app, common, result);
@@ -334,6 +268,10 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
+        if (const std::string wrong = unknown_command(app, argc, argv); !wrong.empty()) {
+            std::fputs(wrong.c_str(), stderr);
+            return kUsage;
+        }
         return app.exit(problem) == 0 ? 0 : kUsage;
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "error DUET-6000: %s\n", problem.what());

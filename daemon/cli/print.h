@@ -9,6 +9,8 @@ namespace duet::cli {
 
 [[nodiscard]] std::string print_status(const nlohmann::json& status);
 [[nodiscard]] std::string print_plan(const nlohmann::json& plan);
+[[nodiscard]] std::string print_documents_plan(const nlohmann::json& plan);
+[[nodiscard]] std::string print_preview(const nlohmann::json& preview);
 [[nodiscard]] std::string print_report(const nlohmann::json& report);
 [[nodiscard]] std::string print_explanation(const nlohmann::json& explanation);
 

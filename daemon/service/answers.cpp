@@ -91,6 +91,23 @@ Status add_lists(const sync::Org& org, json& answer) {
 
 }  // namespace
 
+int exit_code_of(const Error& error) noexcept {
+    constexpr const char* kOpenSecret = "DUET-3102";  // a secret's file: a matter of configuration
+    const std::string_view code = error.code;
+    if (code.starts_with("DUET-1") || code.starts_with("DUET-2") || code == kOpenSecret) return 78;
+    if (error.kind == ErrorKind::Rejected) return 1;
+    return error.kind == ErrorKind::Broken ? 70 : 75;
+}
+
+ErrorKind error_kind(std::string_view name) noexcept {
+    for (const ErrorKind kind :
+         {ErrorKind::Transient, ErrorKind::RateLimited, ErrorKind::Unauthenticated,
+          ErrorKind::InDoubt, ErrorKind::Broken}) {
+        if (name == to_string(kind)) return kind;
+    }
+    return ErrorKind::Rejected;
+}
+
 std::string shown(Instant time) {
     if (time == Instant{}) return "";
     return format_instant(std::chrono::floor<std::chrono::milliseconds>(time));

@@ -36,6 +36,11 @@ Result<nlohmann::json> allow_back_in(sync::Org& org, std::string_view who, std::
 /// What one cycle wrote, field by field, oldest first; at most 10,000 rows.
 Result<nlohmann::json> history(const sync::Org& org, store::CycleId cycle);
 
+/// The exit code of `duet` for an error: 1, 70, 75 or 78, as daemon/cli/commands.h tells them.
+[[nodiscard]] int exit_code_of(const Error& error) noexcept;
+/// The kind that an answer names; Rejected when it names none.
+[[nodiscard]] ErrorKind error_kind(std::string_view name) noexcept;
+
 /// "2018-01-02T09:00:00Z", or "" for never.
 [[nodiscard]] std::string shown(Instant time);
 

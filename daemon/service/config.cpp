@@ -298,6 +298,7 @@ std::variant<std::vector<document::Source>, std::vector<Finding>> read_documents
         }
         for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
             const auto extension = entry.path().extension();
+            if (entry.path().filename().string().ends_with(kTestSuffix)) continue;
             if (extension == ".yaml" || extension == ".yml" || extension == ".json")
                 files.push_back(entry.path().string());
         }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -60,8 +61,12 @@ struct Config {
 [[nodiscard]] std::variant<Config, std::vector<document::Finding>> load_config(
     const std::string& path);
 
-/// Reads the org's documents: every file, sorted by path, then the files that they include. A path
-/// of the configuration that cannot be read is a finding; an include is left to loading.
+/// Test documents end so. They stand beside the documents they test and are none themselves.
+inline constexpr std::string_view kTestSuffix = ".test.yaml";
+
+/// Reads the org's documents: every file, sorted by path, then the files that they include; a
+/// folder's test documents are left out. A path of the configuration that cannot be read is a
+/// finding; an include is left to loading.
 [[nodiscard]] std::variant<std::vector<document::Source>, std::vector<document::Finding>>
 read_documents(const OrgConfig& org);
 

@@ -9,6 +9,7 @@
 #include "daemon/service/clocks.h"
 #include "daemon/service/log.h"
 #include "daemon/service/org_runtime.h"
+#include "daemon/service/preview.h"
 #include "daemon/version.h"
 
 namespace duet::service {
@@ -35,6 +36,17 @@ StartError failed(Error error, int exit_code) {
 Error to_error(StartError error, const std::string& config_file) {
     if (error.findings.empty()) return std::move(error.error);
     return {ErrorKind::Rejected, error.render(config_file), "DUET-2900", "", {}};
+}
+
+std::optional<StartError> make_transport(Config& config,
+                                         std::unique_ptr<http::Transport>& transport) {
+    config.http.user_agent = "duet/" + std::string(version());
+    try {
+        transport = http::make_transport(config.http);
+    } catch (const std::exception& problem) {
+        return failed({ErrorKind::Broken, problem.what(), "DUET-1017", "", {}}, 78);
+    }
+    return std::nullopt;
 }
 
 /// A fixed clock is for rehearsals: every address in the settings must be on loopback.
@@ -80,6 +92,11 @@ std::string StartError::render(std::string_view config_file) const {
     return "error " + error.code + ": " + error.message + "\n";
 }
 
+std::string StartError::ending(std::string_view config_file) const {
+    const std::string all = render(config_file);
+    return all.substr(all.rfind('\n', all.size() - 2) + 1);
+}
+
 struct Engine::Impl {
     Config config;
     std::unique_ptr<FixedClock> fixed_clock;
@@ -100,7 +117,7 @@ struct Engine::Impl {
 
     /// Makes all orgs of `wanted`, or says what is wrong; touches nothing else.
     std::variant<std::vector<std::unique_ptr<OrgRuntime>>, StartError> make_orgs(
-        const Config& wanted) {
+        const Config& wanted, http::Transport& through) {
         std::vector<std::unique_ptr<OrgRuntime>> made;
         StartError all;
         for (const OrgConfig& org : wanted.orgs) {
@@ -115,7 +132,7 @@ struct Engine::Impl {
                 all.findings.push_back(std::move(finding));
                 continue;
             }
-            auto runtime = OrgRuntime::make(org, {*store, *transport, clock(), random});
+            auto runtime = OrgRuntime::make(org, {*store, through, clock(), random});
             if (auto* error = std::get_if<StartError>(&runtime)) {
                 if (error->findings.empty()) return std::move(*error);
                 for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
@@ -145,18 +162,17 @@ Engine::~Engine() = default;
 std::variant<std::unique_ptr<Engine>, StartError> Engine::start(Config config) {
     auto impl = std::make_unique<Impl>();
     if (config.fixed_clock) impl->fixed_clock = std::make_unique<FixedClock>(*config.fixed_clock);
-    config.http.user_agent = "duet/" + std::string(version());
     try {
         if (!config.state_directory.empty())
             std::filesystem::create_directories(config.state_directory);
-        impl->transport = http::make_transport(config.http);
     } catch (const std::exception& problem) {
         return failed({ErrorKind::Broken, problem.what(), "DUET-1017", "", {}}, 78);
     }
+    if (auto error = make_transport(config, impl->transport)) return std::move(*error);
     auto opened = store::open_sqlite(config.store_path());
     if (!opened) return failed(std::move(opened).error(), 75);
     impl->store = std::move(*opened);
-    auto orgs = impl->make_orgs(config);
+    auto orgs = impl->make_orgs(config, *impl->transport);
     if (auto* error = std::get_if<StartError>(&orgs)) return std::move(*error);
     impl->orgs = std::get<std::vector<std::unique_ptr<OrgRuntime>>>(std::move(orgs));
     impl->config = std::move(config);
@@ -191,9 +207,15 @@ std::optional<StartError> Engine::reload(Config config) {
                        {}},
                       78);
     }
-    auto orgs = impl_->make_orgs(config);
+    std::unique_ptr<http::Transport> transport;
+    if (auto error = make_transport(config, transport)) return error;
+    auto orgs = impl_->make_orgs(config, *transport);
     if (auto* error = std::get_if<StartError>(&orgs)) return std::move(*error);
     impl_->orgs = std::get<std::vector<std::unique_ptr<OrgRuntime>>>(std::move(orgs));
+    impl_->transport = std::move(transport);  // after the orgs that went by the old one
+    // A clock that was moved since stays where it is, unless the file says another time now.
+    if (config.fixed_clock && config.fixed_clock != impl_->config.fixed_clock)
+        impl_->fixed_clock->set(*config.fixed_clock);
     impl_->config = std::move(config);
     return impl_->open_orgs();
 }
@@ -201,7 +223,7 @@ std::optional<StartError> Engine::reload(Config config) {
 std::optional<StartError> Engine::check_live(std::stop_token stop) {
     StartError all;
     for (auto& org : impl_->orgs) {
-        auto error = org->discover(stop);
+        auto error = org->check(stop);
         if (!error) continue;
         if (error->findings.empty()) return error;
         for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
@@ -235,11 +257,11 @@ Result<sync::CycleReport> Engine::run_cycle(
 json Engine::status() {
     auto orgs = json::array();
     for (const auto& runtime : impl_->orgs) {
-        if (!runtime->is_discovered()) {
+        if (!runtime->recall()) {
             auto mode = impl_->store->mode(runtime->config().name);
             orgs.push_back({{"org", runtime->config().name},
                             {"mode", mode ? store::to_string(*mode) : ""},
-                            {"note", "not signed in yet: the first cycle has not run"}});
+                            {"note", "nothing was loaded yet: the first cycle has not run"}});
             continue;
         }
         auto one = status_of(runtime->org());
@@ -259,8 +281,8 @@ Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop
         // A cycle in mode plan observes and decides but sends nothing.
         auto report = run_cycle(runtime->config().name, "plan", stop, {}, store::Mode::Plan);
         if (!report) return std::move(report).error();
-    } else if (auto error = runtime->discover(stop)) {
-        return to_error(std::move(*error), impl_->config.file);
+    } else if (auto seen = make_visible(name, stop); !seen) {
+        return std::move(seen).error();
     }
     sync::Org org = runtime->org();
     auto writes = json::array();
@@ -282,13 +304,51 @@ Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop
 
 Result<json> Engine::explain(std::string_view name, std::string_view who, std::string_view field,
                              std::stop_token stop) {
+    if (auto seen = make_visible(name, stop); !seen) return std::move(seen).error();
+    sync::Org org = impl_->find(name)->org();
+    return service::explain(org, who, field);
+}
+
+/// To look, what both sides were when last described is enough; by other documents than those of
+/// the last cycle everything must be decided anew first, and that wants both sides.
+Status Engine::make_visible(std::string_view name, std::stop_token stop) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
-    if (auto error = runtime->discover(stop)) {
+    if (runtime->recall() && runtime->are_documents_in_force()) return Done{};
+    if (auto error = runtime->discover(stop))
         return to_error(std::move(*error), impl_->config.file);
+    return Done{};
+}
+
+Result<json> Engine::preview(const json& body, std::stop_token stop) {
+    const std::string name = body.value("org", "");
+    if (auto seen = make_visible(name, stop); !seen) return std::move(seen).error();
+    sync::Org org = impl_->find(name)->org();
+    auto sets = read_sets(body);
+    if (!sets) return std::move(sets).error();
+    auto found = find_entities(org, body.value("who", ""));
+    if (!found) return std::move(found).error();
+    return service::preview(org, *found, *sets);
+}
+
+Result<json> Engine::plan_documents(const json& body, std::stop_token stop,
+                                    const std::function<void()>& on_step) {
+    const std::string name = body.value("org", "");
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (!runtime->recall()) {
+        if (auto error = runtime->discover(stop))
+            return to_error(std::move(*error), impl_->config.file);
     }
-    sync::Org org = runtime->org();
-    return service::explain(org, who, field);
+    auto sources = read_sources(body);
+    if (!sources) return std::move(sources).error();
+    auto trial = runtime->try_documents(std::move(*sources));
+    if (auto* error = std::get_if<StartError>(&trial))
+        return to_error(std::move(*error), impl_->config.file);
+    const auto& other = *std::get<std::unique_ptr<OrgRuntime::Trial>>(trial);
+    sync::Org org = runtime->org(other);
+    return service::plan_documents(org, runtime->org().model, body.value("samples", 5), stop,
+                                   on_step);
 }
 
 Result<json> Engine::allow_back_in(std::string_view name, std::string_view who,
@@ -306,7 +366,7 @@ Result<json> Engine::allow_back_in(std::string_view name, std::string_view who,
 Result<json> Engine::history(std::string_view name, store::CycleId cycle) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
-    if (!runtime->is_discovered()) {
+    if (!runtime->recall()) {
         return Error{ErrorKind::Transient,
                      "No cycle has run since the start; try again after one.",
                      "DUET-6009",

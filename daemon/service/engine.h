@@ -24,6 +24,8 @@ struct StartError {
     Error error;
     int exit_code = 78;  // sysexits: 78 configuration, 75 try again, 70 bug
     [[nodiscard]] std::string render(std::string_view config_file) const;
+    /// The last line of that: how many findings there are, and how to check again.
+    [[nodiscard]] std::string ending(std::string_view config_file) const;
 };
 
 /// Everything that runs orgs: the store, the connectors, the documents, the clock. The daemon owns
@@ -60,6 +62,13 @@ public:
     /// The story of one person or record: `who` is an address, a record's key or an entity's name.
     Result<nlohmann::json> explain(std::string_view org, std::string_view who,
                                    std::string_view field, std::stop_token stop);
+    /// What each rule does for one record, as last seen; writes nothing. `body`: "org", "who",
+    /// "set" (a map of field -> text that the record is taken to hold).
+    Result<nlohmann::json> preview(const nlohmann::json& body, std::stop_token stop);
+    /// What other documents would do to the whole org, as last seen; stores nothing. `body`: "org",
+    /// "sources" (a list of {file, text}), "samples". `on_step` is called every so often.
+    Result<nlohmann::json> plan_documents(const nlohmann::json& body, std::stop_token stop,
+                                          const std::function<void()>& on_step = {});
     /// What one cycle wrote.
     Result<nlohmann::json> history(std::string_view org, store::CycleId cycle);
     Status set_mode(std::string_view org, store::Mode mode);
@@ -72,6 +81,7 @@ public:
     Status set_clock(Instant now);
 
 private:
+    Status make_visible(std::string_view org, std::stop_token stop);
     struct Impl;
     explicit Engine(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -7,7 +7,9 @@
 #include <date/tz.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/catalog_text.h"
 #include "daemon/service/log.h"
+#include "daemon/service/shipped_fields.h"
 #include "mappings/document/findings.h"
 
 namespace duet::service {
@@ -25,6 +27,10 @@ StartError from_findings(std::vector<document::Finding> findings) {
     failed.findings = std::move(findings);
     return failed;
 }
+
+constexpr const char* kVersionFact = "documents_version";
+
+std::string fact_name(Side side) { return side == Side::Crm ? "catalog.crm" : "catalog.marketing"; }
 
 bool is_known_zone(const std::string& name) {
     try {
@@ -99,8 +105,8 @@ void OrgRuntime::make_connector(Side side, std::vector<document::Finding>& findi
     findings.push_back(std::move(finding));
 }
 
-std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
-    if (model_) return std::nullopt;
+std::optional<StartError> OrgRuntime::describe(std::stop_token stop) {
+    PerSide<Catalog> found;
     for (const Side side : kSides) {
         auto catalog = connectors_[side]->discover(stop);
         if (!catalog) {
@@ -110,35 +116,114 @@ std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
             error.message = "org \"" + config_.name + "\", " + names_[side] + ": " + error.message;
             return from_error(std::move(error), is_config ? 78 : 75);
         }
-        catalogs_[side] = std::move(*catalog);
+        found[side] = std::move(*catalog);
     }
+    model_.reset();  // it refers to the old ones
+    catalogs_ = std::move(found);
+    return std::nullopt;
+}
+
+Status OrgRuntime::keep_catalogs() {
+    for (const Side side : kSides) {
+        const std::string name = fact_name(side);
+        const std::string text = encode_catalog(catalogs_[side]);
+        auto known = shared_.store.fact(config_.name, name);
+        if (!known) return std::move(known).error();
+        if (*known == text) continue;
+        if (auto set = shared_.store.set_fact(config_.name, name, text); !set) return set;
+    }
+    return Done{};
+}
+
+bool OrgRuntime::recall() {
+    if (model_) return true;
+    PerSide<Catalog> found;
+    for (const Side side : kSides) {
+        const auto text = shared_.store.fact(config_.name, fact_name(side));
+        auto catalog = text ? decode_catalog(*text) : std::nullopt;
+        if (!catalog) return false;
+        found[side] = std::move(*catalog);
+    }
+    auto documents = document::load(sources_, names_, &found);
+    if (!std::holds_alternative<document::Documents>(documents)) return false;
+    catalogs_ = std::move(found);
+    documents_ = std::get<document::Documents>(std::move(documents));
+    model_ = std::make_unique<sync::Model>(documents_, catalogs_);
+    return true;
+}
+
+bool OrgRuntime::are_documents_in_force() const {
+    const auto known = shared_.store.fact(config_.name, kVersionFact);
+    return known && *known == documents_.version;
+}
+
+OrgRuntime::TrialResult OrgRuntime::try_documents(std::vector<document::Source> sources) const {
+    auto documents = document::load(sources, names_, &catalogs_);
+    if (auto* findings = std::get_if<std::vector<document::Finding>>(&documents))
+        return from_findings(std::move(*findings));
+    auto trial = std::make_unique<Trial>();
+    trial->documents = std::get<document::Documents>(std::move(documents));
+    if (!is_known_zone(trial->documents.time_zone)) {
+        return from_error({ErrorKind::Rejected,
+                           "The documents name a time zone that this machine does not know.",
+                           "DUET-1019",
+                           "",
+                           {}},
+                          78);
+    }
+    trial->model = std::make_unique<sync::Model>(trial->documents, catalogs_);
+    return trial;
+}
+
+std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
+    if (discovered_) return std::nullopt;
+    if (auto failed = describe(stop)) return failed;
     auto documents = document::load(sources_, names_, &catalogs_);
     if (auto* findings = std::get_if<std::vector<document::Finding>>(&documents)) {
+        tell_how_to_get(catalogs_, names_, *findings);
         return from_findings(std::move(*findings));
     }
     documents_ = std::get<document::Documents>(std::move(documents));
     model_ = std::make_unique<sync::Model>(documents_, catalogs_);
+    if (auto kept = keep_catalogs(); !kept) return from_error(std::move(kept).error(), 70);
     // Other documents may decide anything differently; the same ones decide what is dirty.
-    auto known = shared_.store.fact(config_.name, "documents_version");
+    auto known = shared_.store.fact(config_.name, kVersionFact);
     if (!known) return from_error(std::move(known).error(), 70);
     if (*known != documents_.version) {
         if (auto marked = shared_.store.mark_all_dirty(config_.name, "the documents changed");
             !marked) {
             return from_error(std::move(marked).error(), 70);
         }
-        if (auto set =
-                shared_.store.set_fact(config_.name, "documents_version", documents_.version);
+        if (auto set = shared_.store.set_fact(config_.name, kVersionFact, documents_.version);
             !set) {
             return from_error(std::move(set).error(), 70);
         }
         log::info("Documents in force.", {{"org", config_.name}, {"version", documents_.version}});
     }
+    discovered_ = true;
     return std::nullopt;
+}
+
+std::optional<StartError> OrgRuntime::check(std::stop_token stop) {
+    auto error = discover(stop);
+    if (error && error->findings.empty()) return error;
+    auto unfit = find_unfit(documents_, sources_, catalogs_);
+    if (!error && unfit.empty()) return std::nullopt;
+    StartError all = error ? std::move(*error) : StartError{};
+    std::move(unfit.begin(), unfit.end(), std::back_inserter(all.findings));
+    return all;
 }
 
 sync::Org OrgRuntime::org() const {
     return {config_.name,   config_.cycle,
             *model_,        {connectors_.crm.get(), connectors_.marketing.get()},
+            shared_.store,  shared_.clock,
+            shared_.random, {}};
+}
+
+sync::Org OrgRuntime::org(const Trial& trial) const {
+    return {config_.name,   config_.cycle,
+            *trial.model,   {connectors_.crm.get(), connectors_.marketing.get()},
             shared_.store,  shared_.clock,
             shared_.random, {}};
 }

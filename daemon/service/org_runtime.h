@@ -28,13 +28,33 @@ public:
                                                                       const Shared& shared);
 
     /// Signs in, describes both sides and checks the documents against them. Once; again after
-    /// `forget_catalogs`.
+    /// `forget_catalogs`. What was described is kept in the store for recall().
     std::optional<StartError> discover(std::stop_token stop);
-    void forget_catalogs() noexcept { model_.reset(); }
-    [[nodiscard]] bool is_discovered() const noexcept { return model_ != nullptr; }
+    /// As discover(), and whether both sides are fit for what the documents do there: types and
+    /// sizes of the fields that ship with Duet, and the user's rights.
+    std::optional<StartError> check(std::stop_token stop);
+    void forget_catalogs() noexcept { discovered_ = false; }
 
-    /// The org as a cycle wants it. Call after a good discover().
+    /// Makes the org ready to be looked at, by what both sides were when they were last described:
+    /// no vendor is asked. False when they never were, or the documents do not fit them.
+    bool recall();
+    /// Whether the documents are those of the last cycle, by which the store was decided.
+    [[nodiscard]] bool are_documents_in_force() const;
+
+    /// Other documents for the same org, checked against both sides as last described.
+    struct Trial {
+        document::Documents documents;
+        std::unique_ptr<sync::Model> model;
+    };
+    using TrialResult = std::variant<std::unique_ptr<Trial>, StartError>;
+    /// Call after a good discover() or recall().
+    [[nodiscard]] TrialResult try_documents(std::vector<document::Source> sources) const;
+
+    /// The org as a cycle wants it. Call after a good discover(); after recall() to look only.
     [[nodiscard]] sync::Org org() const;
+    /// The same with other documents, to look only.
+    [[nodiscard]] sync::Org org(const Trial& trial) const;
+    [[nodiscard]] const PerSide<Catalog>& catalogs() const noexcept { return catalogs_; }
 
     [[nodiscard]] const OrgConfig& config() const noexcept { return config_; }
     [[nodiscard]] const SideNames& names() const noexcept { return names_; }
@@ -48,6 +68,8 @@ private:
     /// What is wrong with the documents, or with a side's settings, is added to `findings`.
     void read_rules(std::vector<document::Finding>& findings);
     void make_connector(Side side, std::vector<document::Finding>& findings);
+    std::optional<StartError> describe(std::stop_token stop);
+    Status keep_catalogs();
 
     OrgConfig config_;
     Shared shared_;
@@ -57,6 +79,7 @@ private:
     PerSide<std::unique_ptr<Connector>> connectors_;
     PerSide<Catalog> catalogs_;
     std::unique_ptr<sync::Model> model_;
+    bool discovered_ = false;
 };
 
 }  // namespace duet::service

@@ -12,7 +12,8 @@ std::string text_of(const json& value) {
 }
 
 admin::Answer refusal(int status, const char* code, const char* message) {
-    return {status, text_of({{"code", code}, {"message", message}})};
+    const char* kind = to_string(status == 503 ? ErrorKind::Transient : ErrorKind::Rejected);
+    return {status, text_of({{"code", code}, {"message", message}, {"kind", kind}})};
 }
 
 }  // namespace

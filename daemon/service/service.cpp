@@ -10,13 +10,14 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <systemd/sd-daemon.h>
 
 #include "daemon/admin/server.h"
 #include "daemon/service/answers.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
+#include "daemon/service/notify.h"
 #include "daemon/service/requests.h"
 #include "daemon/version.h"
 
@@ -28,9 +29,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLongestNap{1};
 constexpr std::chrono::seconds kLockPatience{3};
-
-/// Tells systemd that the deciding thread is alive. Only that thread calls it.
-void feed_watchdog() { sd_notify(0, "WATCHDOG=1"); }
 
 class Service {
 public:
@@ -48,17 +46,20 @@ public:
         }
         std::jthread signals([this](std::stop_token stop) { wait_for_signals(stop); });
         requests_.publish(snapshot("starting"));
-        sd_notify(0, "READY=1\nSTATUS=Ready; the first cycle is about to start.");
+        systemd_.say("READY=1\nSTATUS=Ready; the first cycle is about to start.");
         log::info("Started.", {{"version", std::string(version())},
                                {"orgs", std::to_string(engine_->orgs().size())}});
         const int code = loop();
-        sd_notify(0, "STOPPING=1");
+        systemd_.say("STOPPING=1");
         requests_.close();
         log::info("Stopped.");
         return code;
     }
 
 private:
+    /// Tells systemd that the deciding thread is alive. Only that thread calls it.
+    void feed_watchdog() { systemd_.mention("WATCHDOG=1"); }
+
     int loop() {
         while (!stop_.stop_requested()) {
             feed_watchdog();
@@ -166,9 +167,8 @@ private:
         }
         for (const std::string& warning : report.warnings)
             log::warn("A rule could not be used.", {{"org", org}, {"rule", warning}});
-        sd_notifyf(0, "STATUS=%s: cycle %lld, %lld rows pulled, %lld writes.", org.c_str(),
-                   static_cast<long long>(c.id), static_cast<long long>(c.pulled),
-                   static_cast<long long>(c.written));
+        systemd_.mention(fmt::format("STATUS={}: cycle {}, {} rows pulled, {} writes.", org, c.id,
+                                     c.pulled, c.written));
     }
 
     json snapshot(const std::string& activity) {
@@ -196,6 +196,9 @@ private:
             return engine_->allow_back_in(org, body.value("who", ""), body.value("field", ""),
                                           {body.value("by", ""), body.value("because", "")},
                                           stop_.get_token());
+        if (command == "preview") return engine_->preview(body, stop_.get_token());
+        if (command == "plan_documents")
+            return engine_->plan_documents(body, stop_.get_token(), [this] { feed_watchdog(); });
         if (command == "history") {
             return engine_->history(org, body.value("cycle", std::int64_t{0}));
         }
@@ -222,7 +225,7 @@ private:
     }
 
     Result<json> reload() {
-        sd_notify(0, "RELOADING=1");
+        systemd_.say("RELOADING=1");
         auto config = load_config(config_path_);
         std::optional<StartError> error;
         if (auto* findings = std::get_if<std::vector<document::Finding>>(&config)) {
@@ -231,7 +234,7 @@ private:
         } else {
             error = engine_->reload(std::get<Config>(std::move(config)));
         }
-        sd_notify(0, "READY=1");
+        systemd_.say("READY=1");
         if (error) {
             const std::string text = error->render(config_path_);
             log::error("Reload refused; the old configuration stays in force.", {{"reason", text}});
@@ -252,7 +255,7 @@ private:
             const int signal = sigtimedwait(&set, nullptr, &nap);
             if (signal == SIGHUP) reload_ = true;
             if (signal == SIGTERM || signal == SIGINT) {
-                sd_notify(0, "STOPPING=1\nSTATUS=Finishing the step at hand.");
+                systemd_.say("STOPPING=1\nSTATUS=Finishing the step at hand.");
                 stop_.request_stop();
             }
             if (signal > 0) requests_.wake();
@@ -262,6 +265,7 @@ private:
     std::string config_path_;
     std::unique_ptr<Engine> engine_;
     Requests requests_;
+    Notifier systemd_;
     std::stop_source stop_;
     std::atomic<bool> reload_{false};
     std::map<std::string, steady_clock::time_point> due_;

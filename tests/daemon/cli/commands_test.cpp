@@ -40,12 +40,10 @@ bool holds(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-const std::vector<std::vector<std::string>> kCommands{{"status"},   {"plan"},
-                                                      {"sync"},     {"explain"},
-                                                      {"reload"},   {"brake", "release"},
-                                                      {"formula"},  {"consent", "allow"},
-                                                      {"demo"},     {"sandbox"},
-                                                      {"validate"}, {"version"}};
+const std::vector<std::vector<std::string>> kCommands{
+    {"status"}, {"plan"},    {"sync"},     {"consent", "allow"}, {"explain"},
+    {"reload"}, {"preview"}, {"test"},     {"brake", "release"}, {"formula"},
+    {"demo"},   {"sandbox"}, {"validate"}, {"version"}};
 
 TEST(Commands, HelpIsNoError) {
     const Outcome help = duet({"--help"});
@@ -75,6 +73,9 @@ TEST(Commands, WrongUsageIsSixtyFour) {
                                                {"brake", "release"},
                                                {"consent"},
                                                {"consent", "allow", "ada", "--field", "optedOut"},
+                                               {"preview"},
+                                               {"preview", "duet-1", "--set", "Phone"},
+                                               {"plan", "--samples", "-1"},
                                                {"status", "--config"},
                                                {"sandbox", "--port", "many"}}) {
         const Outcome outcome = duet(wrong);
@@ -82,6 +83,96 @@ TEST(Commands, WrongUsageIsSixtyFour) {
         EXPECT_FALSE(outcome.err.empty());
         EXPECT_TRUE(outcome.out.empty()) << outcome.out;
     }
+}
+
+TEST(Commands, AnUnknownCommandIsToldWithTheNearestOne) {
+    EXPECT_EQ(duet({"statsu"}).err,
+              "There is no command \"duet statsu\". Did you mean \"duet status\"?\n"
+              "List the commands with: duet --help\n");
+    EXPECT_EQ(duet({"frob"}).err,
+              "There is no command \"duet frob\".\nList the commands with: duet --help\n");
+    const Outcome below = duet({"brake", "relase", "create"});
+    EXPECT_EQ(below.exit_code, 64);
+    EXPECT_TRUE(holds(below.err, "Did you mean \"duet brake release\"?")) << below.err;
+    EXPECT_TRUE(holds(below.err, "duet brake --help")) << below.err;
+    EXPECT_TRUE(holds(duet({"status", "--frob"}).err, "--frob"));
+}
+
+constexpr const char* kPeople =
+    "entity: person\nmatch: [crm_id, email]\nfields:\n  - { salesforce: Phone, pardot: phone }\n";
+constexpr const char* kGiven =
+    "    given:\n      salesforce: { Contact: [{ Id: ada, Email: a@x.example, Phone: \"1\" }] }\n"
+    "      pardot: { prospect: [{ id: 7, email: a@x.example }] }\n";
+
+TEST(TestCommand, PassesFailsAndSaysWhere) {
+    const TemporaryFolder folder;
+    folder.write("rules/people.yaml", kPeople);
+    const std::string head = std::string("today: 2018-01-02\ntests:\n  - name: a phone\n") + kGiven;
+    folder.write("rules/people.test.yaml",
+                 head + "    expect: [{ of: ada, values: { pardot: { phone: \"1\" } } }]\n");
+    const Outcome good = duet({"test", folder.path("rules")});
+    EXPECT_EQ(good.exit_code, 0) << good.err;
+    EXPECT_EQ(good.out, "1 test: 1 passed, 0 failed\n");
+    EXPECT_EQ(json::parse(duet({"test", folder.path(), "--json"}).out)["passed"], 1);
+
+    folder.write("rules/more.test.yaml",
+                 head + "    expect: [{ of: ada, values: { pardot: { phone: \"2\" } } }]\n");
+    const Outcome bad = duet({"test", folder.path("rules")});
+    EXPECT_EQ(bad.exit_code, 1);
+    EXPECT_TRUE(holds(bad.out, "more.test.yaml:7:52: failed: a phone: pardot phone")) << bad.out;
+    EXPECT_TRUE(holds(bad.out, "  - 2\n  + 1\n")) << bad.out;
+    EXPECT_TRUE(holds(bad.out, "2 tests: 1 passed, 1 failed\n")) << bad.out;
+    EXPECT_EQ(duet({"test", folder.path("rules/people.test.yaml")}).exit_code, 0);
+    EXPECT_EQ(duet({"test", folder.path("rules/more.test.yaml")}).exit_code, 1);
+}
+
+TEST(TestCommand, MistakesAreFindingsAndNothingIsRun) {
+    const TemporaryFolder folder;
+    folder.write("people.yaml", kPeople);
+    const std::string test = folder.write("people.test.yaml", "tests: []\ntestss: 1\n");
+    const Outcome wrong = duet({"test", folder.path()});
+    EXPECT_EQ(wrong.exit_code, 78);
+    EXPECT_TRUE(holds(wrong.err, "people.test.yaml:2:1: error: unknown key \"testss\""))
+        << wrong.err;
+    EXPECT_TRUE(holds(wrong.err, "did you mean \"tests\"?")) << wrong.err;
+    EXPECT_TRUE(holds(wrong.err, "No test was run.")) << wrong.err;
+    const json findings = json::parse(duet({"test", folder.path(), "--json"}).out)["findings"];
+    EXPECT_EQ(findings[0]["line"], 2);
+    EXPECT_EQ(duet({"test", folder.path("nowhere")}).exit_code, 78);
+    folder.write("people.test.yaml", "tests: []\n");
+    const Outcome none = duet({"test", folder.path()});
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_TRUE(holds(none.err, "DUET-6013")) << none.err;
+}
+
+TEST(PreviewCommand, TellsWhatEachRuleDoesForARecordFile) {
+    const TemporaryFolder folder;
+    folder.write("rules/people.yaml", kPeople);
+    const std::string file = folder.write(
+        "ada.yaml",
+        "today: 2018-01-02\nof: ada\ngiven:\n  salesforce: { Contact: [{ Id: ada, Email: "
+        "a@x.example, "
+        "Phone: \"1\" }] }\n  pardot: { prospect: [{ id: 7, email: a@x.example }] }\n");
+    std::vector<std::string> command{"preview", file, "--documents", folder.path("rules")};
+    const Outcome text = duet(command);
+    EXPECT_EQ(text.exit_code, 0) << text.err;
+    EXPECT_TRUE(holds(text.out, "field phone: writes phone of pardot: (blank) -> 1\n")) << text.out;
+    EXPECT_TRUE(holds(text.out, "because first meeting: a value beats a blank")) << text.out;
+    EXPECT_TRUE(holds(text.out, "Nothing was written.\n"));
+    command.insert(command.end(), {"--set", "Phone=", "--set", "Prospect.phone=2", "--json"});
+    const json other = json::parse(duet(command).out)["entities"][0];
+    EXPECT_EQ(other["rules"][0]["does"], "writes Phone of salesforce: (blank) -> 2");
+    EXPECT_EQ(other["assumed"]["Prospect.phone"], "2");
+    const Outcome odd =
+        duet({"preview", file, "--documents", folder.path("rules"), "--set", "Fone=1"});
+    EXPECT_EQ(odd.exit_code, 1);
+    EXPECT_TRUE(holds(odd.err, "DUET-6012")) << odd.err;
+    folder.write("ada.yaml",
+                 "today: 2018-01-02\ngiven: { salesforce: { Contact: [{ Idd: a }] } }\n");
+    const Outcome wrong = duet({"preview", file, "--documents", folder.path("rules")});
+    EXPECT_EQ(wrong.exit_code, 78);
+    EXPECT_TRUE(holds(wrong.err, "ada.yaml:2:36: error: Contact has no field \"Idd\""))
+        << wrong.err;
 }
 
 TEST(Commands, VersionIsPrinted) {
@@ -207,6 +298,13 @@ TEST_F(CommandsWithConfig, ADaemonIsAskedAndTheStateLeftAlone) {
     const Outcome refused = ask({"sync"});
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_TRUE(holds(refused.err, "error DUET-6001: No such org."));
+    const Outcome other = ask({"plan", "--documents", folder().path("rules"), "--samples", "7"});
+    EXPECT_EQ(other.exit_code, 0) << other.err;
+    EXPECT_TRUE(asked.starts_with("plan_documents {")) << asked;
+    EXPECT_TRUE(holds(asked, "\"samples\":7"));
+    EXPECT_TRUE(holds(asked, "people.yaml\",\"part\":false,\"text\":\"entity: person")) << asked;
+    EXPECT_EQ(ask({"preview", "ada@example.com", "--set", "Phone=1=2"}).exit_code, 0);
+    EXPECT_EQ(asked, R"(preview {"org":"","set":{"Phone":"1=2"},"who":"ada@example.com"})");
     const Outcome garbled = ask({"explain", "ada@example.com"});
     EXPECT_EQ(garbled.exit_code, 70);
     EXPECT_TRUE(holds(garbled.err, "DUET-6031"));

@@ -1,8 +1,11 @@
 #include "daemon/service/engine.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/answers.h"
 #include "tests/daemon/help/temporary_folder.h"
 
 namespace duet::service {
@@ -165,6 +168,56 @@ TEST_F(EngineStart, AnOrgThatIsNotThereIsNamed) {
     const auto status = engine.status();
     EXPECT_EQ(status["orgs"][0]["org"], "acme");
     EXPECT_EQ(status["orgs"][0]["mode"], "observe");
+}
+
+TEST_F(EngineStart, AReloadTakesTheNewClockAndKeepsOneThatWasMoved) {
+    auto started = Engine::start(config(kNobody, kNobody, kClock));
+    ASSERT_TRUE(std::holds_alternative<std::unique_ptr<Engine>>(started));
+    Engine& engine = *std::get<std::unique_ptr<Engine>>(started);
+    const Instant moved{*parse_instant("2018-02-02T09:00:00Z")};
+    ASSERT_TRUE(engine.set_clock(moved));
+    ASSERT_FALSE(engine.reload(config(kNobody, kNobody, kClock)));
+    EXPECT_EQ(engine.clock().now(), moved);
+    ASSERT_FALSE(engine.reload(config(kNobody, kNobody, "fixed_clock: 2019-05-05T09:00:00Z\n")));
+    EXPECT_EQ(engine.clock().now(), Instant{*parse_instant("2019-05-05T09:00:00Z")});
+}
+
+TEST_F(EngineStart, AReloadTakesTheNewHttpSettings) {
+    auto started = Engine::start(config(kNobody, kNobody));
+    ASSERT_TRUE(std::holds_alternative<std::unique_ptr<Engine>>(started));
+    Engine& engine = *std::get<std::unique_ptr<Engine>>(started);
+    // A list of certificates that is not there: only a transport that is made anew can refuse it.
+    const auto refused = engine.reload(config(kNobody, kNobody, "http: {ca_file: none.pem}\n"));
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->exit_code, 78);
+    EXPECT_EQ(refused->error.code, "DUET-1017");
+    EXPECT_FALSE(engine.reload(config(kNobody, kNobody)));
+}
+
+TEST_F(EngineStart, ASecretThatOthersCanReadIsAMatterOfConfiguration) {
+    auto started = Engine::start(config(kNobody, kNobody));
+    ASSERT_TRUE(std::holds_alternative<std::unique_ptr<Engine>>(started));
+    std::filesystem::permissions(folder_.path("secret"), std::filesystem::perms{0644});
+    const auto cycle = std::get<std::unique_ptr<Engine>>(started)->run_cycle("acme", "sync", {});
+    ASSERT_FALSE(cycle);
+    EXPECT_EQ(cycle.error().code, "DUET-3102");
+    EXPECT_EQ(exit_code_of(cycle.error()), 78);
+}
+
+TEST(ExitCodes, FollowTheKindAndConfigurationIsSeventyEight) {
+    const auto code = [](ErrorKind kind, const char* number) {
+        return exit_code_of(Error{kind, "", number, "", {}});
+    };
+    EXPECT_EQ(code(ErrorKind::Rejected, "DUET-6001"), 1);
+    EXPECT_EQ(code(ErrorKind::Broken, "DUET-4001"), 70);
+    EXPECT_EQ(code(ErrorKind::Transient, "DUET-3001"), 75);
+    EXPECT_EQ(code(ErrorKind::Unauthenticated, "DUET-3104"), 75);
+    EXPECT_EQ(code(ErrorKind::Rejected, "DUET-1002"), 78);
+    EXPECT_EQ(code(ErrorKind::Rejected, "DUET-2900"), 78);
+    for (const ErrorKind kind : {ErrorKind::Transient, ErrorKind::RateLimited,
+                                 ErrorKind::Unauthenticated, ErrorKind::InDoubt, ErrorKind::Broken})
+        EXPECT_EQ(error_kind(to_string(kind)), kind);
+    EXPECT_EQ(error_kind(""), ErrorKind::Rejected);
 }
 
 }  // namespace

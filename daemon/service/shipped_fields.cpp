@@ -1,0 +1,191 @@
+#include "daemon/service/shipped_fields.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mappings/document/codes.h"
+#include "mappings/document/tree.h"
+
+namespace duet::service {
+namespace {
+
+using document::Finding;
+
+constexpr std::array kShipped{
+    ShippedField{"Account", "Duet_Open_Opportunities__c", FieldType::Number},
+    ShippedField{"Campaign", "Duet_Pardot_Campaign_Id__c", FieldType::Text, 20},
+    ShippedField{"Contact", "Duet_Email_Clicks__c", FieldType::Number},
+    ShippedField{"Contact", "Duet_Key__c", FieldType::Text, 40, true},
+    ShippedField{"Contact", "Duet_Last_Engaged__c", FieldType::Date},
+    ShippedField{"Contact", "Duet_Stage__c", FieldType::Text, 40},
+    ShippedField{"Lead", "Duet_Email_Clicks__c", FieldType::Number},
+    ShippedField{"Lead", "Duet_Key__c", FieldType::Text, 40, true},
+    ShippedField{"Lead", "Duet_Last_Engaged__c", FieldType::Date},
+    ShippedField{"Lead", "Duet_Stage__c", FieldType::Text, 40},
+    ShippedField{"Opportunity", "Duet_Last_Touch_Campaign__c", FieldType::Text, 80},
+};
+
+constexpr const char* kDeploy =
+    "it ships with Duet: deploy packaging/salesforce, and give the user that Duet signs in as the "
+    "permission set Duet_Integration (a field without read permission looks absent)";
+constexpr const char* kPermit =
+    "give the user that Duet signs in as the right to edit it; the permission set Duet_Integration "
+    "of packaging/salesforce holds the rights for Duet's own fields";
+
+const ShippedField* find_shipped(std::string_view object, std::string_view name) {
+    const auto found = std::find_if(kShipped.begin(), kShipped.end(), [&](const auto& field) {
+        return same_name(field.object, object) && same_name(field.name, name);
+    });
+    return found == kShipped.end() ? nullptr : &*found;
+}
+
+/// Any text field holds a text: what is shipped as one may be a pick-list in an org.
+bool is_alike(FieldType wanted, FieldType found) {
+    if (wanted == FieldType::Text) return found == FieldType::Text || found == FieldType::Picklist;
+    return wanted == found;
+}
+
+class Looker {
+public:
+    Looker(const document::Documents& documents, std::span<const document::Source> sources,
+           const PerSide<Catalog>& catalogs)
+        : documents_(documents), catalogs_(catalogs) {
+        for (const document::Source& source : sources)
+            texts_.emplace_back(source.file, source.text);
+    }
+
+    std::vector<Finding> look() {
+        for (const document::EntityDocument& entity : documents_.entities) {
+            for (const document::FieldRule& rule : entity.fields) look_at(entity, rule);
+            for (const document::CreateRule& create : entity.creates) look_at(create);
+            for (const Side side : kSides) look_at_rights(entity, side);
+        }
+        look_at_lists();
+        return std::move(findings_);
+    }
+
+private:
+    void look_at(const document::EntityDocument& entity, const document::FieldRule& rule) {
+        for (const std::string& name : entity.objects.crm) {
+            const ShippedField* shipped = find_shipped(name, rule.fields.crm.on(name));
+            const ObjectInfo* object = catalogs_.crm.find(name);
+            if (shipped == nullptr || object == nullptr) continue;
+            if (const FieldInfo* field = object->find(shipped->name))
+                compare(*shipped, *field, rule.fields.crm.place);
+        }
+    }
+
+    void compare(const ShippedField& shipped, const FieldInfo& field,
+                 const document::Place& place) {
+        if (!is_alike(shipped.type, field.type)) {
+            add(place, "DUET-1020",
+                fmt::format("{} of {} is a {} field, but Duet needs a {} field", shipped.name,
+                            shipped.object, to_string(field.type), to_string(shipped.type)),
+                "change its type as packaging/salesforce has it");
+        } else if (field.length > 0 && field.length < shipped.length) {
+            add(place, "DUET-1020",
+                fmt::format("{} of {} takes {} characters, but Duet needs {}", shipped.name,
+                            shipped.object, field.length, shipped.length),
+                "make it longer, as packaging/salesforce has it");
+        }
+    }
+
+    void look_at(const document::CreateRule& create) {
+        const ObjectInfo* object = catalogs_[create.on].find(create.object);
+        if (object == nullptr) return;
+        if (!object->creatable) {
+            add(create.place, "DUET-1021",
+                fmt::format("the user that Duet signs in as may not create a {} in {}",
+                            object->name, documents_.names[create.on]),
+                "give it the right to create such records, or take the create rule out");
+        }
+        const FieldInfo* key = object->find(create.key_field);
+        const ShippedField* shipped =
+            create.on == Side::Crm ? find_shipped(create.object, create.key_field) : nullptr;
+        if (key == nullptr || shipped == nullptr) return;
+        compare(*shipped, *key, create.place);
+        if (shipped->is_external_id && !key->unique_key) {
+            add(create.place, "DUET-1020",
+                fmt::format("{} of {} is no external id, so a create could not be found again",
+                            key->name, object->name),
+                "mark it as an external id and as unique, as packaging/salesforce has it");
+        }
+    }
+
+    void look_at_rights(const document::EntityDocument& entity, Side side) {
+        for (const std::string& name : entity.objects[side]) {
+            const ObjectInfo* object = catalogs_[side].find(name);
+            if (object == nullptr || object->updatable) continue;
+            for (const document::FieldRule& rule : entity.fields) {
+                const auto target = side == Side::Crm ? document::Direction::ToCrm
+                                                      : document::Direction::ToMarketing;
+                const bool writes =
+                    rule.direction == document::Direction::Both || rule.direction == target;
+                const std::string_view path = rule.fields[side].on(name);
+                if (!writes || path.empty() || path.find('.') != std::string_view::npos) continue;
+                add(rule.fields[side].place, "DUET-1021",
+                    fmt::format("the user that Duet signs in as may not edit a {} in {}",
+                                object->name, documents_.names[side]),
+                    "give it the right to edit such records");
+                return;
+            }
+        }
+    }
+
+    void look_at_lists() {
+        const ObjectInfo* membership = catalogs_.marketing.find("list-membership");
+        if (documents_.lists.empty() || membership == nullptr || membership->creatable) return;
+        add(documents_.lists.front().place, "DUET-1021",
+            fmt::format("the user that Duet signs in as may not put anybody on a list in {}",
+                        documents_.names.marketing),
+            "give it the right to edit list memberships");
+    }
+
+    void add(const document::Place& place, const char* code, std::string message,
+             std::string hint) {
+        Finding finding;
+        finding.place = place;
+        finding.code = code;
+        finding.message = std::move(message);
+        finding.hint = std::move(hint);
+        for (const document::SourceText& text : texts_) {
+            if (text.file() == place.file) finding.line = std::string(text.line(place.line));
+        }
+        findings_.push_back(std::move(finding));
+    }
+
+    const document::Documents& documents_;
+    const PerSide<Catalog>& catalogs_;
+    std::vector<document::SourceText> texts_;
+    std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::span<const ShippedField> shipped_fields() noexcept { return kShipped; }
+
+void tell_how_to_get(const PerSide<Catalog>& catalogs, const SideNames& names,
+                     std::vector<Finding>& findings) {
+    if (names.crm != "salesforce") return;
+    for (Finding& finding : findings) {
+        for (const ShippedField& shipped : kShipped) {
+            const ObjectInfo* object = catalogs.crm.find(shipped.object);
+            const bool is_there = object != nullptr && object->find(shipped.name) != nullptr;
+            if (finding.line.find(shipped.name) == std::string::npos) continue;
+            if (!is_there && finding.code != document::kNotWritable) finding.hint = kDeploy;
+            if (is_there && finding.code == document::kNotWritable) finding.hint = kPermit;
+        }
+    }
+}
+
+std::vector<Finding> find_unfit(const document::Documents& documents,
+                                std::span<const document::Source> sources,
+                                const PerSide<Catalog>& catalogs) {
+    if (documents.names.crm != "salesforce") return {};
+    return Looker(documents, sources, catalogs).look();
+}
+
+}  // namespace duet::service
