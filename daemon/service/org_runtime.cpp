@@ -163,14 +163,8 @@ OrgRuntime::TrialResult OrgRuntime::try_documents(std::vector<document::Source> 
         return from_findings(std::move(*findings));
     auto trial = std::make_unique<Trial>();
     trial->documents = std::get<document::Documents>(std::move(documents));
-    if (!is_known_zone(trial->documents.time_zone)) {
-        return from_error({ErrorKind::Rejected,
-                           "The documents name a time zone that this machine does not know.",
-                           "DUET-1019",
-                           "",
-                           {}},
-                          78);
-    }
+    if (!is_known_zone(trial->documents.time_zone))
+        return from_findings({unknown_zone(trial->documents, sources)});
     trial->model = std::make_unique<sync::Model>(trial->documents, catalogs_);
     return trial;
 }

@@ -153,7 +153,8 @@ std::vector<Source> shipped_documents() {
     const std::filesystem::path folder =
         std::filesystem::path(DUET_SOURCE_DIR) / "mappings/presets/default";
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        if (entry.path().extension() != ".yaml") continue;
+        const std::string name = entry.path().filename().string();
+        if (!name.ends_with(".yaml") || name.ends_with(".test.yaml")) continue;
         std::ifstream file(entry.path());
         std::stringstream text;
         text << file.rdbuf();

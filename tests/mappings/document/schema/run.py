@@ -37,7 +37,8 @@ def install(work):
 
 def documents(source, work):
     """The documents that ship, and the examples of the manual as files."""
-    shipped = sorted((source / "mappings/presets").glob("*/*.yaml"))
+    shipped = sorted(path for path in (source / "mappings/presets").glob("*/*.yaml")
+                     if not path.name.endswith(".test.yaml"))
     folder = work / "manual"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
