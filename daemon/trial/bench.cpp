@@ -16,7 +16,8 @@ store::SeenRow as_pulled(const GivenRecord& given, const sync::ObjectModel& obje
     row.side = given.side;
     row.record.id = given.record.id;
     row.record.modified = given.record.modified;
-    row.edited = given.record.modified;
+    // A stamp that is given says when the record's values were typed in, to the instant.
+    if (given.has_stamp) row.changed[""] = {given.record.modified, given.record.modified};
     row.deleted = given.deleted;
     row.survivor = given.survivor;
     for (const std::string& name : object.selection.fields) {

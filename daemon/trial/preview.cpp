@@ -45,7 +45,7 @@ Status assume(const sync::Org& org, const Assumption& assumption, PerSide<store:
     if (!value) return refused(field->name + " must be " + why + ".");
     row.record.fields.set(field->name, std::move(*value));
     row.record.modified = std::chrono::floor<std::chrono::milliseconds>(org.clock.now());
-    row.edited = row.record.modified;
+    row.changed[field->name] = {row.record.modified, row.record.modified};
     return Done{};
 }
 

@@ -56,6 +56,7 @@ void read_state(GivenRecord& given, DateTime now) {
         if (found == fields.end()) continue;
         if (const auto* stamp = std::get_if<DateTime>(&found->second)) {
             given.record.modified = *stamp;
+            given.has_stamp = true;
             break;
         }
     }

@@ -19,6 +19,7 @@ namespace duet::trial {
 struct GivenRecord {
     Side side = Side::Crm;
     Record record;
+    bool has_stamp = false;  // record.modified was given
     bool deleted = false;
     RecordId survivor;  // of a converted lead, of a merged record; empty otherwise
     document::Place place;

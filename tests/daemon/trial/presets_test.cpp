@@ -103,7 +103,7 @@ TEST(ShippedDocumentsAsAWhole, ARuleThatMeansSomethingElseFailsATest) {
         {"people.yaml", "match: [crm_id, email]", "match: [email, crm_id]"},
         {"people.yaml", "  - salesforce: FirstName\n    pardot: firstName\n    winner: salesforce",
          "  - salesforce: FirstName\n    pardot: firstName\n    winner: pardot"},
-        {"people.yaml", "winner: most_recent", "winner: salesforce"},
+        {"people.yaml", "winner: most_recent\n    otherwise: pardot", "winner: salesforce"},
         {"people.yaml", "winner: most_recent", "winner: most_recent\n    blank: propagate"},
         {"people.yaml",
          "  - salesforce: HasOptedOutOfEmail\n    pardot: optedOut\n    consent: strictest",
