@@ -19,8 +19,9 @@ namespace duet::formula {
 [[nodiscard]] std::optional<std::string> formatted(const Cell& cell, const Moment& moment);
 
 /// By a pattern of Java's DecimalFormat ("#,##0.00") or SimpleDateFormat ("yyyy-MM-dd"), or one of
-/// the names date, ldate, medium_date, time, medium_time and datetime. A date counts as its midnight in UTC and is shown
-/// in the moment's zone, as Salesforce's own engine does it. Nothing for a pattern that is none.
+/// the names date, ldate, medium_date, time, medium_time and datetime. A date counts as its
+/// midnight in UTC and is shown in the moment's zone, as Salesforce's own engine does it. Nothing
+/// for a pattern that is none.
 [[nodiscard]] std::optional<std::string> formatted(const Cell& cell, std::string_view pattern,
                                                    const Moment& moment);
 

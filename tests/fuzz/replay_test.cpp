@@ -14,7 +14,7 @@ namespace {
 /// Feeds every file of the corpus to `target`, which ends the process when a promise is broken.
 std::size_t replay(const std::string& folder, void (*target)(std::string_view)) {
     std::size_t count = 0;
-    const std::string path = std::string(DUET_TEST_DATA) + "/corpus/" + folder;
+    const auto path = std::filesystem::path(DUET_TEST_DATA) / "corpus" / folder;
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
         SCOPED_TRACE(entry.path().string());
         std::ifstream file(entry.path(), std::ios::binary);

@@ -98,12 +98,13 @@ TEST_F(EngineStart, ATimeZoneThatTheMachineDoesNotKnowIsAFinding) {
     const Config good = config(kNobody, kNobody);
     folder_.write("rules/zone.yaml", "# ours\ntime_zone: Europe/Helsinky\n");
     const std::string all = failure(good);
-    EXPECT_NE(all.find("zone.yaml:2:12: error: \"Europe/Helsinky\" is a time zone that this machine "
-                       "does not know [DUET-1019]\n"
-                       "    2 | time_zone: Europe/Helsinky\n"
-                       "      |            ^~~~~~~~~~~~~~~\n"
-                       "  did you mean \"Europe/Helsinki\"?"),
-              std::string::npos)
+    EXPECT_NE(
+        all.find("zone.yaml:2:12: error: \"Europe/Helsinky\" is a time zone that this machine "
+                 "does not know [DUET-1019]\n"
+                 "    2 | time_zone: Europe/Helsinky\n"
+                 "      |            ^~~~~~~~~~~~~~~\n"
+                 "  did you mean \"Europe/Helsinki\"?"),
+        std::string::npos)
         << all;
     folder_.write("rules/zone.yaml", "time_zone: Europe/Helsinki\n");
     EXPECT_EQ(failure(good), "");
