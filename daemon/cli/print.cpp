@@ -64,6 +64,20 @@ void print_held(const json& rows, std::string& out) {
     }
 }
 
+void print_validations(const json& rules, std::string& out) {
+    for (const auto& [name, rule] : rules.items()) {
+        std::string counts;
+        const auto say = [&](const char* key, const char* what) {
+            if (number(rule, key) == 0) return;
+            counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", number(rule, key), what);
+        };
+        say("held", "held back");
+        say("warned", "warned about");
+        say("failed", "could not be judged");
+        out += fmt::format("  validation   {}: {}\n", name, counts.empty() ? "none" : counts);
+    }
+}
+
 void print_org(const json& org, std::string& out) {
     out += fmt::format("\norg {}  mode {}  documents {}\n", word(org, "org"), word(org, "mode"),
                        word(org, "documents"));
@@ -84,6 +98,7 @@ void print_org(const json& org, std::string& out) {
         out += fmt::format("  {:<12} {}\n", kind, counts_line(states));
     }
     out += "  stages       " + counts_line(map_of(org, "stages")) + "\n";
+    print_validations(map_of(org, "validations"), out);
     const json lists = map_of(org, "lists");
     for (const auto& [list, members] : lists.items()) {
         out += fmt::format("  list         {}: {} members\n", list, number(lists, list.c_str()));
@@ -122,6 +137,8 @@ void print_entity(const json& entity, std::string& out) {
     if (!word(entity, "next_change").empty())
         out +=
             "  will be decided again at " + word(entity, "next_change") + " without any new data\n";
+    for (const json& rule : list_of(entity, "validations"))
+        out += "  " + word(rule, "sentence") + "\n";
     print_warnings(entity, out);
     for (const json& row : list_of(entity, "put_aside")) {
         out += fmt::format("  put aside: {} refused it: {} {} (tries: {}, next at {})\n",

@@ -60,6 +60,25 @@ Status add_entities(const sync::Org& org, json& answer) {
     return Done{};
 }
 
+/// Every validation of the documents, also one that nothing breaks: a zero is an answer.
+Status add_validations(const sync::Org& org, json& answer) {
+    auto counts = org.store.broken_counts(org.name);
+    if (!counts) return std::move(counts).error();
+    auto rules = json::object();
+    for (const auto& document : org.model.documents().entities) {
+        for (const document::Validation& rule : document.validations) {
+            const bool warns = rule.severity == document::Severity::Warn;
+            auto& one = rules[rule.name];
+            one = {{"entity", to_string(document.entity)},
+                   {"severity", warns ? "warn" : "quarantine"}};
+            for (const char* outcome : {"warned", "held", "failed"})
+                one[outcome] = (*counts)[rule.name][outcome];
+        }
+    }
+    answer["validations"] = std::move(rules);
+    return Done{};
+}
+
 Status add_lists(const sync::Org& org, json& answer) {
     const sync::ListObjects& lists = org.model.lists();
     if (lists.list == nullptr || lists.membership == nullptr) return Done{};
@@ -189,6 +208,7 @@ Result<json> status_of(const sync::Org& org) {
     answer["mode"] = store::to_string(*mode);
     if (auto added = add_objects(org, answer); !added) return std::move(added).error();
     if (auto added = add_entities(org, answer); !added) return std::move(added).error();
+    if (auto added = add_validations(org, answer); !added) return std::move(added).error();
     if (auto added = add_lists(org, answer); !added) return std::move(added).error();
     auto dirty = org.store.dirty_count(org.name);
     if (!dirty) return std::move(dirty).error();

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
+#include "mappings/validation/validation.h"
 
 namespace duet::service {
 namespace {
@@ -99,6 +100,24 @@ json undecided(const sync::EntityPlan& plan, std::string_view field) {
     return fields;
 }
 
+json broken_rules(const sync::EntityPlan& plan) {
+    auto rules = json::array();
+    for (const merge::BrokenRule& rule : plan.decision.broken) {
+        const bool whole = rule.hold == document::Hold::Record;
+        rules.push_back({{"rule", rule.name},
+                         {"object", rule.object},
+                         {"severity", rule.holds() ? "quarantine" : "warn"},
+                         {"holds", !rule.holds() ? "nothing"
+                                   : whole       ? "record"
+                                                 : "fields"},
+                         {"fields", rule.fields},
+                         {"failed", !rule.failure.empty()},
+                         {"message", rule.message},
+                         {"sentence", validation::sentence(rule)}});
+    }
+    return rules;
+}
+
 Result<json> explain_one(sync::Org& org, EntityId id, std::string_view field) {
     sync::Planner planner(org, {true, true}, org.clock.now());
     auto plan = planner.plan(id);
@@ -110,6 +129,7 @@ Result<json> explain_one(sync::Org& org, EntityId id, std::string_view field) {
                 {"state", plan->in_doubt ? "waiting" : merge::to_string(plan->decision.state)},
                 {"reason", plan->in_doubt ? "a write of it is in doubt" : plan->decision.reason},
                 {"warnings", plan->decision.warnings},
+                {"validations", broken_rules(*plan)},
                 {"next_change", plan->entity.timer ? shown(*plan->entity.timer) : ""}};
     for (const Side side : kSides) {
         if (plan->records[side]) {

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "daemon/store/codec.h"
 #include "daemon/store/errors.h"
 #include "daemon/store/sqlite_store.h"
@@ -7,17 +9,16 @@ namespace {
 
 constexpr std::string_view kAddEntity =
     "INSERT INTO entities (org, entity, kind, agreed, stage, stage_since, timer_at, state, reason,"
-    " ambiguous)"
-    " VALUES (?1, ?2, ?3, '{}', '', 0, NULL, '', '', '')";
+    " ambiguous, broken)"
+    " VALUES (?1, ?2, ?3, '{}', '', 0, NULL, '', '', '', '[]')";
 constexpr std::string_view kEntity =
-    "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason, ambiguous FROM "
-    "entities"
-    " WHERE org = ?1 AND entity = ?2";
+    "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason, ambiguous, broken"
+    " FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kEntityBefore =
-    "SELECT kind, state, stage FROM entities WHERE org = ?1 AND entity = ?2";
+    "SELECT kind, state, stage, broken FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kSaveEntity =
     "UPDATE entities SET kind = ?3, agreed = ?4, stage = ?5, stage_since = ?6, timer_at = ?7,"
-    " state = ?8, reason = ?9, ambiguous = ?10 WHERE org = ?1 AND entity = ?2";
+    " state = ?8, reason = ?9, ambiguous = ?10, broken = ?11 WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kSetAmbiguous =
     "UPDATE entities SET ambiguous = ?3 WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveEntity = "DELETE FROM entities WHERE org = ?1 AND entity = ?2";
@@ -40,6 +41,13 @@ constexpr std::string_view kLinks =
 constexpr std::string_view kLinkCount = "SELECT count(*) FROM links WHERE org = ?1 AND entity = ?2";
 
 constexpr std::string_view kStageTally = "stage";
+constexpr std::array<std::string_view, 3> kOutcomes = {"failed", "held", "warned"};
+
+std::string broken_tally(std::string_view outcome) { return "validation." + std::string(outcome); }
+
+std::string encode_broken(const Entity& entity) {
+    return encode_pairs({entity.broken.begin(), entity.broken.end()});
+}
 
 std::string state_tally(std::string_view kind) { return "state." + std::string(kind); }
 
@@ -62,10 +70,15 @@ Result<Entity> read_entity(const Query& row) {
     entity.state = row.string(6);
     entity.reason = row.string(7);
     entity.ambiguous = row.string(8);
+    const auto broken = decode_pairs(row.text(9));
+    if (!broken) return unreadable("entities.broken");
+    entity.broken = {broken->begin(), broken->end()};
     return entity;
 }
 
-EntityTally read_tally(const Query& row) { return {row.string(0), row.string(1), row.string(2)}; }
+EntityTally read_tally(const Query& row) {
+    return {row.string(0), row.string(1), row.string(2), row.string(3)};
+}
 
 }  // namespace
 
@@ -78,7 +91,7 @@ Result<EntityId> SqliteStore::add_entity(std::string_view org, EntityKind kind) 
         if (auto added = database_->run(kAddEntity, {org, id, to_string(kind)}); !added) {
             return added;
         }
-        return count_entity(org, {to_string(kind), "", ""}, 1);
+        return count_entity(org, {to_string(kind), "", "", "[]"}, 1);
     });
     if (!done) return std::move(done).error();
     return id;
@@ -97,12 +110,13 @@ Status SqliteStore::write_entity(std::string_view org, const Entity& entity) {
         first<EntityTally>(database_->query(kEntityBefore, {org, entity.id}), read_tally);
     if (!before) return before.error();
     if (!*before) return misuse("saving an entity that does not exist");
-    auto saved =
-        database_->run(kSaveEntity, {org, entity.id, to_string(entity.kind),
-                                     encode_agreed(entity.agreed), entity.stage, entity.stage_since,
-                                     entity.timer, entity.state, entity.reason, entity.ambiguous});
+    auto saved = database_->run(
+        kSaveEntity, {org, entity.id, to_string(entity.kind), encode_agreed(entity.agreed),
+                      entity.stage, entity.stage_since, entity.timer, entity.state, entity.reason,
+                      entity.ambiguous, encode_broken(entity)});
     if (!saved) return saved;
-    const EntityTally after{to_string(entity.kind), entity.state, entity.stage};
+    const EntityTally after{to_string(entity.kind), entity.state, entity.stage,
+                            encode_broken(entity)};
     if (**before == after) return Done{};
     if (auto counted = count_entity(org, **before, -1); !counted) return counted;
     return count_entity(org, after, 1);
@@ -110,8 +124,19 @@ Status SqliteStore::write_entity(std::string_view org, const Entity& entity) {
 
 Status SqliteStore::count_entity(std::string_view org, const EntityTally& entity, int change) {
     auto counted = tally(org, state_tally(entity.kind), entity.state, change);
+    if (counted) counted = count_broken(org, entity.broken, change);
     if (!counted || !has_stage(entity)) return counted;
     return tally(org, kStageTally, entity.stage, change);
+}
+
+Status SqliteStore::count_broken(std::string_view org, std::string_view broken, int change) {
+    const auto rules = decode_pairs(broken);
+    if (!rules) return unreadable("entities.broken");
+    for (const auto& [rule, outcome] : *rules) {
+        if (auto counted = tally(org, broken_tally(outcome), rule, change); !counted)
+            return counted;
+    }
+    return Done{};
 }
 
 Status SqliteStore::set_ambiguous(std::string_view org, EntityId id, std::string_view why) {
@@ -160,6 +185,17 @@ Result<std::vector<Link>> SqliteStore::links(std::string_view org, EntityId enti
 Result<std::map<std::string, std::int64_t>> SqliteStore::entity_states(std::string_view org,
                                                                        EntityKind kind) {
     return tallies(org, state_tally(to_string(kind)));
+}
+
+Result<std::map<std::string, std::map<std::string, std::int64_t>>> SqliteStore::broken_counts(
+    std::string_view org) {
+    std::map<std::string, std::map<std::string, std::int64_t>> counts;
+    for (const std::string_view outcome : kOutcomes) {
+        const auto rules = tallies(org, broken_tally(outcome));
+        if (!rules) return rules.error();
+        for (const auto& [rule, count] : *rules) counts[rule].emplace(outcome, count);
+    }
+    return counts;
 }
 
 Result<std::map<std::string, std::int64_t>> SqliteStore::stage_counts(std::string_view org) {

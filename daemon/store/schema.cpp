@@ -225,7 +225,12 @@ CREATE TABLE allowances (
 );
 )sql";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2};
+// Which validations an entity breaks, so that they can be counted by rule.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE entities ADD COLUMN broken TEXT NOT NULL DEFAULT '[]';
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

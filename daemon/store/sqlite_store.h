@@ -19,6 +19,7 @@ struct EntityTally {
     std::string kind;
     std::string state;
     std::string stage;
+    std::string broken;  // as stored
     bool operator==(const EntityTally&) const = default;
 };
 
@@ -82,6 +83,8 @@ public:
     Result<std::vector<Link>> links(std::string_view org, EntityId entity) override;
     Result<std::map<std::string, std::int64_t>> entity_states(std::string_view org,
                                                               EntityKind kind) override;
+    Result<std::map<std::string, std::map<std::string, std::int64_t>>> broken_counts(
+        std::string_view org) override;
     Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override;
 
     Status add_in_flight(std::string_view org, std::span<InFlight> writes) override;
@@ -140,6 +143,7 @@ private:
                        const std::vector<Indexed>& after);
     Status write_entity(std::string_view org, const Entity& entity);
     Status count_entity(std::string_view org, const EntityTally& entity, int change);
+    Status count_broken(std::string_view org, std::string_view broken, int change);
 
     LockFile lock_;  // let go after the database is closed
     std::unique_ptr<Database> database_;

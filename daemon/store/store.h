@@ -91,6 +91,8 @@ struct Entity {
                                      // "quarantined", "waiting", "" before the first
     std::string reason;              // why, for a person
     std::string ambiguous;           // why its record was matched with none; empty: it is clear
+    /// Validations that its last plan found broken: name -> "warned", "held" or "failed".
+    std::map<std::string, std::string> broken{};
 };
 
 /// A write that was sent, or is about to be.
@@ -278,6 +280,9 @@ public:
     /// Per state of the last plan: state -> entities of the kind.
     virtual Result<std::map<std::string, std::int64_t>> entity_states(std::string_view org,
                                                                       EntityKind kind) = 0;
+    /// Entities per broken validation: name -> outcome -> count; see Entity::broken.
+    virtual Result<std::map<std::string, std::map<std::string, std::int64_t>>> broken_counts(
+        std::string_view org) = 0;
     /// Persons per stage.
     virtual Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) = 0;
 

@@ -22,6 +22,17 @@ PerSide<bool> readiness(const CycleReport& report) {
     return {report.observed.crm.ready, report.observed.marketing.ready};
 }
 
+/// What came of each broken validation; a rule over both sides has one outcome, the gravest.
+std::map<std::string, std::string> outcomes(const merge::Decision& decision) {
+    std::map<std::string, std::string> all;
+    for (const merge::BrokenRule& rule : decision.broken) {
+        std::string& outcome = all[rule.name];
+        if (outcome == "failed") continue;
+        outcome = !rule.failure.empty() ? "failed" : rule.holds() ? "held" : "warned";
+    }
+    return all;
+}
+
 /// Others are looked at because a row that was pulled gave up what they share.
 bool is_pulled(const store::ChangedRow& row) { return row.cycle != 0; }
 
@@ -212,7 +223,9 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     // finds it settled must not turn that into "clean" before they are.
     const bool was_planned_now = entity.state == "planned" && decision.state == merge::State::Clean;
     entity.state = was_planned_now ? "written" : merge::to_string(decision.state);
+    if (was_planned_now) written_.insert(entity.id);
     entity.reason = decision.reason;
+    entity.broken = outcomes(decision);
     if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
     if (auto kept = save_allowances(org_, plan); !kept) return kept;
     if (stays_dirty) return Done{};
@@ -307,11 +320,14 @@ Status Cycle::count_changed_rows() {
         }
         ++*counter;
     }
+    // Also those that a timer planned, and those of a cycle that never ended.
     for (const auto& [id, state] : states) {
-        if (state != "written") continue;
+        if (state == "written") written_.insert(id);
+    }
+    for (const EntityId id : written_) {
         auto entity = org_.store.entity(org_.name, id);
         if (!entity) return std::move(entity).error();
-        if (!*entity) continue;
+        if (!*entity || (*entity)->state != "written") continue;
         (*entity)->state = "clean";
         if (auto saved = org_.store.save_entity(org_.name, **entity); !saved) return saved;
     }

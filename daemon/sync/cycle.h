@@ -67,6 +67,7 @@ private:
     std::vector<std::vector<store::EntityId>> row_entities_;
     std::map<std::string, std::int64_t> kind_counts_;
     std::map<std::string, int> creates_;  // of this cycle: system and object -> creates planned
+    std::set<store::EntityId> written_;   // of this cycle: planned, and settled since
     std::set<std::string> created_keys_;  // of this pass: system, object and key of each create
 };
 

@@ -100,9 +100,10 @@ private:
         }
         for (const auto& create : entity.creates) add_rule(side, object, create.when, direct);
         for (const auto& validation : entity.validations) {
-            if (side == Side::Crm && same_name(validation.object, object.name)) {
-                add_child_rule(side, object, validation.error_when, direct);
-            }
+            if (validation.side != side || !same_name(validation.object, object.name)) continue;
+            add_child_rule(side, object, validation.error_when, direct);
+            for (const std::string& path : validation.message.fields())
+                add_path(side, object, path, direct);
         }
         for (const Rollup& rollup : entity.rollups) {
             if (rollup.side == side) add_rollup(rollup, object);

@@ -10,6 +10,7 @@
 
 #include "mappings/catalog.h"
 #include "mappings/formula/formula.h"
+#include "mappings/formula/template.h"
 #include "mappings/side.h"
 
 /// Mapping documents, loaded: what an admin wrote, checked, with every formula compiled.
@@ -41,6 +42,7 @@ enum class BlankRule : std::uint8_t {
 };
 enum class Consent : std::uint8_t { None, Strictest };  // Strictest: true on either side wins
 enum class Severity : std::uint8_t { Warn, Quarantine };
+enum class Hold : std::uint8_t { Record, Fields };  // what a broken validation holds back
 enum class RollupFunction : std::uint8_t { Count, Sum, Min, Max };
 
 /// A field's place on one side: one path for every object of the entity, or one an object.
@@ -112,12 +114,16 @@ struct Rollup {
     Place place;
 };
 
+/// One object of one rule of `validations:`; a rule over two objects is two of these.
 struct Validation {
     std::string name;
-    std::string object;  // on the CRM side
+    Side side = Side::Crm;
+    std::string object;
     Rule error_when;
-    std::string message;
+    formula::Template message;  // its merge fields are those of the object
     Severity severity = Severity::Quarantine;
+    Hold hold = Hold::Record;
+    std::vector<std::string> fields;  // paths on the object that it concerns
     Place place;
 };
 

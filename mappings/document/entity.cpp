@@ -10,6 +10,7 @@
 #include "mappings/document/paths.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
+#include "mappings/document/validations.h"
 
 namespace duet::document {
 namespace {
@@ -20,12 +21,6 @@ const std::vector<Word<EntityKind>>& entity_words() {
                                                      {"opportunity", EntityKind::Opportunity},
                                                      {"campaign", EntityKind::Campaign},
                                                      {"activity", EntityKind::Activity}};
-    return words;
-}
-
-const std::vector<Word<Severity>>& severity_words() {
-    static const std::vector<Word<Severity>> words{{"warn", Severity::Warn},
-                                                   {"quarantine", Severity::Quarantine}};
     return words;
 }
 
@@ -106,35 +101,6 @@ std::optional<FieldType> rollup_type(const Node& item, const Context& context) {
     return field == nullptr ? std::nullopt : std::optional(field->type);
 }
 
-std::vector<Validation> read_validations(const Node& node, const EntityOutline& outline,
-                                         const Context& context) {
-    std::vector<Validation> validations;
-    for (const Node& item : list_items(node, "validations", context.findings)) {
-        MapReader map(item, "a validation", context.findings);
-        const auto name = map.required_name("name");
-        std::string object;
-        if (const Node* named = map.find("object")) {
-            if (const auto word = scalar_text(*named, "object", context.findings)) {
-                object = known_object(*named, Side::Crm, *word, context);
-            }
-        } else if (!outline.objects.crm.empty()) {
-            object = outline.objects.crm.front();
-        }
-        const Node* when = map.require("error_when");
-        auto error_when = when == nullptr
-                              ? std::nullopt
-                              : compile_condition(*when, ObjectScope(context, Side::Crm, object),
-                                                  context.findings);
-        const auto message = map.required_text("message");
-        const auto severity = map.choice("severity", severity_words());
-        map.finish();
-        if (!name || !error_when || !message) continue;
-        validations.push_back({*name, object, std::move(*error_when), *message,
-                               severity.value_or(Severity::Quarantine), item.place()});
-    }
-    return validations;
-}
-
 /// The object that creates make: named, or the only one of the entity on that side.
 std::string created_object(MapReader& map, Side side, const EntityOutline& outline,
                            const Context& context) {
@@ -198,11 +164,17 @@ std::vector<CreateRule> read_creates(const Node& node, const EntityOutline& outl
     return creates;
 }
 
+/// A rule over two objects is two of the same place.
+bool is_same(const Place& a, const Place& b) {
+    return a.file == b.file && a.line == b.line && a.column == b.column;
+}
+
 void refuse_names_used_twice(const EntityDocument& entity, const Context& context) {
     const auto report = [&](const auto& items, const char* what) {
         for (std::size_t i = 0; i < items.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (!same_name(items[i].name, items[j].name)) continue;
+                if (is_same(items[i].place, items[j].place)) continue;
                 context.findings.add(items[i].place, 1, kDefinedTwice,
                                      fmt::format("the {} \"{}\" is defined twice, first at {}",
                                                  what, items[i].name, at_line(items[j].place)));

@@ -82,7 +82,10 @@ private:
             add_path(create.on, create.object, create.key_field);
         }
         for (const Validation& validation : entity.validations) {
-            add_object_rule(validation.error_when, Side::Crm, validation.object);
+            add_object_rule(validation.error_when, validation.side, validation.object);
+            for (const std::string& path : validation.message.fields()) {
+                add_path(validation.side, validation.object, path);
+            }
         }
         for (const Rollup& rollup : entity.rollups) add_rollup(rollup, entity);
     }

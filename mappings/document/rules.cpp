@@ -31,6 +31,16 @@ std::string type_words(const std::vector<FieldType>& types) {
 
 }  // namespace
 
+void report(const Node& node, const std::vector<formula::CompileError>& errors,
+            Findings& findings) {
+    for (const auto& error : errors) {
+        const Place at = node.source->place(node.source_offset(error.offset));
+        auto [message, hint] = split_hint(error.message);
+        findings.add(at, static_cast<int>(std::min<std::size_t>(error.length, 500)), kFormula,
+                     std::move(message), std::move(hint));
+    }
+}
+
 std::optional<Rule> compile_rule(const Node& written, const formula::Scope& scope,
                                  Findings& findings) {
     const Node* text = &written;
@@ -49,12 +59,7 @@ std::optional<Rule> compile_rule(const Node& written, const formula::Scope& scop
     if (auto* formula = std::get_if<formula::Formula>(&compiled)) {
         return Rule{std::move(*formula), node.place()};
     }
-    for (const auto& error : std::get<std::vector<formula::CompileError>>(compiled)) {
-        const Place at = node.source->place(node.source_offset(error.offset));
-        auto [message, hint] = split_hint(error.message);
-        findings.add(at, static_cast<int>(std::min<std::size_t>(error.length, 500)), kFormula,
-                     std::move(message), std::move(hint));
-    }
+    report(node, std::get<std::vector<formula::CompileError>>(compiled), findings);
     return std::nullopt;
 }
 

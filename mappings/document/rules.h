@@ -12,6 +12,9 @@
 
 namespace duet::document {
 
+/// Reports each error of a formula, or of a text with merge fields, at its place in the document.
+void report(const Node& node, const std::vector<formula::CompileError>& errors, Findings& findings);
+
 /// Compiles the formula in `written`, a text or `{ formula: ..., blanks: zero }`. Reports each
 /// error at its place inside the document.
 [[nodiscard]] std::optional<Rule> compile_rule(const Node& written, const formula::Scope& scope,

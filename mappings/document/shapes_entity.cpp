@@ -146,10 +146,11 @@ Shape validation_shape() {
                           .description = "In reports and counts.",
                           .examples = R"json(["won_deal_needs_contract_dates"])json"}),
                 {.name = "object",
-                 .form = name(),
-                 .title = "Object of $crm",
-                 .description = "Default: the entity's first.",
-                 .examples = R"json(["Opportunity"])json"},
+                 .form = either({name(), list(name()), map("object")}),
+                 .title = "The object that is checked, or several of $crm",
+                 .description = "Objects of this entity. Default: the entity's first in $crm.",
+                 .examples = R"json(["Opportunity", ["Contact", "Lead"], )json"
+                             R"json({ "$marketing": "prospect" }])json"},
                 required({.name = "error_when",
                           .form = formula(),
                           .title = "When the record is wrong",
@@ -158,14 +159,39 @@ Shape validation_shape() {
                 required({.name = "message",
                           .form = text(),
                           .title = "What people are told",
-                          .description = "A sentence that says what to mend.",
-                          .examples = R"json(["A won opportunity needs contract dates."])json"}),
+                          .description = "A sentence that says what to mend. {!Name} is the "
+                                         "record's Name; any formula may stand there.",
+                          .examples = R"json(["{!Name} is won and needs contract dates."])json"}),
                 {.name = "severity",
                  .form = word({"warn", "quarantine"}),
                  .title = "What happens to the record",
                  .description = "quarantine (default): it is held back. warn: it is counted.",
                  .examples = R"json(["quarantine"])json"},
-            }};
+                {.name = "fields",
+                 .form = names(),
+                 .title = "The fields that it concerns",
+                 .description = "Fields of the object, through parents too.",
+                 .examples = R"json([["Contract_Start__c", "Contract_End__c"], "Email"])json"},
+                {.name = "hold",
+                 .form = word({"record", "fields"}),
+                 .title = "What is held back",
+                 .description = "record (default): the whole record. fields: only what reads or "
+                                "writes the fields it concerns; the rest travels. Consent always "
+                                "travels.",
+                 .examples = R"json(["fields"])json"},
+            },
+            R"json({
+  "allOf": [
+    {
+      "if": { "properties": { "hold": { "const": "fields" } }, "required": ["hold"] },
+      "then": { "required": ["fields"] }
+    },
+    {
+      "if": { "properties": { "severity": { "const": "warn" } }, "required": ["severity"] },
+      "then": { "properties": { "hold": false } }
+    }
+  ]
+})json"};
 }
 
 Shape create_shape() {

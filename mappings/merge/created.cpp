@@ -54,6 +54,7 @@ private:
     }
 
     void add(const FieldRule& rule, const FieldInfo& target) {
+        if (is_held_back(rule, other(rule_.on), inputs_)) return;
         Said said = said_by(rule, target);
         if (said.value && !is_blank(*said.value)) fields_.set(target.name, std::move(*said.value));
         if (said.value || said.fault == Fault::None) return;

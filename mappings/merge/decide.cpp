@@ -6,6 +6,7 @@
 #include "mappings/lists/lists.h"
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/fields.h"
+#include "mappings/validation/held.h"
 #include "mappings/validation/validation.h"
 
 namespace duet::merge {
@@ -59,7 +60,7 @@ private:
                                          *wanted.failure);
             return;
         }
-        if (!wanted.yes) return;
+        if (!wanted.yes || is_key_held_back(rule)) return;
         if (!inputs_.sides.crm.ready || !inputs_.sides.marketing.ready) {
             decision_.state = State::Waiting;
             decision_.reason = "no create until both sides are fully loaded";
@@ -77,6 +78,15 @@ private:
         decision_.creates.push_back(std::move(made));
     }
 
+    /// Without its key a new record could not be found again.
+    [[nodiscard]] bool is_key_held_back(const document::CreateRule& create) const {
+        const auto& rules = inputs_.document->fields;
+        return std::any_of(rules.begin(), rules.end(), [&](const document::FieldRule& rule) {
+            return same_name(rule.fields[create.on].on(create.object), create.key_field) &&
+                   is_held_back(rule, other(create.on), inputs_);
+        });
+    }
+
     const Inputs& inputs_;
     Decision& decision_;
     FactSource& facts_;
@@ -89,6 +99,7 @@ void put_aside(const Inputs& inputs, Decision& decision, std::string reason, std
     held.state = State::Quarantined;
     held.reason = std::move(reason);
     held.validation = std::move(rule);
+    held.broken = std::move(decision.broken);
     held.warnings = std::move(decision.warnings);
     held.left_alone = std::move(decision.left_alone);
     held.next_change = decision.next_change;
@@ -133,22 +144,28 @@ const char* to_string(State state) noexcept {
     return "";
 }
 
-Decision decide(const Inputs& inputs) {
+Decision decide(const Inputs& given) {
     Decision decision;
-    decision.stage = inputs.stage;
-    if (!is_in_scope(inputs, decision)) {
-        decision.agreed = *inputs.agreed;
-        decision.allowances = inputs.allowances;
+    decision.stage = given.stage;
+    if (!is_in_scope(given, decision)) {
+        decision.agreed = *given.agreed;
+        decision.allowances = given.allowances;
         return decision;
     }
-    if (validation::puts_aside(inputs, decision)) {
-        put_aside(inputs, decision, decision.reason, decision.validation);
+    validation::ask_all(given, decision);
+    if (validation::puts_aside(decision)) {
+        put_aside(given, decision, decision.reason, decision.validation);
         return decision;
     }
+    const validation::HeldFields held(given, decision.broken);
+    validation::HeldFacts readable(*given.facts, held);
+    Inputs inputs = given;
+    inputs.facts = &readable;
+    inputs.held = &held;
     if (inputs.document->entity == EntityKind::Person) {
         decision.stage = lifecycle::stage_of(inputs, decision);
     }
-    WithStage facts(*inputs.facts, decision.stage);
+    WithStage facts(readable, decision.stage);
     FieldDecider fields(inputs, decision, facts);
     fields.all();
     const std::string refusal = Creator(inputs, decision, facts).run();
@@ -162,6 +179,8 @@ Decision decide(const Inputs& inputs) {
     lower(decision.next_change, inputs.facts->next_change());
     if (!decision.writes.empty() || !decision.creates.empty() || !decision.memberships.empty()) {
         decision.state = State::Planned;
+    } else if (!held.empty() && decision.state == State::Clean) {
+        validation::puts_fields_aside(decision);
     }
     return decision;
 }

@@ -15,6 +15,10 @@
 #include "mappings/record.h"
 #include "mappings/side.h"
 
+namespace duet::validation {
+class HeldFields;
+}
+
 namespace duet::merge {
 
 /// For each field rule what each side held, in its own spelling, when they last matched. Of a
@@ -61,6 +65,7 @@ struct Inputs {
     PerSide<SideRecord> sides;
     const PerSide<Catalog>* catalogs = nullptr;
     FactSource* facts = nullptr;
+    const validation::HeldFields* held = nullptr;  // set by `decide` for its own parts
     const Agreed* agreed = nullptr;
     std::string stage;  // the person's stage so far
     std::vector<Membership> memberships;
@@ -108,17 +113,32 @@ struct PlannedMembership {
 enum class State : std::uint8_t { Clean, Planned, Filtered, Quarantined, Waiting };
 [[nodiscard]] const char* to_string(State state) noexcept;  // "clean", "planned", ...
 
+/// A validation whose `error_when` is true, or could not be told.
+struct BrokenRule {
+    std::string name;
+    Side side = Side::Crm;
+    std::string object;
+    document::Severity severity = document::Severity::Quarantine;
+    document::Hold hold = document::Hold::Record;
+    std::vector<std::string> fields;  // that it concerns
+    std::string message;              // with the record's values in its merge fields
+    std::string failure;              // why the rule has no answer; empty: it is broken
+
+    [[nodiscard]] bool holds() const noexcept { return severity == document::Severity::Quarantine; }
+};
+
 /// What is to be done about one entity.
 struct Decision {
     State state = State::Clean;
-    std::string reason;      // for every state but Clean and Planned: why
-    std::string validation;  // the validation that put it aside
+    std::string reason;              // for every state but Clean and Planned: why
+    std::string validation;          // the first validation that holds it back, whole or in fields
+    std::vector<BrokenRule> broken;  // all of its validations that are broken
     std::vector<PlannedField> writes;
     std::vector<PlannedCreate> creates;
     std::vector<PlannedMembership> memberships;
     std::vector<LeftAlone> left_alone;
-    std::vector<std::string> warnings;  // validations of severity warn, rules that failed
-    Agreed agreed;                      // to remember from now on
+    std::vector<std::string> warnings;                         // rules that failed
+    Agreed agreed;                                             // to remember from now on
     std::map<std::string, Allowance, std::less<>> allowances;  // likewise; one that ended is gone
     std::string stage;
     std::optional<DateTime> next_change;  // when to decide again with no new data

@@ -5,6 +5,7 @@
 
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/say.h"
+#include "mappings/validation/held.h"
 
 namespace duet::merge {
 namespace {
@@ -35,6 +36,8 @@ void FieldDecider::all() {
     for (const FieldRule& rule : inputs_.document->fields) {
         if (rule.consent != document::Consent::None) {
             flags(rule);
+        } else if (is_held_back(rule)) {
+            keep_agreed(rule);
         } else if (rule.is_computed()) {
             computed(rule);
         } else if (inputs_.sides.crm.record != nullptr &&
@@ -45,6 +48,23 @@ void FieldDecider::all() {
             keep_agreed(rule);
         }
     }
+}
+
+bool FieldDecider::is_held_back(const FieldRule& rule) {
+    if (inputs_.held == nullptr) return false;
+    const std::string* why = inputs_.held->why(
+        rule,
+        {path_on(rule.fields.crm, Side::Crm), path_on(rule.fields.marketing, Side::Marketing)});
+    if (why != nullptr) decision_.left_alone.push_back({rule.name, Reason::HeldBack, *why});
+    return why != nullptr;
+}
+
+bool is_held_back(const FieldRule& rule, Side here, const Inputs& inputs) {
+    const Record* record = inputs.sides[here].record;
+    if (inputs.held == nullptr || record == nullptr) return false;
+    PerSide<std::string_view> paths;
+    paths[here] = rule.fields[here].on(record->id.object);
+    return inputs.held->why(rule, paths) != nullptr;
 }
 
 void FieldDecider::consent() {

@@ -26,6 +26,7 @@ public:
     [[nodiscard]] const std::string& refusing_rule() const noexcept { return refusing_rule_; }
 
 private:
+    [[nodiscard]] bool is_held_back(const document::FieldRule& rule);
     void computed(const document::FieldRule& rule);
     void computed_on(const document::FieldRule& rule, Side side, std::string_view path,
                      const Value& result);
@@ -55,6 +56,10 @@ private:
     std::string refusal_;
     std::string refusing_rule_;
 };
+
+/// Whether a validation holds back what the rule reads on the side `here`, where a record stands
+/// alone.
+[[nodiscard]] bool is_held_back(const document::FieldRule& rule, Side here, const Inputs& inputs);
 
 /// What the new record that `rule` makes starts with: every mapped field that has a value on the
 /// other side, computed ones included. Failures go into the decision's warnings; a policy that

@@ -199,6 +199,8 @@ const char* to_string(Reason reason) noexcept {
             return "the rule only fills blanks and the target has a value";
         case Reason::NotSayable:
             return "the target cannot take the value as it is";
+        case Reason::HeldBack:
+            return "a validation holds it back";
     }
     return "";
 }

@@ -29,6 +29,7 @@ enum class Reason : std::uint8_t {
     BlankKept,           // a blank does not erase a value under this rule
     FillOnlyKept,        // the target already has a value
     NotSayable,          // the value cannot be said in the target's type
+    HeldBack,            // a validation holds the field back
 };
 
 /// The reason as the tail of a sentence: "both sides changed; the rule lets ... win".

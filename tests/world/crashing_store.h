@@ -139,6 +139,10 @@ public:
                                                               EntityKind kind) override {
         return inner_.entity_states(org, kind);
     }
+    Result<std::map<std::string, std::map<std::string, std::int64_t>>> broken_counts(
+        std::string_view org) override {
+        return inner_.broken_counts(org);
+    }
     Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override {
         return inner_.stage_counts(org);
     }

@@ -51,16 +51,9 @@ std::uint64_t SeededRandom::next() {
 }
 
 World::World(WorldOptions options) : options_(std::move(options)), catalogs_(acme_catalogs()) {
-    const SideNames names{"salesforce", "pardot"};
     if (options_.adjust_catalogs) options_.adjust_catalogs(catalogs_);
-    auto loaded = document::load(options_.documents, names, &catalogs_);
-    if (const auto* findings = std::get_if<std::vector<document::Finding>>(&loaded)) {
-        std::string all;
-        for (const auto& finding : *findings) all += document::render(finding);
-        throw std::runtime_error(all);
-    }
-    documents_ = std::get<document::Documents>(std::move(loaded));
-    model_ = std::make_unique<sync::Model>(documents_, catalogs_);
+    load_documents();
+    const SideNames& names = documents_.names;
     SideOptions crm;
     crm.name = names.crm;
     crm.catalog = catalogs_.crm;
@@ -79,6 +72,17 @@ World::World(WorldOptions options) : options_(std::move(options)), catalogs_(acm
     good(store_->open_org(kOrg));
     good(store_->set_mode(kOrg, store::Mode::Apply));
     make_org();
+}
+
+void World::load_documents() {
+    auto loaded = document::load(options_.documents, {"salesforce", "pardot"}, &catalogs_);
+    if (const auto* findings = std::get_if<std::vector<document::Finding>>(&loaded)) {
+        std::string all;
+        for (const auto& finding : *findings) all += document::render(finding);
+        throw std::runtime_error(all);
+    }
+    documents_ = std::get<document::Documents>(std::move(loaded));
+    model_ = std::make_unique<sync::Model>(documents_, catalogs_);
 }
 
 World::~World() {
@@ -103,6 +107,14 @@ void World::make_org() {
                                                  clock,
                                                  random,
                                                  {}});
+}
+
+void World::change_documents(std::vector<document::Source> documents) {
+    options_.documents = std::move(documents);
+    org_.reset();
+    load_documents();
+    restart();
+    good(store_->mark_all_dirty(kOrg, "the documents changed"));
 }
 
 void World::restart() {

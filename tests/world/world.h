@@ -89,6 +89,8 @@ public:
     void run_until_quiet();
     /// The process dies here and a new one opens the same store.
     void restart();
+    /// A restart with other documents. They read no field that the old ones did not.
+    void change_documents(std::vector<document::Source> documents);
 
     // Shorthands of tests.
     std::string add_contact(const std::string& email, const std::string& last_name = "Doe");
@@ -102,6 +104,7 @@ public:
     static Value yes() { return Value{true}; }
 
 private:
+    void load_documents();
     void open_store();
     void make_org();
 

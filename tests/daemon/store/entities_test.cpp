@@ -125,6 +125,30 @@ TEST_F(EntityStore, StatesAndStagesAreCountedAsTheyChange) {
     EXPECT_EQ(good(store().stage_counts("globex")), Counts{});
 }
 
+TEST_F(EntityStore, BrokenValidationsAreCountedByRuleAndOutcomeAsTheyChange) {
+    using Broken = std::map<std::string, Counts>;
+    for (int i = 0; i < 2; ++i) good(store().add_entity("acme", EntityKind::Person));
+    EXPECT_EQ(good(store().broken_counts("acme")), Broken{});
+    Entity person;
+    person.kind = EntityKind::Person;
+    person.id = 1;
+    person.broken = {{"needs \"title\", \u00e9", "held"}, {"odd", "warned"}};
+    good(store().save_entity("acme", person));
+    good(store().save_entity("acme", person));
+    EXPECT_EQ(good(store().entity("acme", 1))->broken, person.broken);
+    person.id = 2;
+    person.broken = {{"odd", "failed"}};
+    good(store().save_entity("acme", person));
+    EXPECT_EQ(good(store().broken_counts("acme")),
+              (Broken{{"needs \"title\", \u00e9", {{"held", 1}}},
+                      {"odd", {{"failed", 1}, {"warned", 1}}}}));
+    person.broken.clear();
+    good(store().save_entity("acme", person));
+    good(store().remove_entity("acme", 1));
+    EXPECT_EQ(good(store().broken_counts("acme")), Broken{});
+    EXPECT_EQ(good(store().broken_counts("globex")), Broken{});
+}
+
 TEST_F(EntityStore, ChangedRowsComeOldestFirstUntilRemoved) {
     for (const char* key : {"c", "a", "b"}) {
         ChangedRow row;

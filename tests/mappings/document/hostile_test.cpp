@@ -173,7 +173,7 @@ TEST(Hostile, NaughtyStringsArriveUnchangedOrAreRefused) {
         const auto loaded = load(std::vector<Source>{{"a.json", document.dump()}}, kNames, nullptr);
         if (const auto* good = std::get_if<Documents>(&loaded)) {
             EXPECT_EQ(good->lists.at(0).list, text);
-            EXPECT_EQ(good->entities.at(0).validations.at(0).message, text);
+            EXPECT_EQ(good->entities.at(0).validations.at(0).message.text(), text);
             ++names;
         }
         // As it stands, and as a formula.

@@ -201,7 +201,10 @@ TEST(Decide, GoesOnAfterAValidationThatOnlyWarns) {
     change_phone(one);
     const Decision decision = one.decide();
     EXPECT_EQ(decision.state, State::Planned);
-    EXPECT_TRUE(warns_of(decision, "needs_title: A contact needs a title."));
+    ASSERT_EQ(decision.broken.size(), 1u);
+    EXPECT_EQ(decision.broken.front().name, "needs_title");
+    EXPECT_EQ(decision.broken.front().message, "A contact needs a title.");
+    EXPECT_TRUE(decision.warnings.empty());
 }
 
 TEST(Decide, AsksOnlyTheValidationsOfTheRecordsOwnObject) {
