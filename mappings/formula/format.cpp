@@ -38,12 +38,12 @@ struct When {
     std::chrono::minutes zone_offset{};
 };
 
-std::optional<When> when_of(const Cell& cell, std::chrono::minutes zone_offset) {
+std::optional<When> when_of(const Cell& cell, const Moment& moment) {
     using std::chrono::milliseconds;
     if (const auto* date = std::get_if<Date>(&cell))
-        return When{milliseconds{date->time_since_epoch()}, zone_offset};
+        return When{milliseconds{date->time_since_epoch()}, moment.offset_at(DateTime{*date})};
     if (const auto* time = std::get_if<DateTime>(&cell))
-        return When{time->time_since_epoch(), zone_offset};
+        return When{time->time_since_epoch(), moment.offset_at(*time)};
     if (const auto* time = std::get_if<TimeOfDay>(&cell)) return When{time->since_midnight, {}};
     return std::nullopt;
 }
@@ -150,7 +150,7 @@ std::optional<std::string> localized(const Cell& cell, const Moment& moment) {
         const When when{std::chrono::milliseconds{date->time_since_epoch()}, {}};
         return by_style(Style::kShort, Style::kNone, when, locale);
     }
-    const auto when = when_of(cell, moment.zone_offset);
+    const auto when = when_of(cell, moment);
     const bool is_time = std::holds_alternative<TimeOfDay>(cell);
     return by_style(is_time ? Style::kNone : Style::kShort, Style::kShort, *when, locale);
 }
@@ -164,7 +164,7 @@ std::optional<std::string> formatted(const Cell& cell, std::string_view pattern,
                                      const Moment& moment) {
     const icu::Locale locale(moment.locale);
     if (const auto* value = std::get_if<Decimal>(&cell)) return number(*value, pattern, locale);
-    const auto when = when_of(cell, moment.zone_offset);
+    const auto when = when_of(cell, moment);
     if (!when) return std::nullopt;
     if (same_name(pattern, "date")) return by_style(Style::kShort, Style::kNone, *when, locale);
     if (same_name(pattern, "ldate")) return by_style(Style::kLong, Style::kNone, *when, locale);

@@ -1,5 +1,6 @@
 #include "mappings/merge/decide.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "mappings/lifecycle/lifecycle.h"

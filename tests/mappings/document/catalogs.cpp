@@ -15,10 +15,15 @@ namespace {
 ObjectInfo object(const char* name, EntityKind entity, const std::vector<std::string>& lines,
                   bool updatable = true) {
     static const std::vector<std::pair<std::string, FieldType>> kTypes{
-        {"text", FieldType::Text},         {"number", FieldType::Number},
-        {"currency", FieldType::Currency}, {"date", FieldType::Date},
-        {"datetime", FieldType::DateTime}, {"boolean", FieldType::Boolean},
-        {"picklist", FieldType::Picklist}, {"id", FieldType::Id}};
+        {"text", FieldType::Text},
+        {"number", FieldType::Number},
+        {"currency", FieldType::Currency},
+        {"percent", FieldType::Percent},
+        {"date", FieldType::Date},
+        {"datetime", FieldType::DateTime},
+        {"boolean", FieldType::Boolean},
+        {"picklist", FieldType::Picklist},
+        {"id", FieldType::Id}};
     ObjectInfo made;
     made.name = made.label = name;
     made.entity = entity;
@@ -61,13 +66,14 @@ Catalog crm() {
                 "Duet_Email_Clicks__c number", "Duet_Last_Engaged__c date",
                 "CreatedDate datetime ro"}),
         object("Account", Account,
-               {"Id id ro", "Name text", "NumberOfEmployees number",
+               {"Id id ro", "Name text", "NumberOfEmployees number", "CurrencyIsoCode picklist",
                 "Duet_Open_Opportunities__c number"}),
-        object(
-            "Opportunity", Opportunity,
-            {"Id id ro", "Name text", "AccountId id >Account:Account", "IsWon boolean ro",
-             "IsClosed boolean ro", "CloseDate date", "CreatedDate datetime ro", "Amount currency",
-             "Contract_Start__c date", "Contract_End__c date", "Duet_Last_Touch_Campaign__c text"}),
+        object("Opportunity", Opportunity,
+               {"Id id ro", "Name text", "AccountId id >Account:Account", "IsWon boolean ro",
+                "IsClosed boolean ro", "CloseDate date", "CreatedDate datetime ro",
+                "Amount currency", "Contract_Start__c date", "Contract_End__c date",
+                "Duet_Last_Touch_Campaign__c text", "StageName picklist", "Probability percent",
+                "HasOpportunityLineItem boolean ro", "CurrencyIsoCode picklist"}),
         object("OpportunityContactRole", None,
                {"Id id ro", "OpportunityId id >Opportunity:Opportunity",
                 "ContactId id >Contact:Contact"}),
