@@ -101,23 +101,30 @@ private:
                                                          : "lets the record in";
     }
 
+    std::string effect_of(const document::Validation& validation) const {
+        if (decision_.state == merge::State::Filtered) return "nothing: the record is left out";
+        for (const merge::BrokenRule& broken : decision_.broken) {
+            if (broken.name != validation.name || broken.side != validation.side) continue;
+            if (!broken.holds()) return "warns: " + broken.message;
+            const bool whole = broken.hold == document::Hold::Record;
+            return (whole ? "puts it aside: " : "holds its fields back: ") + broken.message;
+        }
+        return "nothing: the record is valid";
+    }
+
     json told(const document::Validation& validation) {
-        const Record* record = look_.record(Side::Crm);
+        const Record* record = look_.record(validation.side);
+        json told{{"kind", "validation"},
+                  {"rule", validation.name},
+                  {"formula", validation.error_when.formula.text()}};
         if (record == nullptr || !same_name(validation.object, record->id.object)) {
-            return {{"kind", "validation"},
-                    {"rule", validation.name},
-                    {"formula", validation.error_when.formula.text()},
-                    {"does", "nothing: there is no " + validation.object + " here"}};
+            told["does"] = "nothing: there is no " + validation.object + " here";
+            return told;
         }
-        const auto result = look_.evaluate(validation.error_when);
-        const Value* value = std::get_if<Value>(&result);
-        const bool holds = value == nullptr || formula::holds(*value);
-        std::string does = "nothing: the record is valid";
-        if (holds) {
-            does = validation.severity == document::Severity::Warn ? "warns: " : "puts it aside: ";
-            does += validation.message;
-        }
-        return rule("validation", validation.name, validation.error_when, std::move(does));
+        told["does"] = effect_of(validation);
+        // Bare names of a rule over the marketing record are not those of the entity's rules.
+        if (validation.side == Side::Marketing) return told;
+        return rule("validation", validation.name, validation.error_when, told["does"]);
     }
 
     void add_stages(json& rules) {
