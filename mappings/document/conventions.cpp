@@ -112,4 +112,18 @@ CampaignName campaign_name(std::string_view connector) {
     return {};
 }
 
+const TaskWords* task_words(std::string_view connector) noexcept {
+    static constexpr TaskWords kSalesforce{"Task",     "Duet_Key__c", "WhoId",    "WhatId",
+                                           "Subject",  "Description", "OwnerId",  "ActivityDate",
+                                           "Priority", "Status",      "IsClosed", "Completed"};
+    return connector == "salesforce" ? &kSalesforce : nullptr;
+}
+
+const OwnerWords* owner_words(std::string_view connector) noexcept {
+    static constexpr OwnerWords kSalesforce{"OwnerId",  "Lead",  "User",     "Name",
+                                            "Username", "Email", "IsActive", "Group",
+                                            "Name",     "Email", "Type",     "Queue"};
+    return connector == "salesforce" ? &kSalesforce : nullptr;
+}
+
 }  // namespace duet::document

@@ -34,4 +34,38 @@ struct CampaignName {
 };
 [[nodiscard]] CampaignName campaign_name(std::string_view connector);
 
+/// How a CRM spells tasks.
+struct TaskWords {
+    std::string_view object;
+    std::string_view key;     // unique external id, that of Duet's own tasks
+    std::string_view person;  // refers to a person
+    std::string_view about;   // refers to everything else
+    std::string_view subject;
+    std::string_view description;
+    std::string_view owner;
+    std::string_view due;
+    std::string_view priority;
+    std::string_view status;
+    std::string_view closed;       // true of a task that is done
+    std::string_view done_status;  // which closes a task, unless the rule names another
+};
+[[nodiscard]] const TaskWords* task_words(std::string_view connector) noexcept;
+
+/// Whom a CRM's records can belong to. `queue_type`: that of the groups that own records.
+struct OwnerWords {
+    std::string_view field;  // of a record
+    std::string_view routed_object;
+    std::string_view user;
+    std::string_view user_name;
+    std::string_view user_login;
+    std::string_view user_email;
+    std::string_view user_active;
+    std::string_view group;
+    std::string_view group_name;
+    std::string_view group_email;
+    std::string_view group_type;
+    std::string_view queue_type;
+};
+[[nodiscard]] const OwnerWords* owner_words(std::string_view connector) noexcept;
+
 }  // namespace duet::document

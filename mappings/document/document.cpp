@@ -23,4 +23,36 @@ const EntityDocument* Documents::find(EntityKind entity) const noexcept {
     return nullptr;
 }
 
+namespace {
+
+void add(std::vector<std::string>& paths, const std::vector<std::string>& more) {
+    paths.insert(paths.end(), more.begin(), more.end());
+}
+
+void add(std::vector<std::string>& paths, const std::optional<Rule>& rule) {
+    if (rule) add(paths, rule->formula.fields());
+}
+
+}  // namespace
+
+std::vector<std::string> paths_of(const TaskRule& task) {
+    std::vector<std::string> paths = task.when.formula.fields();
+    add(paths, task.owner.formula.fields());
+    add(paths, task.rearm_when);
+    add(paths, task.close_when);
+    add(paths, task.subject.text.fields());
+    if (task.description) add(paths, task.description->text.fields());
+    return paths;
+}
+
+std::vector<std::string> paths_of(const Routing& routing) {
+    std::vector<std::string> paths;
+    add(paths, routing.trigger);
+    for (const RouteRule& rule : routing.rules) {
+        add(paths, rule.when);
+        add(paths, rule.owner_from);
+    }
+    return paths;
+}
+
 }  // namespace duet::document

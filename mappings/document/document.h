@@ -170,6 +170,66 @@ struct ListRule {
     Place place;
 };
 
+/// What a rule that acts when its condition comes true does where it is true at first sight.
+enum class FirstSight : std::uint8_t { Wait, Act };
+
+/// A text with merge fields: "Call {!FirstName}".
+struct Wording {
+    formula::Template text;
+    Place place;
+};
+
+/// A task in the CRM, made when `when` comes true; one at a time for an entity.
+struct TaskRule {
+    std::string name;  // of the rule; state, keys and reports go by it
+    EntityKind entity = EntityKind::Person;
+    Rule when;
+    Wording subject;
+    std::optional<Wording> description;
+    Rule owner;  // the id of a user or queue
+    std::optional<int> due_in_days;
+    std::string priority;                 // empty: the CRM's own default
+    std::optional<Rule> rearm_when;       // neither of the two: when `when` is false and
+    std::optional<int> rearm_after_days;  // no task is open
+    std::optional<Rule> close_when;
+    std::string closed_status;  // what a task that became moot is set to
+    FirstSight first_sight = FirstSight::Wait;
+    int cap_per_cycle = 100;  // tasks
+    std::string version;      // of `when`
+    Place place;
+};
+
+/// One who takes a turn. `owner`: a user or queue by id, e-mail address, user name or name.
+struct RobinMember {
+    std::string owner;
+    int weight = 1;
+    std::optional<int> capacity;  // open records that the owner may have at most
+    Place place;
+};
+
+/// Of one rule exactly one of `owner`, `owner_from` and `round_robin` is given.
+struct RouteRule {
+    std::string name;
+    std::optional<Rule> when;  // absent: everyone
+    std::string owner;
+    std::optional<Rule> owner_from;  // blank or not active: the next rule
+    std::vector<RobinMember> round_robin;
+    Place place;
+};
+
+/// Who owns a person's CRM record: the first rule that knows an owner decides.
+struct Routing {
+    std::string name;
+    std::vector<std::string> objects;  // of persons in the CRM: {"Lead"}
+    bool at_create = false;            // records that Duet makes
+    std::optional<Rule> trigger;       // and those for which this comes true, once
+    FirstSight first_sight = FirstSight::Wait;
+    std::optional<Rule> open_when;  // which records count against a capacity; absent: all
+    std::vector<RouteRule> rules;
+    std::string version;  // of `trigger`
+    Place place;
+};
+
 /// The stage of a person: the first stage of the list whose `when` is true.
 struct Stage {
     std::string name;
@@ -211,6 +271,10 @@ struct IntegrationUsers {
     std::vector<std::string> users;  // as that field holds them
 };
 
+/// Every path that the rule reads. Of routings what decides when and to whom.
+[[nodiscard]] std::vector<std::string> paths_of(const TaskRule& task);
+[[nodiscard]] std::vector<std::string> paths_of(const Routing& routing);
+
 /// All documents of one org.
 struct Documents {
     SideNames names;
@@ -219,6 +283,8 @@ struct Documents {
     std::vector<Stage> stages;  // of persons, by falling rank
     std::vector<Attribution> attributions;
     PerSide<IntegrationUsers> integration_users{};  // no users: every change is a person's
+    std::vector<TaskRule> tasks;
+    std::vector<Routing> routings;
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
     Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files

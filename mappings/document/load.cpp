@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "mappings/document/actions.h"
 #include "mappings/document/checks.h"
 #include "mappings/document/codes.h"
 #include "mappings/document/context.h"
@@ -108,6 +109,12 @@ public:
             if (const Node* lists = file.root.find("lists")) {
                 read_lists(*lists, context_, documents_.lists);
             }
+            if (const Node* tasks = file.root.find("tasks")) {
+                read_tasks(*tasks, context_, documents_.tasks);
+            }
+            if (const Node* routing = file.root.find("routing")) {
+                read_routing(*routing, context_, documents_.routings);
+            }
             read_singles(file.root);
             (void)file.root.find("include");  // its files are part of this tree by now
             file.root.finish();
@@ -115,6 +122,7 @@ public:
         for (const EntityDocument& entity : documents_.entities) check_fields(entity, context_);
         check_stage_names(documents_, context_);
         check_cycles(documents_, context_);
+        check_routings(documents_, context_);
     }
 
     [[nodiscard]] bool is_good() const noexcept { return findings_.empty(); }

@@ -34,6 +34,8 @@ public:
         for (const Attribution& attribution : documents_.attributions) {
             add_attribution(attribution);
         }
+        for (const TaskRule& task : documents_.tasks) add_task(task);
+        for (const Routing& routing : documents_.routings) add_routing(routing);
         if (documents_.lists.empty()) return;
         for (const Need& need : list_needs(documents_.names.marketing)) {
             auto& fields = needed_[{need.side, need.object}];
@@ -103,17 +105,17 @@ private:
 
     /// A rule of an entity: its names are those of `EntityScope`.
     void add_rule(const Rule& rule, const EntityDocument& entity) {
-        for (const std::string& path : rule.formula.fields()) {
-            const auto [head, rest] = split_path(path);
-            if (same_name(head, kRollup) || same_name(head, kAttribution) ||
-                same_name(head, kDuet)) {
-                continue;
-            }
-            const bool marketing = same_name(head, kProspect);
-            const Side side = marketing ? Side::Marketing : Side::Crm;
-            for (const std::string& object : entity.objects[side]) {
-                add_path(side, object, marketing ? rest : std::string_view(path));
-            }
+        for (const std::string& path : rule.formula.fields()) add_rule_path(path, entity);
+    }
+
+    void add_rule_path(const std::string& path, const EntityDocument& entity) {
+        const auto [head, rest] = split_path(path);
+        if (same_name(head, kRollup) || same_name(head, kAttribution) || same_name(head, kDuet))
+            return;
+        const bool marketing = same_name(head, kProspect);
+        const Side side = marketing ? Side::Marketing : Side::Crm;
+        for (const std::string& object : entity.objects[side]) {
+            add_path(side, object, marketing ? rest : std::string_view(path));
         }
     }
 
@@ -191,6 +193,37 @@ private:
             if (const ObjectInfo* own = catalogs_[touch.side].find(name)) {
                 add_references(touch.side, touch.object, *own);
             }
+        }
+    }
+
+    void add_task(const TaskRule& task) {
+        const EntityDocument* entity = documents_.find(task.entity);
+        const TaskWords* words = task_words(documents_.names.crm);
+        if (entity == nullptr || words == nullptr) return;
+        for (const std::string& path : paths_of(task)) add_rule_path(path, *entity);
+        const bool is_person = task.entity == EntityKind::Person;
+        for (const std::string_view field :
+             {words->key, words->status, words->closed, is_person ? words->person : words->about}) {
+            add_path(Side::Crm, words->object, field);
+        }
+    }
+
+    void add_routing(const Routing& routing) {
+        const EntityDocument* person = documents_.find(EntityKind::Person);
+        const OwnerWords* words = owner_words(documents_.names.crm);
+        if (person == nullptr || words == nullptr) return;
+        for (const std::string& path : paths_of(routing)) add_rule_path(path, *person);
+        for (const std::string& object : routing.objects) {
+            add_path(Side::Crm, object, words->field);
+            if (routing.open_when) add_object_rule(*routing.open_when, Side::Crm, object);
+        }
+        for (const std::string_view field :
+             {words->user_name, words->user_login, words->user_email, words->user_active}) {
+            add_path(Side::Crm, words->user, field);
+        }
+        for (const std::string_view field :
+             {words->group_name, words->group_email, words->group_type}) {
+            add_path(Side::Crm, words->group, field);
         }
     }
 

@@ -41,5 +41,6 @@ void add_document_shapes(Grammar& grammar);
 void add_entity_shapes(Grammar& grammar);
 void add_field_shapes(Grammar& grammar);
 void add_org_shapes(Grammar& grammar);
+void add_action_shapes(Grammar& grammar);
 
 }  // namespace duet::document

@@ -133,6 +133,19 @@ std::vector<Key> keys_of_orgs() {
          .description = "Read in rules as Duet.Stage. In one file of an org.",
          .examples =
              R"json([{ "stages": [{ "name": "KNOWN", "rank": 10, "when": "TRUE" }] }])json"},
+        {.name = "tasks",
+         .form = list(map("task_rule")),
+         .title = "Tasks in $crm",
+         .description = "Each made when a condition comes true. May stand in several files.",
+         .examples =
+             R"json([[{ "name": "score_passes_100", "when": "Prospect.score >= 100", "subject": "Call {!LastName}" }]])json"},
+        {.name = "routing",
+         .form = list(map("routing")),
+         .title = "Who owns persons' records in $crm",
+         .description = "On creation by Duet, and when a condition comes true. May stand in "
+                        "several files.",
+         .examples =
+             R"json([[{ "name": "new_leads", "at_create": "act", "rules": [{ "name": "rest", "owner": "00G000000000001AAA" }] }]])json"},
         {.name = "attribution",
          .form = list(map("attribution")),
          .title = "Which campaign gets the credit for an opportunity",

@@ -7,6 +7,8 @@
 #include "mappings/lists/lists.h"
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/fields.h"
+#include "mappings/routing/routing.h"
+#include "mappings/tasks/tasks.h"
 #include "mappings/validation/held.h"
 #include "mappings/validation/validation.h"
 
@@ -177,8 +179,11 @@ Decision decide(const Inputs& given) {
     }
     if (inputs.document->entity == EntityKind::Person)
         lists::decide_memberships(inputs, facts, decision);
+    tasks::decide_tasks(inputs, facts, decision);
+    routing::decide_routing(inputs, facts, decision);
     lower(decision.next_change, inputs.facts->next_change());
-    if (!decision.writes.empty() || !decision.creates.empty() || !decision.memberships.empty()) {
+    if (!decision.writes.empty() || !decision.creates.empty() || !decision.memberships.empty() ||
+        !decision.tasks.empty() || !decision.closings.empty()) {
         decision.state = State::Planned;
     } else if (!held.empty() && decision.state == State::Clean) {
         validation::puts_fields_aside(decision);

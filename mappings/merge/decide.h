@@ -13,7 +13,9 @@
 #include "mappings/merge/consent.h"
 #include "mappings/merge/merge.h"
 #include "mappings/record.h"
+#include "mappings/routing/route.h"
 #include "mappings/side.h"
+#include "mappings/tasks/task.h"
 
 namespace duet::validation {
 class HeldFields;
@@ -70,7 +72,10 @@ struct Inputs {
     std::string stage;  // the person's stage so far
     std::vector<Membership> memberships;
     std::map<std::string, Allowance, std::less<>> allowances;  // by consent rule
-    std::string entity_key;  // "duet-17": what a create is found again by
+    std::vector<tasks::Known> tasks;          // one a task rule of this kind of entity
+    std::vector<routing::Known> routings;     // one a routing, of a person
+    const routing::Owners* owners = nullptr;  // asked only when there are routings
+    std::string entity_key;                   // "duet-17": what a create is found again by
     formula::Moment moment;
 };
 
@@ -83,6 +88,7 @@ struct PlannedField {
     std::string rule{};  // the field rule's name
     Reason reason = Reason::Unchanged;
     bool stage = false;           // the value is the lifecycle stage
+    bool owner = false;           // the value is another owner
     std::optional<Value> lost{};  // the value that a conflict overwrites although it changed
     std::string detail{};         // what else a person wants to know: how the winner was found
 };
@@ -136,6 +142,10 @@ struct Decision {
     std::vector<PlannedField> writes;
     std::vector<PlannedCreate> creates;
     std::vector<PlannedMembership> memberships;
+    std::vector<tasks::PlannedTask> tasks;
+    std::vector<tasks::PlannedClosing> closings;
+    std::vector<routing::Turn> turns;  // that the choice of an owner took
+    std::vector<edges::Edge> edges;    // to remember from now on
     std::vector<LeftAlone> left_alone;
     std::vector<std::string> warnings;                         // rules that failed
     Agreed agreed;                                             // to remember from now on

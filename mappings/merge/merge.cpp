@@ -201,6 +201,8 @@ const char* to_string(Reason reason) noexcept {
             return "the target cannot take the value as it is";
         case Reason::HeldBack:
             return "a validation holds it back";
+        case Reason::Routed:
+            return "the routing rules chose this owner";
     }
     return "";
 }

@@ -30,6 +30,7 @@ enum class Reason : std::uint8_t {
     FillOnlyKept,        // the target already has a value
     NotSayable,          // the value cannot be said in the target's type
     HeldBack,            // a validation holds the field back
+    Routed,              // the routing rules chose this owner
 };
 
 /// The reason as the tail of a sentence: "both sides changed; the rule lets ... win".
