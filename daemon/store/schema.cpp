@@ -230,7 +230,25 @@ constexpr const char* kVersion3 = R"sql(
 ALTER TABLE entities ADD COLUMN broken TEXT NOT NULL DEFAULT '[]';
 )sql";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3};
+// Rules that act when their condition comes true.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE edges (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    rule TEXT NOT NULL,
+    version TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    was_true SMALLINT NOT NULL,
+    target TEXT NOT NULL,
+    before_target TEXT NOT NULL,
+    passed_at BIGINT NOT NULL,
+    closed_at BIGINT NOT NULL,
+    PRIMARY KEY (org, entity, rule)
+) WITHOUT ROWID;
+CREATE INDEX edges_pending ON edges (org, target) WHERE phase = 'pending';
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

@@ -87,6 +87,12 @@ public:
         std::string_view org) override;
     Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override;
 
+    Result<std::vector<Edge>> edges_of(std::string_view org, EntityId entity) override;
+    Status save_edge(std::string_view org, EntityId entity, const Edge& edge) override;
+    Result<std::vector<EntityId>> pending_for(std::string_view org,
+                                              std::string_view target) override;
+    Status move_edges(std::string_view org, EntityId from, EntityId to) override;
+
     Status add_in_flight(std::string_view org, std::span<InFlight> writes) override;
     Result<std::vector<InFlight>> in_flight(std::string_view org) override;
     Result<std::vector<InFlight>> in_flight_of(std::string_view org, EntityId entity) override;

@@ -95,6 +95,18 @@ struct Entity {
     std::map<std::string, std::string> broken{};
 };
 
+/// What is remembered of one rule that acts when its condition comes true, for one entity.
+struct Edge {
+    std::string rule;       // "task score_passes_100", "routing leads"
+    std::string version;    // of the condition
+    std::string phase;      // "armed", "pending", "spent"
+    bool was_true = false;  // the condition, when it was last asked
+    std::string target;     // the key of its task, the owner that was chosen; empty: none yet
+    std::string before;     // the owner that it takes the place of
+    Instant passed_at{};    // when the condition came true; epoch: never
+    Instant closed_at{};    // when its task was closed; epoch: it is not
+};
+
 /// A write that was sent, or is about to be.
 struct InFlight {
     std::int64_t id = 0;  // set by the store
@@ -285,6 +297,16 @@ public:
         std::string_view org) = 0;
     /// Persons per stage.
     virtual Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) = 0;
+
+    // --- rules that act when their condition comes true ------------------------------------------
+    /// Of one entity, by rule. They go with the entity.
+    virtual Result<std::vector<Edge>> edges_of(std::string_view org, EntityId entity) = 0;
+    virtual Status save_edge(std::string_view org, EntityId entity, const Edge& edge) = 0;
+    /// Entities with a pending edge of this target, by id.
+    virtual Result<std::vector<EntityId>> pending_for(std::string_view org,
+                                                      std::string_view target) = 0;
+    /// What `from` remembers goes to `to`, where that does not know the rule.
+    virtual Status move_edges(std::string_view org, EntityId from, EntityId to) = 0;
 
     // --- writes ----------------------------------------------------------------------------------
     /// Stores the writes as in flight and gives them their ids, in order.

@@ -217,6 +217,7 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
         entity.stage = decision.stage;
         entity.stage_since = now_;
     }
+    if (auto kept = save_actions(org_, entity.id, decision); !kept) return kept;
     entity.timer.reset();
     if (decision.next_change) entity.timer = Instant{*decision.next_change};
     // Once written in this cycle, "planned" is how the entity's rows are counted; the pass that

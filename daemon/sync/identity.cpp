@@ -199,6 +199,7 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity) 
     }
     if (auto carried = carry_opt_outs(*moving, to, document); !carried)
         return std::move(carried).error();
+    if (auto moved = store_.move_edges(org_, entity, to); !moved) return std::move(moved).error();
     auto left = store_.links(org_, entity);
     if (!left) return std::move(left).error();
     if (left->empty()) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/sync/routes.h"
+#include "mappings/document/conventions.h"
 #include "mappings/document/load.h"
 
 namespace duet::sync {
@@ -71,6 +72,19 @@ void add_evidence(const document::Documents& documents, ObjectModel& object) {
     if (object.hides_user) selected.push_back(user->name);
 }
 
+/// Tasks that Duet makes are found again by their key.
+bool is_task(const document::Documents& documents, const ObjectModel& object) {
+    const document::TaskWords* words = document::task_words(documents.names.crm);
+    return !documents.tasks.empty() && words != nullptr && object.side == Side::Crm &&
+           same_name(object.info->name, words->object);
+}
+
+std::string task_key(const document::Documents& documents, const ObjectInfo& task) {
+    const std::string_view key = document::task_words(documents.names.crm)->key;
+    const FieldInfo* field = task.find(key);
+    return field == nullptr ? std::string(key) : field->name;
+}
+
 }  // namespace
 
 Model::Model(const document::Documents& documents, const PerSide<Catalog>& catalogs)
@@ -92,6 +106,7 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
             }
         }
         add_evidence(documents, object);
+        if (is_task(documents, object)) add_once(object.keys, task_key(documents, *info));
         for (const std::string& name : need.fields) {
             const FieldInfo* field = info->find(name);
             if (field != nullptr && !field->references.empty())

@@ -88,7 +88,8 @@ struct Path {
 [[nodiscard]] std::optional<Path> resolve_path(const Catalog& catalog, const ObjectInfo& object,
                                                std::string_view path);
 
-/// The field of `child` that refers to `target`, or nullptr.
+/// The field of `child` that refers to `target`, or nullptr: the first that refers to nothing else,
+/// or the first of all.
 [[nodiscard]] const FieldInfo* reference_to(const ObjectInfo& child,
                                             std::string_view target) noexcept;
 

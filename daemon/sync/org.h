@@ -23,14 +23,15 @@ struct BrakeLimit {
 };
 
 /// The kinds the brake knows, as configuration and `duet plan` spell them.
-inline constexpr const char* kBrakeKinds[] = {"blank", "create", "delete", "leave_list", "restage"};
+inline constexpr const char* kBrakeKinds[] = {"blank",      "create", "delete",
+                                              "leave_list", "reown",  "restage"};
 
 struct CycleSettings {
     std::size_t page_size = 2000;  // rows asked for per page
     double reserve_share = 0.2;    // of the daily API limit that Duet leaves to others
     std::map<std::string, BrakeLimit> brake{
         {"blank", {50, 0.01}},       {"create", {1000, 0.25}}, {"delete", {100, 0.02}},
-        {"leave_list", {500, 0.25}}, {"restage", {500, 0.25}},
+        {"leave_list", {500, 0.25}}, {"reown", {200, 0.05}},   {"restage", {500, 0.25}},
     };
     std::chrono::seconds stale_after{120};  // a record read longer ago is read again first
     std::chrono::seconds retry_first{60};   // before the second try of a refused write

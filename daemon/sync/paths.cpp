@@ -38,12 +38,16 @@ std::optional<Path> resolve_path(const Catalog& catalog, const ObjectInfo& objec
 }
 
 const FieldInfo* reference_to(const ObjectInfo& child, std::string_view target) noexcept {
+    const FieldInfo* found = nullptr;
     for (const FieldInfo& field : child.fields) {
         for (const std::string& object : field.references) {
-            if (same_name(object, target)) return &field;
+            if (!same_name(object, target)) continue;
+            // A task's AccountId says more of its account than WhatId, which may name a deal.
+            if (field.references.size() == 1) return &field;
+            if (found == nullptr) found = &field;
         }
     }
-    return nullptr;
+    return found;
 }
 
 std::optional<RollupJoin> join_of(const Catalog& catalog, const document::Rollup& rollup,

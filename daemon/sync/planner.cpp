@@ -22,6 +22,7 @@ std::vector<std::string> brake_kinds(const merge::PlannedField& field) {
     if (field.reason == merge::Reason::ConsentTightened) return kinds;
     if (is_blank(field.after) && !is_blank(field.before)) kinds.emplace_back("blank");
     if (field.stage && !is_blank(field.before)) kinds.emplace_back("restage");
+    if (field.owner && !is_blank(field.before)) kinds.emplace_back("reown");
     return kinds;
 }
 
@@ -53,7 +54,8 @@ Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
       moment_(moment_of(now, org.model.documents().time_zone)),
       cache_(org.store, org.name),
       paths_(org.model, cache_),
-      rollups_(org.model, cache_, paths_, moment_) {}
+      rollups_(org.model, cache_, paths_, moment_),
+      actions_(org, cache_, paths_, moment_) {}
 
 /// The record that stands for the entity on one side: of the preferred object, alive, not merged
 /// or converted into another.
@@ -129,6 +131,8 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         inputs.allowances.emplace(allowance.rule, allowance.flags);
     inputs.entity_key = entity_key(id);
     inputs.moment = moment_;
+    if (auto gathered = actions_.gather(plan.entity, inputs); !gathered)
+        return std::move(gathered).error();
     plan.decision = merge::decide(inputs);
     if (cache_.failure()) return *cache_.failure();
     if (!plan.entity.ambiguous.empty()) {
@@ -137,12 +141,15 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         plan.decision.creates.clear();
         plan.decision.writes.clear();
         plan.decision.memberships.clear();
+        actions_.forget(plan.decision);
     }
+    actions_.take(plan.decision, id);
     add_field_writes(plan);
     plan.waits_for_side =
         plan.decision.state == merge::State::Waiting && plan.entity.ambiguous.empty();
     if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
+    add_task_writes(plan, org_.model.documents());
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/store/store.h"
+#include "daemon/sync/actions.h"
 #include "daemon/sync/facts.h"
 #include "daemon/sync/org.h"
 #include "mappings/merge/decide.h"
@@ -66,8 +67,12 @@ private:
     RecordCache cache_;
     PathReader paths_;
     RollupReader rollups_;
+    Actions actions_;
     std::optional<std::map<std::string, std::string>> list_ids_;
 };
+
+/// Tasks to make and to close, as writes. Takes their fields out of the decision.
+void add_task_writes(EntityPlan& plan, const document::Documents& documents);
 
 /// The moment that rules of these documents see: now, and today in their time zone.
 [[nodiscard]] formula::Moment moment_of(Instant now, const std::string& time_zone);

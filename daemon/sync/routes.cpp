@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "mappings/document/conventions.h"
+
 namespace duet::sync {
 namespace {
 
@@ -108,6 +110,9 @@ private:
         for (const Rollup& rollup : entity.rollups) {
             if (rollup.side == side) add_rollup(rollup, object);
         }
+        for (const auto& task : documents_.tasks) {
+            if (task.entity == entity.entity) add_task(task, side, object);
+        }
         if (entity.entity == EntityKind::Person) add_person(side, object);
         if (entity.entity == EntityKind::Opportunity && side == Side::Crm) {
             for (const Attribution& attribution : documents_.attributions)
@@ -115,8 +120,29 @@ private:
         }
     }
 
+    void add_rule_paths(Side own_side, const ObjectInfo& object,
+                        const std::vector<std::string>& paths) {
+        for (const std::string& path : paths) {
+            const auto split = sided(path);
+            if (split && split->side == own_side) add_path(own_side, object, split->path, {});
+        }
+    }
+
+    /// What its rule reads, and the tasks themselves: a closed one may arm the rule again.
+    void add_task(const document::TaskRule& task, Side side, const ObjectInfo& object) {
+        add_rule_paths(side, object, document::paths_of(task));
+        const document::TaskWords* words = document::task_words(documents_.names.crm);
+        if (side != Side::Crm || words == nullptr) return;
+        const bool is_person = task.entity == EntityKind::Person;
+        add(side, words->object,
+            {Hop{Hop::Kind::Up, object.name,
+                 std::string(is_person ? words->person : words->about)}});
+    }
+
     void add_person(Side side, const ObjectInfo& object) {
         const Route direct;
+        for (const auto& routing : documents_.routings)
+            add_rule_paths(side, object, document::paths_of(routing));
         for (const auto& stage : documents_.stages) add_rule(side, object, stage.when, direct);
         for (const auto& list : documents_.lists) {
             add_rule(side, object, list.member_when, direct);

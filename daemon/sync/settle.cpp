@@ -89,7 +89,12 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
     }
     if (auto put = org.store.put_seen(org.name, *row, object->references, object->keys); !put)
         return put;
-    if (write.write.kind == WriteKind::Create && object->entity != nullptr) {
+    auto entity = org.store.entity(org.name, write.entity);
+    if (!entity) return std::move(entity).error();
+    // A task about a person is no record of the person, though activities may have a document.
+    const bool is_own =
+        object->entity != nullptr && *entity && object->entity->entity == (*entity)->kind;
+    if (write.write.kind == WriteKind::Create && is_own) {
         auto linked = org.store.link(org.name, write.entity, write.side, row->record.id);
         if (!linked) return linked;
     }
@@ -131,14 +136,18 @@ Result<Look> look_for_create(Org& org, InFlight& write, Written& written, std::s
     auto found = org.connectors[write.side]->find(object->selection, write.write.key_field,
                                                   write.write.key_value, stop);
     if (!found) return std::move(found).error();
+    const FieldInfo* key = object->info->find(write.write.key_field);
     for (const Record& record : *found) {
-        // A membership is found by its person; it is ours when it is of the same list too.
-        const bool is_ours = std::all_of(
-            object->references.begin(), object->references.end(),
-            [&](const std::string& reference) {
-                const Value* sent = write.write.fields.find(reference);
-                return sent == nullptr || merge::same(*sent, record.fields.get(reference));
-            });
+        // A membership is found by its person; it is ours when it is of the same list too. Where
+        // the key names one record, whatever else changed since it was made is no matter.
+        const bool is_ours =
+            (key != nullptr && key->unique_key) ||
+            std::all_of(object->references.begin(), object->references.end(),
+                        [&](const std::string& reference) {
+                            const Value* sent = write.write.fields.find(reference);
+                            return sent == nullptr ||
+                                   merge::same(*sent, record.fields.get(reference));
+                        });
         if (!is_ours) continue;
         written.id = record.id;
         written.stamp = record.modified;

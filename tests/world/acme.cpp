@@ -20,6 +20,12 @@ FieldInfo key(std::string name) {
     return made;
 }
 
+FieldInfo unique_key(std::string name) {
+    FieldInfo made = field(std::move(name));
+    made.unique_key = true;
+    return made;
+}
+
 FieldInfo reference(std::string name, std::string to, std::string relationship = {}) {
     FieldInfo made = field(std::move(name), FieldType::Id);
     made.references = {std::move(to)};
@@ -36,9 +42,13 @@ ObjectInfo object(std::string name, EntityKind entity, std::vector<FieldInfo> fi
     return made;
 }
 
+FieldInfo owner() {
+    FieldInfo made = reference("OwnerId", "User", "Owner");
+    made.references.emplace_back("Group");
+    return made;
+}
+
 std::vector<FieldInfo> person_fields() {
-    FieldInfo duet_key = field("Duet_Key__c");
-    duet_key.unique_key = true;
     return {key("Id"),
             field("FirstName"),
             field("LastName"),
@@ -48,7 +58,18 @@ std::vector<FieldInfo> person_fields() {
             field("Department"),
             field("HasOptedOutOfEmail", FieldType::Boolean),
             field("Duet_Stage__c"),
-            duet_key};
+            unique_key("Duet_Key__c"),
+            owner()};
+}
+
+ObjectInfo task() {
+    FieldInfo who = reference("WhoId", "Contact", "Who");
+    who.references.emplace_back("Lead");
+    return object(
+        "Task", EntityKind::None,
+        {key("Id"), who, reference("WhatId", "Account", "What"), field("Subject"),
+         field("Description"), owner(), field("ActivityDate", FieldType::Date), field("Priority"),
+         field("Status"), field("IsClosed", FieldType::Boolean), unique_key("Duet_Key__c")});
 }
 
 constexpr const char* kPeople = R"(entity: person
@@ -99,12 +120,18 @@ PerSide<Catalog> acme_catalogs() {
     catalogs.crm.objects = {
         object("Account", EntityKind::Account, {key("Id"), field("Name"), field("Type")}),
         object("Contact", EntityKind::Person, std::move(contact)),
-        object("Lead", EntityKind::Person, std::move(lead))};
+        object("Lead", EntityKind::Person, std::move(lead)),
+        task(),
+        object("User", EntityKind::None,
+               {key("Id"), field("Name"), field("Username"), field("Email"),
+                field("IsActive", FieldType::Boolean)}),
+        object("Group", EntityKind::None,
+               {key("Id"), field("Name"), field("Email"), field("Type")})};
     catalogs.marketing.objects = {
         object("prospect", EntityKind::Person,
-               {key("id"), field("email"), field("firstName"), field("lastName"), field("phone"),
-                field("jobTitle"), field("department"), field("company"),
-                field("optedOut", FieldType::Boolean), field("duet_stage__c"),
+               {key("id"), field("email"), field("score", FieldType::Number), field("firstName"),
+                field("lastName"), field("phone"), field("jobTitle"), field("department"),
+                field("company"), field("optedOut", FieldType::Boolean), field("duet_stage__c"),
                 field("salesforceContactId"), field("salesforceLeadId")}),
         object("list", EntityKind::None, {key("id"), field("name")}),
         object("list-membership", EntityKind::None,

@@ -7,8 +7,8 @@
 #include "mappings/document/load.h"
 #include "mappings/side.h"
 
-/// A small pair of systems that tests agree on: accounts, contacts and leads on one side,
-/// prospects with two lists on the other, and documents that use every kind of rule.
+/// A small pair of systems that tests agree on: accounts, contacts, leads, their owners and tasks
+/// on one side, prospects with two lists on the other, and documents that use most kinds of rule.
 namespace duet::world {
 
 [[nodiscard]] PerSide<Catalog> acme_catalogs();

@@ -146,6 +146,21 @@ public:
     Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override {
         return inner_.stage_counts(org);
     }
+    Result<std::vector<store::Edge>> edges_of(std::string_view org,
+                                              store::EntityId entity) override {
+        return inner_.edges_of(org, entity);
+    }
+    Status save_edge(std::string_view org, store::EntityId entity,
+                     const store::Edge& edge) override {
+        return step(inner_.save_edge(org, entity, edge));
+    }
+    Result<std::vector<store::EntityId>> pending_for(std::string_view org,
+                                                     std::string_view target) override {
+        return inner_.pending_for(org, target);
+    }
+    Status move_edges(std::string_view org, store::EntityId from, store::EntityId to) override {
+        return step(inner_.move_edges(org, from, to));
+    }
     Status add_in_flight(std::string_view org, std::span<store::InFlight> writes) override {
         return step(inner_.add_in_flight(org, writes));
     }

@@ -66,7 +66,7 @@ TEST(Paths, ChildrenHangOnTheRecordOrOnItsParent) {
     EXPECT_EQ(shared->parent_object, "Account");
 
     EXPECT_FALSE(join_of(crm(), rollup_of("Opportunity", ""), contact));
-    EXPECT_FALSE(join_of(crm(), rollup_of("Opportunity", "Owner"), contact));
+    EXPECT_FALSE(join_of(crm(), rollup_of("Event", "Owner"), contact));
     EXPECT_FALSE(join_of(crm(), rollup_of("Nothing", ""), contact));
 }
 

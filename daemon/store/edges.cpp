@@ -1,0 +1,62 @@
+#include "daemon/store/codec.h"
+#include "daemon/store/errors.h"
+#include "daemon/store/sqlite_store.h"
+
+namespace duet::store {
+namespace {
+
+constexpr std::string_view kEdgesOf =
+    "SELECT rule, version, phase, was_true, target, before_target, passed_at, closed_at FROM edges"
+    " WHERE org = ?1 AND entity = ?2 ORDER BY rule";
+constexpr std::string_view kSaveEdge =
+    "INSERT INTO edges (org, entity, rule, version, phase, was_true, target, before_target,"
+    " passed_at, closed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    " ON CONFLICT (org, entity, rule) DO UPDATE SET version = excluded.version,"
+    " phase = excluded.phase, was_true = excluded.was_true, target = excluded.target,"
+    " before_target = excluded.before_target, passed_at = excluded.passed_at,"
+    " closed_at = excluded.closed_at";
+// The phase is spelled out, so that the partial index serves it.
+constexpr std::string_view kPendingFor =
+    "SELECT entity FROM edges WHERE org = ?1 AND target = ?2 AND phase = 'pending'"
+    " ORDER BY entity";
+constexpr std::string_view kMoveEdges =
+    "INSERT INTO edges (org, entity, rule, version, phase, was_true, target, before_target,"
+    " passed_at, closed_at) SELECT org, ?3, rule, version, phase, was_true, target, before_target,"
+    " passed_at, closed_at FROM edges WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
+
+Edge read_edge(const Query& row) {
+    Edge edge;
+    edge.rule = row.string(0);
+    edge.version = row.string(1);
+    edge.phase = row.string(2);
+    edge.was_true = row.integer(3) != 0;
+    edge.target = row.string(4);
+    edge.before = row.string(5);
+    edge.passed_at = row.instant(6);
+    edge.closed_at = row.instant(7);
+    return edge;
+}
+
+}  // namespace
+
+Result<std::vector<Edge>> SqliteStore::edges_of(std::string_view org, EntityId entity) {
+    return all<Edge>(database_->query(kEdgesOf, {org, entity}), read_edge);
+}
+
+Status SqliteStore::save_edge(std::string_view org, EntityId entity, const Edge& edge) {
+    return database_->run(
+        kSaveEdge, {org, entity, edge.rule, edge.version, edge.phase, edge.was_true, edge.target,
+                    edge.before, edge.passed_at, edge.closed_at});
+}
+
+Result<std::vector<EntityId>> SqliteStore::pending_for(std::string_view org,
+                                                       std::string_view target) {
+    return all<EntityId>(database_->query(kPendingFor, {org, target}),
+                         [](const Query& row) { return row.integer(0); });
+}
+
+Status SqliteStore::move_edges(std::string_view org, EntityId from, EntityId to) {
+    return database_->run(kMoveEdges, {org, from, to});
+}
+
+}  // namespace duet::store

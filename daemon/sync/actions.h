@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/sync/facts.h"
+#include "daemon/sync/org.h"
+#include "daemon/sync/owners.h"
+#include "mappings/merge/decide.h"
+
+namespace duet::sync {
+
+/// What task rules and routings look at: what is remembered of them, the tasks that the CRM holds,
+/// users and queues. Reads only; makes one batch, as its planner does.
+class Actions {
+public:
+    Actions(Org& org, RecordCache& cache, PathReader& paths, formula::Moment moment)
+        : org_(org), cache_(cache), owners_(org, cache, paths, moment) {}
+
+    /// Adds it to `inputs`, whose records must be there already.
+    Status gather(const store::Entity& entity, merge::Inputs& inputs);
+    /// Lets later decisions of the batch know whose turn was taken.
+    void take(const merge::Decision& decision, store::EntityId entity);
+    /// Of an entity that nothing may be decided about.
+    static void forget(merge::Decision& decision);
+
+private:
+    using Edges = std::vector<store::Edge>;
+    Status add_tasks(const store::Entity& entity, const Edges& edges, merge::Inputs& inputs);
+    void add_known_tasks(const Record& record, const ObjectModel& model, std::string_view reference,
+                         tasks::Known& known);
+    void add_task(const store::SeenRow& row, tasks::Known& known);
+
+    Org& org_;
+    RecordCache& cache_;
+    OwnerBook owners_;
+};
+
+/// Stores what a decision remembers of task rules and routings; inside the caller's transaction.
+Status save_actions(Org& org, store::EntityId entity, const merge::Decision& decision);
+
+}  // namespace duet::sync
