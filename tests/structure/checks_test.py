@@ -114,6 +114,13 @@ class Salesforce(unittest.TestCase):
     def test_a_complete_set_has_no_finding(self):
         self.assertEqual(salesforce.check(self.TEXTS), [])
 
+    def test_a_field_of_tasks_belongs_to_activities_in_the_manifest(self):
+        texts = {key.replace("Account/", "Activity/"): text.replace("Account.", "Task.").replace("Account,", "Task,")
+                 for key, text in self.TEXTS.items() if "presets" not in key}
+        self.assertEqual(len(salesforce.check(texts)), 2)  # Task is too much there, Activity is missing
+        manifest = texts[salesforce.MANIFEST].replace("Task.", "Activity.")
+        self.assertEqual(salesforce.check({**texts, salesforce.MANIFEST: manifest}), [])
+
     def test_a_written_field_that_does_not_ship_is_found(self):
         document = "entity: person\nfields:\n  - salesforce: Duet_A__c\n"
         found = salesforce.check({**self.TEXTS, "mappings/presets/default/b.yaml": document})

@@ -14,6 +14,7 @@ FILES = (
     "share/duet/document.schema.json",
     "share/duet/documents/people.yaml",
     "share/duet/presets/quality/people.yaml",
+    "share/duet/presets/sales/tasks.yaml",
     "share/duet/seed/salesforce/Account.csv",
     "share/duet/seed/pardot/prospects.csv",
     "share/duet/salesforce/sfdx-project.json",

@@ -21,6 +21,11 @@ OBJECTS = {
 }
 
 
+# Custom fields of tasks belong to activities in metadata, and to tasks everywhere else.
+METADATA_NAMES = {"Task": "Activity"}
+API_NAMES = {name: api for api, name in METADATA_NAMES.items()}
+
+
 def text_of(element, name):
     return element.findtext(NAMESPACE + name, default="")
 
@@ -32,6 +37,7 @@ def shipped_fields(texts, findings):
         if not path.startswith(BASE + "/objects/") or not path.endswith(".field-meta.xml"):
             continue
         object_name = path[len(BASE) + len("/objects/"):].split("/")[0]
+        object_name = API_NAMES.get(object_name, object_name)
         file_name = posixpath.basename(path)[:-len(".field-meta.xml")]
         element = ET.fromstring(text.encode())
         if text_of(element, "fullName") != file_name:
@@ -85,6 +91,7 @@ def check(texts):
                if text_of(one, "editable") == text_of(one, "readable") == "true"}
     listed = {one.text for kind in ET.fromstring(texts[MANIFEST].encode()).iter(NAMESPACE + "types")
               if text_of(kind, "name") == "CustomField" for one in kind.iter(NAMESPACE + "members")}
-    for place, held in ((PERMISSIONS, granted), (MANIFEST, listed)):
-        findings += [f"{place}: {name} is missing or too much" for name in sorted(held ^ names)]
+    in_manifest = {f"{METADATA_NAMES.get(name, name)}.{field}" for name, field in fields}
+    for place, held, wanted in ((PERMISSIONS, granted, names), (MANIFEST, listed, in_manifest)):
+        findings += [f"{place}: {name} is missing or too much" for name in sorted(held ^ wanted)]
     return findings

@@ -118,7 +118,7 @@ TEST(ShippedDocumentsAsAWhole, ARuleThatMeansSomethingElseFailsATest) {
         {"people.yaml", "where: Opportunity.IsWon\n    function: COUNT", "function: COUNT"},
         {"people.yaml", "where: type = 1\n", "where: type = 2\n"},
         {"people.yaml", "OR(type = 1, type = 2,", "OR(type = 11, type = 2,"},
-        {"people.yaml", "where: IsClosed\n", "where: NOT(IsClosed)\n"},
+        {"people.yaml", "where: AND(IsClosed,", "where: AND(NOT(IsClosed),"},
         {"people.yaml", "NOT(ISBLANK(Email)), NOT(HasOptedOutOfEmail)",
          "NOT(ISBLANK(Email)), TRUE"},
         {"people.yaml", "NOT(Prospect.isEmailHardBounced)", "TRUE"},
