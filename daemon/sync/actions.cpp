@@ -29,16 +29,14 @@ std::optional<edges::Edge> edge_of(const std::vector<store::Edge>& stored, const
         status = store::unreadable("edges.phase");
         return std::nullopt;
     }
-    edges::Edge edge;
-    edge.rule = found->rule;
-    edge.version = found->version;
-    edge.phase = *phase;
-    edge.was_true = found->was_true;
-    edge.target = found->target;
-    edge.before = found->before;
-    edge.passed_at = time_of(found->passed_at);
-    edge.closed_at = time_of(found->closed_at);
-    return edge;
+    return edges::Edge{.rule = found->rule,
+                       .version = found->version,
+                       .phase = *phase,
+                       .was_true = found->was_true,
+                       .target = found->target,
+                       .before = found->before,
+                       .passed_at = time_of(found->passed_at),
+                       .closed_at = time_of(found->closed_at)};
 }
 
 }  // namespace
