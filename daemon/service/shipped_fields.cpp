@@ -16,6 +16,7 @@ using document::Finding;
 
 constexpr std::array kShipped{
     ShippedField{"Account", "Duet_Open_Opportunities__c", FieldType::Number},
+    ShippedField{"Activity", "Duet_Key__c", FieldType::Text, 80, true},  // of tasks
     ShippedField{"Campaign", "Duet_Pardot_Campaign_Id__c", FieldType::Text, 20},
     ShippedField{"Contact", "Duet_Email_Clicks__c", FieldType::Number},
     ShippedField{"Contact", "Duet_Key__c", FieldType::Text, 40, true},
@@ -36,8 +37,11 @@ constexpr const char* kPermit =
     "of packaging/salesforce holds the rights for Duet's own fields";
 
 const ShippedField* find_shipped(std::string_view object, std::string_view name) {
+    // Custom fields of tasks and events are those of Activity.
+    const bool is_activity = same_name(object, "Task") || same_name(object, "Event");
+    const std::string_view holder = is_activity ? "Activity" : object;
     const auto found = std::find_if(kShipped.begin(), kShipped.end(), [&](const auto& field) {
-        return same_name(field.object, object) && same_name(field.name, name);
+        return same_name(field.object, holder) && same_name(field.name, name);
     });
     return found == kShipped.end() ? nullptr : &*found;
 }

@@ -11,6 +11,15 @@
 namespace duet::trial {
 namespace {
 
+/// What a person is told of a decision that goes on: rules that failed, validations that only warn.
+std::vector<std::string> warnings_of(const merge::Decision& decision) {
+    auto warnings = decision.warnings;
+    for (const merge::BrokenRule& broken : decision.broken) {
+        if (!broken.holds()) warnings.push_back(broken.message);
+    }
+    return warnings;
+}
+
 using document::Findings;
 using document::MapReader;
 using document::Node;
@@ -139,14 +148,14 @@ private:
         const auto& items = document::list_items(node, "warnings", findings_);
         if (node.kind == Node::Kind::List && items.empty()) {
             add(node, "warnings", [](Outcome& outcome) -> std::optional<Miss> {
-                const auto& warnings = outcome.plan.decision.warnings;
+                const auto warnings = warnings_of(outcome.plan.decision);
                 if (warnings.empty()) return std::nullopt;
                 return Miss{"none", joined(warnings), {}};
             });
         }
         for (const Node& item : items) {
             add_text(item, "warnings", true,
-                     [](Outcome& outcome) { return joined(outcome.plan.decision.warnings); });
+                     [](Outcome& outcome) { return joined(warnings_of(outcome.plan.decision)); });
         }
     }
 

@@ -88,10 +88,15 @@ void declare_object(const Node& node, ObjectInfo& object, Findings& findings) {
     for (std::size_t i = 0; i < node.keys.size() && i < node.items.size(); ++i) {
         auto field = read_field(node.keys[i], node.items[i], findings);
         if (!field) continue;
-        const FieldInfo* known = object.find(field->name);
-        if (known == nullptr) {
+        const auto known =
+            std::find_if(object.fields.begin(), object.fields.end(),
+                         [&](const FieldInfo& one) { return same_name(one.name, field->name); });
+        if (known == object.fields.end()) {
             object.fields.push_back(std::move(*field));
-        } else if (known->type != field->type) {
+        } else if (known->type == field->type) {
+            // Each org has values of its own in a standard picklist.
+            if (!field->options.empty()) known->options = std::move(field->options);
+        } else {
             findings.add(node.items[i], document::kContradiction,
                          fmt::format("{} of {} is a {} field already", known->name, object.name,
                                      to_string(known->type)));

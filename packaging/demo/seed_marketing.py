@@ -176,6 +176,7 @@ CUSTOM_FIELDS = [
     ("Account", "Year_Established__c", "Year Established", "double", "", 4, 0, "false", "false", ""),
     ("Account", "Duet_Open_Opportunities__c", "Duet Open Opportunities", "double", "", 18, 0,
      "false", "false", ""),
+    ("Task", "Duet_Key__c", "Duet Key", "string", 80, "", "", "true", "false", ""),
 ]
 
 

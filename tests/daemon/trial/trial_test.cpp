@@ -226,10 +226,11 @@ TEST(TestDocuments, MistakesInTheDocumentsAreReportedInsteadOfARun) {
 }
 
 TEST(TestDocuments, ADeclarationCountsForAllFilesAndMustNotContradict) {
-    const std::vector<document::Source> documents{{"people.yaml",
-                                                   "entity: person\nmatch: [email]\nfields:\n  - { "
-                                                   "salesforce: { contact: Level__c }, pardot: level__c }\n",
-                                                   false}};
+    const std::vector<document::Source> documents{
+        {"people.yaml",
+         "entity: person\nmatch: [email]\nfields:\n  - { "
+         "salesforce: { contact: Level__c }, pardot: level__c }\n",
+         false}};
     const std::string test =
         "today: 2018-03-01\ntests:\n  - name: x\n    given:\n      salesforce: { Contact: [{ Id: "
         "a, "
