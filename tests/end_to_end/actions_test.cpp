@@ -114,8 +114,8 @@ TEST_F(ActionsTest, LeadsThatDuetMakesTakeTurns) {
     std::map<std::string, std::string> names;
     for (const json& user : world->vendors.query("SELECT Id, Username FROM User"))
         names[user["Id"].get<std::string>()] = user["Username"].get<std::string>();
-    const auto leads = world->vendors.query(
-        "SELECT OwnerId FROM Lead WHERE Email LIKE 'prospect%@acme.example'");
+    const auto leads =
+        world->vendors.query("SELECT OwnerId FROM Lead WHERE Email LIKE 'prospect%@acme.example'");
     ASSERT_EQ(leads.size(), 6u);
     std::map<std::string, int> taken;
     for (const json& lead : leads) ++taken[names[lead["OwnerId"].get<std::string>()]];
