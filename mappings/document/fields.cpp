@@ -135,6 +135,7 @@ FieldRule read_field(const Node& item, const EntityOutline& outline, const Conte
     refuse_lone_side(map, is_computed, context);
     refuse_idle_keys(map, rule, is_computed, context);
     read_value_keys(map, rule, context);
+    check_given_texts(map.node(), rule, outline, context);
     rule.name = map.text("name").value_or("");
     if (rule.name.empty()) rule.name = default_name(rule);
     map.finish();

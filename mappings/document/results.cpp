@@ -66,25 +66,35 @@ std::string missing_option(const std::string& text, const FieldInfo& field) {
     return {};
 }
 
-/// The text of a rule that is a map because it has settings.
-const Node& formula_node(const Node& value) noexcept {
-    for (std::size_t i = 0; i < value.keys.size() && i < value.items.size(); ++i) {
-        if (value.keys[i].text == "formula") return value.items[i];
+template <class Function>
+void for_each_target_on(Side side, const FieldRule& rule,
+                        const PerSide<std::vector<std::string>>& objects, const Context& context,
+                        Function function) {
+    for (const std::string& name : objects[side]) {
+        const ObjectInfo* object = context.object(side, name);
+        const FieldInfo* field =
+            object == nullptr ? nullptr : object->find(rule.fields[side].on(name));
+        if (field != nullptr) function(*field, object->name);
     }
-    return value;
 }
 
 template <class Function>
 void for_each_target(const FieldRule& rule, const PerSide<std::vector<std::string>>& objects,
                      const Context& context, Function function) {
-    for (const Side side : kSides) {
-        for (const std::string& name : objects[side]) {
-            const ObjectInfo* object = context.object(side, name);
-            const FieldInfo* field =
-                object == nullptr ? nullptr : object->find(rule.fields[side].on(name));
-            if (field != nullptr) function(*field, object->name);
-        }
+    for (const Side side : kSides) for_each_target_on(side, rule, objects, context, function);
+}
+
+/// The value of a key, or nullptr.
+const Node* item_of(const Node& map, std::string_view key) noexcept {
+    for (std::size_t i = 0; i < map.keys.size() && i < map.items.size(); ++i) {
+        if (map.keys[i].text == key) return &map.items[i];
     }
+    return nullptr;
+}
+
+bool goes_to(const FieldRule& rule, Side to) noexcept {
+    return rule.direction == Direction::Both ||
+           (rule.direction == Direction::ToCrm) == (to == Side::Crm);
 }
 
 }  // namespace
@@ -133,7 +143,9 @@ void check_text_fits(const Place& place, int length, const std::string& text,
 void check_results(const Node& value, const FieldRule& rule, const EntityOutline& outline,
                    const Context& context) {
     if (context.catalogs == nullptr) return;
-    const Node& formula = formula_node(value);
+    // A rule that is a map has settings beside its text.
+    const Node* inner = item_of(value, "formula");
+    const Node& formula = inner == nullptr ? value : *inner;
     for (const ResultText& result : result_texts(formula.text)) {
         const Place place = formula.source->place(formula.source_offset(result.offset));
         for_each_target(rule, outline.objects, context,
@@ -141,6 +153,41 @@ void check_results(const Node& value, const FieldRule& rule, const EntityOutline
                             check_text_fits(place, static_cast<int>(result.length), result.text,
                                             field, object, context);
                         });
+    }
+}
+
+void check_given_texts(const Node& node, const FieldRule& rule, const EntityOutline& outline,
+                       const Context& context) {
+    if (context.catalogs == nullptr) return;
+    const auto check = [&](const Node& text, Side to) {
+        if (text.kind != Node::Kind::Scalar || !goes_to(rule, to)) return;
+        for_each_target_on(to, rule, outline.objects, context,
+                           [&](const FieldInfo& field, const std::string& object) {
+                               check_text_fits(text.place(), text.length(), text.text, field,
+                                               object, context);
+                           });
+    };
+    if (const Node* constant = item_of(node, "constant")) {
+        for (const Side side : kSides) check(*constant, side);
+    }
+    const Node nothing;
+    const Node* given = item_of(node, "map");
+    const Node& map = given == nullptr ? nothing : *given;
+    given = item_of(node, "default");
+    const Node& fallback = given == nullptr ? nothing : *given;
+    const PerSide<std::string> toward{"to_" + context.names.crm, "to_" + context.names.marketing};
+    const bool is_by_direction = item_of(map, toward.crm) || item_of(map, toward.marketing);
+    for (const Side to : kSides) {
+        if (is_by_direction) {
+            if (const Node* one = item_of(map, toward[to])) {
+                for (const Node& into : one->items) check(into, to);
+            }
+        } else {
+            // The CRM's value comes first.
+            for (const Node& text : to == Side::Crm ? map.keys : map.items) check(text, to);
+        }
+        const Node* one = item_of(fallback, toward[to]);
+        check(one == nullptr ? fallback : *one, to);
     }
 }
 

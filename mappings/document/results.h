@@ -31,6 +31,11 @@ void check_text_fits(const Place& place, int length, const std::string& text,
 void check_results(const Node& value, const FieldRule& rule, const EntityOutline& outline,
                    const Context& context);
 
+/// As above for the constant, the value maps and the default of a field rule, towards the sides
+/// that they are written to. `node` is the whole rule, already read into `rule`.
+void check_given_texts(const Node& node, const FieldRule& rule, const EntityOutline& outline,
+                       const Context& context);
+
 /// As above for the names of the stages, which a rule with the value Duet.Stage writes.
 void check_stage_names(const Documents& documents, const Context& context);
 

@@ -100,7 +100,10 @@ constexpr const char* kConditions = R"json({
       "properties": {
         "map": {
           "anyOf": [
-            { "additionalProperties": { "$ref": "#/$defs/name" } },
+            {
+              "additionalProperties": { "$ref": "#/$defs/name" },
+              "not": { "minProperties": 1, "propertyNames": { "enum": ["to_$crm", "to_$marketing"] } }
+            },
             {
               "propertyNames": { "enum": ["to_$crm", "to_$marketing"] },
               "additionalProperties": { "type": "object" }

@@ -83,6 +83,30 @@ TEST(Results, ThatAreLongerThanTheFieldSayHowLong) {
               "");
 }
 
+TEST(Results, ConstantsMapsAndDefaultsMustFitWhereTheyGo) {
+    const auto tells = [](const std::string& rule, const std::string& finding) {
+        const std::string all = found("fields:\n  - " + rule + "\n");
+        EXPECT_NE(all.find(finding), std::string::npos) << rule << "\n" << all;
+    };
+    tells("{ salesforce: LeadSource, constant: Wed }",
+          "a.yaml:4:41: error: \"Wed\" is no value of the picklist \"LeadSource\" of Contact");
+    tells("{ salesforce: Title, constant: '123456' }", "this text has 6 characters, but \"Title\"");
+    tells("{ salesforce: LeadSource, pardot: source, map: { Wed: web form } }",
+          "a.yaml:4:54: error: \"Wed\" is no value of the picklist");
+    tells("{ salesforce: LeadSource, pardot: source, map: { to_salesforce: { web form: Wed } } }",
+          "a.yaml:4:81: error: \"Wed\" is no value of the picklist");
+    tells("{ salesforce: LeadSource, pardot: source, unknown_option: default, default: Wed }",
+          "\"Wed\" is no value of the picklist");
+    EXPECT_EQ(
+        found("fields:\n  - { salesforce: LeadSource, pardot: source, map: { Web: web form } }\n"
+              "  - { salesforce: Title, constant: '12345' }\n"),
+        "");
+    // What only goes the other way is not written here.
+    EXPECT_EQ(found("fields:\n  - { salesforce: LeadSource, pardot: source, direction: to_pardot, "
+                    "map: { Wed: web form } }\n"),
+              "");
+}
+
 TEST(Results, NamesOfStagesMustFitTheFieldTheyGoTo) {
     const std::string stages =
         "fields:\n  - { salesforce: Duet_Stage__c, value: Duet.Stage }\nlifecycle:\n  stages:\n"
