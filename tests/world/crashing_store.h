@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,9 +16,20 @@
 
 namespace duet::world {
 
-/// A store that lets the process die after any durable step: a commit, or a statement that is a
-/// transaction of its own. Dying is a Crash thrown once the step is durable; what was open is
-/// rolled back. `inner` must outlive it. One thread, as the store itself.
+/// What befalls one call of the store.
+enum class StoreFault : std::uint8_t {
+    NoRoom,          // it has no effect; the next transaction may succeed
+    DiskFailed,      // it has no effect, and no later call has one until a new process
+    DoneThenFailed,  // what it made durable stays; it and every later call report the disk
+};
+
+/// A store whose calls fail when a test says so, and that lets the process die after any durable
+/// step: a commit, or a statement that is a transaction of its own. Dying is a Crash thrown once
+/// the step is durable; what was open is rolled back. `inner` must outlive it. One thread, as the
+/// store itself.
+///
+/// A function that the Store gains is forwarded here as its neighbours are: through reading(), or
+/// through writing() when it can change a row.
 class CrashingStore final : public store::Store {
 public:
     explicit CrashingStore(store::Store& inner) : inner_(inner) {}
@@ -27,232 +39,274 @@ public:
     /// Durable steps so far.
     [[nodiscard]] std::int64_t steps() const noexcept { return steps_; }
 
+    /// The n-th call from now fails, counted from 1; begin and commit are calls too. 0: none.
+    void fails_call(std::int64_t n, StoreFault fault) {
+        calls_left_ = n;
+        fault_ = fault;
+    }
+    /// Calls so far, of every function by its name.
+    [[nodiscard]] const std::map<std::string, std::int64_t, std::less<>>& calls() const noexcept {
+        return calls_;
+    }
+    /// The function whose call was failed; empty: none was yet.
+    [[nodiscard]] const std::string& failed() const noexcept { return failed_; }
+
     [[nodiscard]] Result<Transaction> begin() override;
 
-    Status open_org(std::string_view org) override { return step(inner_.open_org(org)); }
-    Result<store::Mode> mode(std::string_view org) override { return inner_.mode(org); }
-    Status set_mode(std::string_view org, store::Mode mode) override {
-        return step(inner_.set_mode(org, mode));
+    Status open_org(std::string_view org) override {
+        return writing(__func__, [&] { return inner_.open_org(org); });
     }
-    Result<std::int64_t> fence(std::string_view org) override { return inner_.fence(org); }
+    Result<store::Mode> mode(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.mode(org); });
+    }
+    Status set_mode(std::string_view org, store::Mode mode) override {
+        return writing(__func__, [&] { return inner_.set_mode(org, mode); });
+    }
+    Result<std::int64_t> fence(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.fence(org); });
+    }
     Result<std::string> fact(std::string_view org, std::string_view name) override {
-        return inner_.fact(org, name);
+        return reading(__func__, [&] { return inner_.fact(org, name); });
     }
     Status set_fact(std::string_view org, std::string_view name, std::string_view value) override {
-        return step(inner_.set_fact(org, name, value));
+        return writing(__func__, [&] { return inner_.set_fact(org, name, value); });
     }
     Result<store::ObjectState> object_state(std::string_view org, Side side,
                                             std::string_view object) override {
-        return inner_.object_state(org, side, object);
+        return reading(__func__, [&] { return inner_.object_state(org, side, object); });
     }
     Status set_object_state(std::string_view org, Side side, std::string_view object,
                             const store::ObjectState& state) override {
-        return step(inner_.set_object_state(org, side, object, state));
+        return writing(__func__, [&] { return inner_.set_object_state(org, side, object, state); });
     }
     Result<std::optional<store::SeenRow>> seen(std::string_view org, Side side,
                                                const RecordId& id) override {
-        return inner_.seen(org, side, id);
+        return reading(__func__, [&] { return inner_.seen(org, side, id); });
     }
     Status put_seen(std::string_view org, const store::SeenRow& row,
                     std::span<const std::string> references,
                     std::span<const std::string> keys) override {
-        return step(inner_.put_seen(org, row, references, keys));
+        return writing(__func__, [&] { return inner_.put_seen(org, row, references, keys); });
     }
     Result<std::vector<std::string>> referring(std::string_view org, Side side,
                                                std::string_view object, std::string_view field,
                                                std::string_view target) override {
-        return inner_.referring(org, side, object, field, target);
+        return reading(__func__,
+                       [&] { return inner_.referring(org, side, object, field, target); });
     }
     Result<std::vector<std::string>> with_key(std::string_view org, Side side,
                                               std::string_view object, std::string_view field,
                                               std::string_view value) override {
-        return inner_.with_key(org, side, object, field, value);
+        return reading(__func__, [&] { return inner_.with_key(org, side, object, field, value); });
     }
     Status each_seen(std::string_view org, Side side, std::string_view object,
                      const std::function<bool(const store::SeenRow&)>& visit) override {
-        return inner_.each_seen(org, side, object, visit);
+        return reading(__func__, [&] { return inner_.each_seen(org, side, object, visit); });
     }
     Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
         std::string_view org) override {
-        return inner_.seen_counts(org);
+        return reading(__func__, [&] { return inner_.seen_counts(org); });
     }
     Status add_changed(std::string_view org, const store::ChangedRow& row) override {
-        return step(inner_.add_changed(org, row));
+        return writing(__func__, [&] { return inner_.add_changed(org, row); });
     }
     Result<std::vector<store::ChangedRow>> changed(std::string_view org, std::int64_t after,
                                                    std::size_t limit) override {
-        return inner_.changed(org, after, limit);
+        return reading(__func__, [&] { return inner_.changed(org, after, limit); });
     }
     Status remove_changed(std::string_view org, std::int64_t up_to_sequence) override {
-        return step(inner_.remove_changed(org, up_to_sequence));
+        return writing(__func__, [&] { return inner_.remove_changed(org, up_to_sequence); });
     }
     Status mark_dirty(std::string_view org, store::EntityId entity,
                       std::string_view cause) override {
-        return step(inner_.mark_dirty(org, entity, cause));
+        return writing(__func__, [&] { return inner_.mark_dirty(org, entity, cause); });
     }
     Status clear_dirty(std::string_view org, store::EntityId entity) override {
-        return step(inner_.clear_dirty(org, entity));
+        return writing(__func__, [&] { return inner_.clear_dirty(org, entity); });
     }
     Result<std::vector<store::EntityId>> dirty(std::string_view org, store::EntityId after,
                                                std::size_t limit) override {
-        return inner_.dirty(org, after, limit);
+        return reading(__func__, [&] { return inner_.dirty(org, after, limit); });
     }
     Result<std::int64_t> dirty_count(std::string_view org) override {
-        return inner_.dirty_count(org);
+        return reading(__func__, [&] { return inner_.dirty_count(org); });
     }
     Result<std::int64_t> fire_timers(std::string_view org, Instant now) override {
-        return step(inner_.fire_timers(org, now));
+        return writing(__func__, [&] { return inner_.fire_timers(org, now); });
     }
     Status mark_all_dirty(std::string_view org, std::string_view cause) override {
-        return step(inner_.mark_all_dirty(org, cause));
+        return writing(__func__, [&] { return inner_.mark_all_dirty(org, cause); });
     }
     Result<store::EntityId> add_entity(std::string_view org, EntityKind kind) override {
-        return step(inner_.add_entity(org, kind));
+        return writing(__func__, [&] { return inner_.add_entity(org, kind); });
     }
     Result<std::optional<store::Entity>> entity(std::string_view org, store::EntityId id) override {
-        return inner_.entity(org, id);
+        return reading(__func__, [&] { return inner_.entity(org, id); });
     }
     Status save_entity(std::string_view org, const store::Entity& entity) override {
-        return step(inner_.save_entity(org, entity));
+        return writing(__func__, [&] { return inner_.save_entity(org, entity); });
     }
     Status set_ambiguous(std::string_view org, store::EntityId id, std::string_view why) override {
-        return step(inner_.set_ambiguous(org, id, why));
+        return writing(__func__, [&] { return inner_.set_ambiguous(org, id, why); });
     }
     Status remove_entity(std::string_view org, store::EntityId id) override {
-        return step(inner_.remove_entity(org, id));
+        return writing(__func__, [&] { return inner_.remove_entity(org, id); });
     }
     Status link(std::string_view org, store::EntityId entity, Side side,
                 const RecordId& id) override {
-        return step(inner_.link(org, entity, side, id));
+        return writing(__func__, [&] { return inner_.link(org, entity, side, id); });
     }
     Status unlink(std::string_view org, Side side, const RecordId& id) override {
-        return step(inner_.unlink(org, side, id));
+        return writing(__func__, [&] { return inner_.unlink(org, side, id); });
     }
     Result<std::optional<store::EntityId>> entity_of(std::string_view org, Side side,
                                                      const RecordId& id) override {
-        return inner_.entity_of(org, side, id);
+        return reading(__func__, [&] { return inner_.entity_of(org, side, id); });
     }
     Result<std::vector<store::Link>> links(std::string_view org, store::EntityId entity) override {
-        return inner_.links(org, entity);
+        return reading(__func__, [&] { return inner_.links(org, entity); });
     }
     Result<std::map<std::string, std::int64_t>> entity_states(std::string_view org,
                                                               EntityKind kind) override {
-        return inner_.entity_states(org, kind);
+        return reading(__func__, [&] { return inner_.entity_states(org, kind); });
     }
     Result<std::map<std::string, std::map<std::string, std::int64_t>>> broken_counts(
         std::string_view org) override {
-        return inner_.broken_counts(org);
+        return reading(__func__, [&] { return inner_.broken_counts(org); });
     }
     Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override {
-        return inner_.stage_counts(org);
+        return reading(__func__, [&] { return inner_.stage_counts(org); });
     }
     Result<std::vector<store::Edge>> edges_of(std::string_view org,
                                               store::EntityId entity) override {
-        return inner_.edges_of(org, entity);
+        return reading(__func__, [&] { return inner_.edges_of(org, entity); });
     }
     Status save_edge(std::string_view org, store::EntityId entity,
                      const store::Edge& edge) override {
-        return step(inner_.save_edge(org, entity, edge));
+        return writing(__func__, [&] { return inner_.save_edge(org, entity, edge); });
     }
     Result<std::vector<store::EntityId>> pending_for(std::string_view org,
                                                      std::string_view target) override {
-        return inner_.pending_for(org, target);
+        return reading(__func__, [&] { return inner_.pending_for(org, target); });
     }
     Status move_edges(std::string_view org, store::EntityId from, store::EntityId to) override {
-        return step(inner_.move_edges(org, from, to));
+        return writing(__func__, [&] { return inner_.move_edges(org, from, to); });
     }
     Status add_in_flight(std::string_view org, std::span<store::InFlight> writes) override {
-        return step(inner_.add_in_flight(org, writes));
+        return writing(__func__, [&] { return inner_.add_in_flight(org, writes); });
     }
     Result<std::vector<store::InFlight>> in_flight(std::string_view org) override {
-        return inner_.in_flight(org);
+        return reading(__func__, [&] { return inner_.in_flight(org); });
     }
     Result<std::vector<store::InFlight>> in_flight_of(std::string_view org,
                                                       store::EntityId entity) override {
-        return inner_.in_flight_of(org, entity);
+        return reading(__func__, [&] { return inner_.in_flight_of(org, entity); });
     }
     Status update_in_flight(std::string_view org, const store::InFlight& write) override {
-        return step(inner_.update_in_flight(org, write));
+        return writing(__func__, [&] { return inner_.update_in_flight(org, write); });
     }
     Status remove_in_flight(std::string_view org, std::int64_t id) override {
-        return step(inner_.remove_in_flight(org, id));
+        return writing(__func__, [&] { return inner_.remove_in_flight(org, id); });
     }
     Result<std::int64_t> doubt_all(std::string_view org) override {
-        return step(inner_.doubt_all(org));
+        return writing(__func__, [&] { return inner_.doubt_all(org); });
     }
     Status add_audit(std::string_view org, const store::AuditRow& row) override {
-        return step(inner_.add_audit(org, row));
+        return writing(__func__, [&] { return inner_.add_audit(org, row); });
     }
     Result<std::vector<store::AuditRow>> audit_of(std::string_view org, store::EntityId entity,
                                                   std::size_t limit) override {
-        return inner_.audit_of(org, entity, limit);
+        return reading(__func__, [&] { return inner_.audit_of(org, entity, limit); });
     }
     Result<std::vector<store::AuditRow>> audit_of_cycle(std::string_view org, store::CycleId cycle,
                                                         std::size_t limit) override {
-        return inner_.audit_of_cycle(org, cycle, limit);
+        return reading(__func__, [&] { return inner_.audit_of_cycle(org, cycle, limit); });
     }
     Status put_allowance(std::string_view org, const store::Allowance& allowance) override {
-        return step(inner_.put_allowance(org, allowance));
+        return writing(__func__, [&] { return inner_.put_allowance(org, allowance); });
     }
     Status remove_allowance(std::string_view org, store::EntityId entity,
                             std::string_view rule) override {
-        return step(inner_.remove_allowance(org, entity, rule));
+        return writing(__func__, [&] { return inner_.remove_allowance(org, entity, rule); });
     }
     Result<std::vector<store::Allowance>> allowances(std::string_view org,
                                                      store::EntityId entity) override {
-        return inner_.allowances(org, entity);
+        return reading(__func__, [&] { return inner_.allowances(org, entity); });
     }
     Status put_quarantine(std::string_view org, const store::Quarantined& row) override {
-        return step(inner_.put_quarantine(org, row));
+        return writing(__func__, [&] { return inner_.put_quarantine(org, row); });
     }
     Status remove_quarantine(std::string_view org, store::EntityId entity, Side side) override {
-        return step(inner_.remove_quarantine(org, entity, side));
+        return writing(__func__, [&] { return inner_.remove_quarantine(org, entity, side); });
     }
     Result<std::vector<store::Quarantined>> quarantine_of(std::string_view org,
                                                           store::EntityId entity) override {
-        return inner_.quarantine_of(org, entity);
+        return reading(__func__, [&] { return inner_.quarantine_of(org, entity); });
     }
     Result<std::vector<store::Quarantined>> quarantine(std::string_view org,
                                                        std::size_t limit) override {
-        return inner_.quarantine(org, limit);
+        return reading(__func__, [&] { return inner_.quarantine(org, limit); });
     }
     Result<std::vector<store::EntityId>> quarantine_due(std::string_view org,
                                                         Instant now) override {
-        return inner_.quarantine_due(org, now);
+        return reading(__func__, [&] { return inner_.quarantine_due(org, now); });
     }
     Status put_held(std::string_view org, const store::Held& held) override {
-        return step(inner_.put_held(org, held));
+        return writing(__func__, [&] { return inner_.put_held(org, held); });
     }
     Result<std::vector<store::Held>> held(std::string_view org) override {
-        return inner_.held(org);
+        return reading(__func__, [&] { return inner_.held(org); });
     }
     Status remove_held(std::string_view org, std::string_view kind) override {
-        return step(inner_.remove_held(org, kind));
+        return writing(__func__, [&] { return inner_.remove_held(org, kind); });
     }
     Result<store::CycleId> start_cycle(std::string_view org, Instant now,
                                        std::string_view trigger) override {
-        return step(inner_.start_cycle(org, now, trigger));
+        return writing(__func__, [&] { return inner_.start_cycle(org, now, trigger); });
     }
     Status save_cycle(std::string_view org, const store::CycleRow& row) override {
-        return step(inner_.save_cycle(org, row));
+        return writing(__func__, [&] { return inner_.save_cycle(org, row); });
     }
     Result<std::vector<store::CycleRow>> cycles(std::string_view org, std::size_t newest) override {
-        return inner_.cycles(org, newest);
+        return reading(__func__, [&] { return inner_.cycles(org, newest); });
     }
 
 private:
     Status commit_now() override;
     void rollback() noexcept override;
+    /// Counts the call; why it must fail, or nothing.
+    std::optional<Error> refusal(std::string_view function);
     /// Counts the step when it was durable by itself, and dies when it was the last.
     void count_step();
-    template <class T>
-    T step(T outcome) {
-        if (!transaction_ && outcome) count_step();
+    /// The call took effect; the error that hides it, or nothing.
+    std::optional<Error> hidden();
+
+    template <class Call>
+    std::invoke_result_t<Call> reading(std::string_view function, Call call) {
+        if (auto error = refusal(function)) return *std::move(error);
+        auto outcome = call();
+        if (auto error = hidden()) return *std::move(error);
+        return outcome;
+    }
+    template <class Call>
+    std::invoke_result_t<Call> writing(std::string_view function, Call call) {
+        if (auto error = refusal(function)) return *std::move(error);
+        auto outcome = call();
+        if (transaction_ || !outcome) return outcome;
+        if (auto error = hidden()) return *std::move(error);
+        count_step();
         return outcome;
     }
 
     store::Store& inner_;
     std::optional<Transaction> transaction_;
+    std::map<std::string, std::int64_t, std::less<>> calls_;
+    std::string failed_;
+    std::optional<Error> poison_;  // of the open transaction
+    std::optional<Error> dead_;
+    StoreFault fault_ = StoreFault::NoRoom;
+    bool hides_ = false;  // the call at hand reports a failure once it took effect
+    std::int64_t calls_left_ = 0;
     std::int64_t steps_ = 0;
     std::int64_t steps_left_ = 0;
 };

@@ -194,6 +194,43 @@ TEST(CrashingStore, WhatWasNotCommittedIsGone) {
     EXPECT_EQ(*world.store().fact("acme", "a"), "");
 }
 
+TEST(CrashingStore, ACallThatFindsNoRoomSpoilsItsTransactionAndNothingElse) {
+    World world;
+    CrashingStore& store = world.store();
+    {
+        auto transaction = store.begin();
+        store.fails_call(2, StoreFault::NoRoom);
+        ASSERT_TRUE(store.set_fact("acme", "a", "1"));
+        EXPECT_EQ(store.set_fact("acme", "b", "2").error().code, "DUET-4006");
+        EXPECT_EQ(store.fact("acme", "a").error().code, "DUET-4006");
+        EXPECT_EQ(transaction->commit().error().code, "DUET-4006");
+    }
+    EXPECT_EQ(store.failed(), "set_fact");
+    EXPECT_EQ(*store.fact("acme", "a"), "");
+    ASSERT_TRUE(store.set_fact("acme", "c", "3"));
+    EXPECT_EQ(*store.fact("acme", "c"), "3");
+}
+
+TEST(CrashingStore, AfterAFailedDiskNothingWorksUntilANewProcess) {
+    World world;
+    world.store().fails_call(1, StoreFault::DiskFailed);
+    EXPECT_EQ(world.store().set_fact("acme", "a", "1").error().code, "DUET-4007");
+    EXPECT_EQ(world.store().begin().error().code, "DUET-4007");
+    world.restart();
+    EXPECT_EQ(*world.store().fact("acme", "a"), "");
+}
+
+TEST(CrashingStore, ACommitCanBeDurableAndReportAFailure) {
+    World world;
+    auto transaction = world.store().begin();
+    ASSERT_TRUE(world.store().set_fact("acme", "a", "1"));
+    world.store().fails_call(1, StoreFault::DoneThenFailed);
+    EXPECT_EQ(transaction->commit().error().code, "DUET-4007");
+    EXPECT_EQ(world.store().fact("acme", "a").error().code, "DUET-4007");
+    world.restart();
+    EXPECT_EQ(*world.store().fact("acme", "a"), "1");
+}
+
 TEST(World, ARestartReopensTheStoreFile) {
     WorldOptions options;
     options.store_in_file = true;
