@@ -169,6 +169,25 @@ std::optional<std::set<std::string, std::less<>>> decode_flags(std::string_view 
     return flags;
 }
 
+std::string encode_links(const std::vector<Link>& links) {
+    if (links.empty()) return {};
+    std::string json = "[";
+    for (const Link& link : links)
+        append_row(json, {link.side == Side::Crm ? "0" : "1", link.id.object, link.id.key});
+    return json + "]";
+}
+
+std::optional<std::vector<Link>> decode_links(std::string_view json) {
+    std::vector<Link> links;
+    if (json.empty()) return links;
+    const bool good = each_row(json, 3, [&](std::vector<std::string>& row) {
+        links.push_back(
+            {row[0] == "0" ? Side::Crm : Side::Marketing, {std::move(row[1]), std::move(row[2])}});
+    });
+    if (!good) return std::nullopt;
+    return links;
+}
+
 const char* to_text(WriteKind kind) noexcept {
     switch (kind) {
         case WriteKind::Create:

@@ -45,6 +45,10 @@ struct Indexed {
 [[nodiscard]] std::string encode_flags(const std::set<std::string, std::less<>>& flags);
 [[nodiscard]] std::optional<std::set<std::string, std::less<>>> decode_flags(std::string_view json);
 
+/// [["1", "prospect", "41"]]: side, object, key; "" for none.
+[[nodiscard]] std::string encode_links(const std::vector<Link>& links);
+[[nodiscard]] std::optional<std::vector<Link>> decode_links(std::string_view json);
+
 /// "create", "update", "delete".
 [[nodiscard]] const char* to_text(WriteKind kind) noexcept;
 [[nodiscard]] std::optional<WriteKind> write_kind(std::string_view text) noexcept;

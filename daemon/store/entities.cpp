@@ -12,13 +12,14 @@ constexpr std::string_view kAddEntity =
     " ambiguous, broken)"
     " VALUES (?1, ?2, ?3, '{}', '', 0, NULL, '', '', '', '[]')";
 constexpr std::string_view kEntity =
-    "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason, ambiguous, broken"
-    " FROM entities WHERE org = ?1 AND entity = ?2";
+    "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason, ambiguous, broken,"
+    " out_since, parted FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kEntityBefore =
     "SELECT kind, state, stage, broken FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kSaveEntity =
     "UPDATE entities SET kind = ?3, agreed = ?4, stage = ?5, stage_since = ?6, timer_at = ?7,"
-    " state = ?8, reason = ?9, ambiguous = ?10, broken = ?11 WHERE org = ?1 AND entity = ?2";
+    " state = ?8, reason = ?9, ambiguous = ?10, broken = ?11, out_since = ?12, parted = ?13"
+    " WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kSetAmbiguous =
     "UPDATE entities SET ambiguous = ?3 WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveEntity = "DELETE FROM entities WHERE org = ?1 AND entity = ?2";
@@ -74,6 +75,8 @@ Result<Entity> read_entity(const Query& row) {
     const auto broken = decode_pairs(row.text(9));
     if (!broken) return unreadable("entities.broken");
     entity.broken = {broken->begin(), broken->end()};
+    entity.out_since = row.instant(10);
+    entity.parted = row.integer(11) != 0;
     return entity;
 }
 
@@ -114,7 +117,7 @@ Status SqliteStore::write_entity(std::string_view org, const Entity& entity) {
     auto saved = database_->run(
         kSaveEntity, {org, entity.id, to_string(entity.kind), encode_agreed(entity.agreed),
                       entity.stage, entity.stage_since, entity.timer, entity.state, entity.reason,
-                      entity.ambiguous, encode_broken(entity)});
+                      entity.ambiguous, encode_broken(entity), entity.out_since, entity.parted});
     if (!saved) return saved;
     const EntityTally after{to_string(entity.kind), entity.state, entity.stage,
                             encode_broken(entity)};

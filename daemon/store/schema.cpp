@@ -248,7 +248,49 @@ CREATE TABLE edges (
 CREATE INDEX edges_pending ON edges (org, target) WHERE phase = 'pending';
 )sql";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
+// Who is who by people's word, and who left the scope.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE entities ADD COLUMN out_since BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE entities ADD COLUMN parted SMALLINT NOT NULL DEFAULT 0;
+CREATE TABLE reviews (
+    org TEXT NOT NULL,
+    review BIGINT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    doubt TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    candidates TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org, review)
+);
+CREATE UNIQUE INDEX reviews_by_record ON reviews (org, side, object, record_key);
+CREATE TABLE review_candidates (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    review BIGINT NOT NULL,
+    PRIMARY KEY (org, side, object, record_key, review)
+) WITHOUT ROWID;
+CREATE TABLE choices (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    chosen_side SMALLINT NOT NULL,
+    chosen_object TEXT NOT NULL,
+    chosen_key TEXT NOT NULL,
+    candidates TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    chosen_by TEXT NOT NULL,
+    because TEXT NOT NULL,
+    PRIMARY KEY (org, side, object, record_key)
+);
+CREATE INDEX choices_by_chosen ON choices (org, chosen_side, chosen_object, chosen_key);
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

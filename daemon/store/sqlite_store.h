@@ -93,6 +93,23 @@ public:
                                               std::string_view target) override;
     Status move_edges(std::string_view org, EntityId from, EntityId to) override;
 
+    Result<std::int64_t> put_review(std::string_view org, const Review& review) override;
+    Status remove_review(std::string_view org, const Link& record) override;
+    Result<std::optional<Review>> review(std::string_view org, std::int64_t id) override;
+    Result<std::optional<Review>> review_of(std::string_view org, const Link& record) override;
+    Result<std::vector<Review>> reviews(std::string_view org, std::int64_t after,
+                                        std::size_t limit) override;
+    Result<std::map<std::string, std::int64_t>> review_counts(std::string_view org) override;
+    Result<std::vector<Link>> reviews_naming(std::string_view org, const Link& candidate) override;
+    Status put_choice(std::string_view org, const Choice& choice) override;
+    Status remove_choice(std::string_view org, const Link& record) override;
+    Result<std::optional<Choice>> choice_of(std::string_view org, const Link& record) override;
+    Result<std::vector<Choice>> choices_for(std::string_view org, const Link& chosen) override;
+    Result<std::vector<Meeting>> meetings(std::string_view org) override;
+    Result<std::vector<EntityId>> met(std::string_view org, const Meeting& like,
+                                      std::size_t limit) override;
+    Status move_history(std::string_view org, EntityId from, EntityId to) override;
+
     Status add_in_flight(std::string_view org, std::span<InFlight> writes) override;
     Result<std::vector<InFlight>> in_flight(std::string_view org) override;
     Result<std::vector<InFlight>> in_flight_of(std::string_view org, EntityId entity) override;
@@ -147,6 +164,8 @@ private:
                       std::span<const std::string> references, std::span<const std::string> keys);
     Status write_index(std::string_view org, const SeenRow& row, std::string_view before,
                        const std::vector<Indexed>& after);
+    Status name_candidates(std::string_view org, std::int64_t review, std::string_view sql,
+                           const std::vector<Link>& candidates);
     Status write_entity(std::string_view org, const Entity& entity);
     Status count_entity(std::string_view org, const EntityTally& entity, int change);
     Status count_broken(std::string_view org, std::string_view broken, int change);

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "connectors/connector.h"
+#include "daemon/store/link.h"
+#include "daemon/store/reviews.h"
 #include "mappings/catalog.h"
 #include "mappings/merge/evidence.h"
 #include "mappings/record.h"
@@ -25,8 +27,6 @@
 /// described for strangers in daemon/store/README.md.
 namespace duet::store {
 
-/// Numbers entities within one org, from 1, never reused.
-using EntityId = std::int64_t;
 /// Numbers cycles within one org, from 1.
 using CycleId = std::int64_t;
 
@@ -71,12 +71,6 @@ struct ChangedRow {
     std::vector<std::pair<std::string, std::string>> old_references;  // field -> target before
 };
 
-/// The record of one link: which record belongs to which entity.
-struct Link {
-    Side side = Side::Crm;
-    RecordId id;
-};
-
 /// For each field rule what each side held, in its own spelling, when they last matched.
 using Agreed = std::map<std::string, PerSide<Value>, std::less<>>;
 
@@ -93,6 +87,8 @@ struct Entity {
     std::string ambiguous;           // why its record was matched with none; empty: it is clear
     /// Validations that its last plan found broken: name -> "warned", "held" or "failed".
     std::map<std::string, std::string> broken{};
+    Instant out_since{};  // when it was found outside the scope; epoch: it is inside
+    bool parted = false;  // it stayed outside for so long that its records are linked no more
 };
 
 /// What is remembered of one rule that acts when its condition comes true, for one entity.
@@ -193,9 +189,9 @@ struct Held {
 /// (3) a row of one org is never visible through another; (4) what commit() acknowledged survives
 /// kill -9 at any instruction and, with synchronous=FULL, a power cut.
 /// An Error is Broken with code DUET-40xx: the caller must stop, the file is sound.
-class Store {
+class Store : public ReviewStore {
 public:
-    virtual ~Store() = default;
+    ~Store() override = default;
 
     /// A transaction; ends without effect when destroyed before commit(). Not nested.
     class Transaction {

@@ -192,6 +192,54 @@ public:
     Status move_edges(std::string_view org, store::EntityId from, store::EntityId to) override {
         return writing(__func__, [&] { return inner_.move_edges(org, from, to); });
     }
+    Result<std::int64_t> put_review(std::string_view org, const store::Review& review) override {
+        return writing(__func__, [&] { return inner_.put_review(org, review); });
+    }
+    Status remove_review(std::string_view org, const store::Link& record) override {
+        return writing(__func__, [&] { return inner_.remove_review(org, record); });
+    }
+    Result<std::optional<store::Review>> review(std::string_view org, std::int64_t id) override {
+        return reading(__func__, [&] { return inner_.review(org, id); });
+    }
+    Result<std::optional<store::Review>> review_of(std::string_view org,
+                                                   const store::Link& record) override {
+        return reading(__func__, [&] { return inner_.review_of(org, record); });
+    }
+    Result<std::vector<store::Review>> reviews(std::string_view org, std::int64_t after,
+                                               std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.reviews(org, after, limit); });
+    }
+    Result<std::map<std::string, std::int64_t>> review_counts(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.review_counts(org); });
+    }
+    Result<std::vector<store::Link>> reviews_naming(std::string_view org,
+                                                    const store::Link& candidate) override {
+        return reading(__func__, [&] { return inner_.reviews_naming(org, candidate); });
+    }
+    Status put_choice(std::string_view org, const store::Choice& choice) override {
+        return writing(__func__, [&] { return inner_.put_choice(org, choice); });
+    }
+    Status remove_choice(std::string_view org, const store::Link& record) override {
+        return writing(__func__, [&] { return inner_.remove_choice(org, record); });
+    }
+    Result<std::optional<store::Choice>> choice_of(std::string_view org,
+                                                   const store::Link& record) override {
+        return reading(__func__, [&] { return inner_.choice_of(org, record); });
+    }
+    Result<std::vector<store::Choice>> choices_for(std::string_view org,
+                                                   const store::Link& chosen) override {
+        return reading(__func__, [&] { return inner_.choices_for(org, chosen); });
+    }
+    Result<std::vector<store::Meeting>> meetings(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.meetings(org); });
+    }
+    Result<std::vector<store::EntityId>> met(std::string_view org, const store::Meeting& like,
+                                             std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.met(org, like, limit); });
+    }
+    Status move_history(std::string_view org, store::EntityId from, store::EntityId to) override {
+        return writing(__func__, [&] { return inner_.move_history(org, from, to); });
+    }
     Status add_in_flight(std::string_view org, std::span<store::InFlight> writes) override {
         return writing(__func__, [&] { return inner_.add_in_flight(org, writes); });
     }

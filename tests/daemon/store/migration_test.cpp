@@ -19,12 +19,15 @@ void run_script(const std::string& path, const std::string& sql) {
     sqlite3_close(handle);
 }
 
-std::string version_1() {
-    std::ifstream file(std::string(DUET_TEST_DATA) + "/schemas/version_1.sql");
+std::string version(int number) {
+    std::ifstream file(std::string(DUET_TEST_DATA) + "/schemas/version_" + std::to_string(number) +
+                       ".sql");
     std::stringstream text;
     text << file.rdbuf();
     return text.str();
 }
+
+std::string version_1() { return version(1); }
 
 std::string layout(const std::string& path) {
     const auto database = good(Database::open(path));
@@ -71,12 +74,29 @@ TEST(Migration, AFileOfVersion1OpensWithAllItsRows) {
     EXPECT_EQ(good(store->add_entity("acme", EntityKind::Person)), 3);
 }
 
-TEST(Migration, AnOldFileEndsWithTheSameLayoutAsAFreshOne) {
+TEST(Migration, AFileOfVersion4OpensWithAllItsRowsAndNothingToReview) {
     const Folder folder;
-    run_script(folder.file("old.db"), version_1());
-    good(open_sqlite(folder.file("old.db")));
-    good(open_sqlite(folder.file("new.db")));
-    EXPECT_EQ(layout(folder.file("old.db")), layout(folder.file("new.db")));
+    run_script(folder.file(), version(4));
+    const auto store = good(open_sqlite(folder.file()));
+    const auto entity = good(store->entity("acme", 2));
+    EXPECT_EQ(entity->broken.at("needs_title"), "held");
+    EXPECT_EQ(entity->out_since, Instant{});
+    EXPECT_FALSE(entity->parted);
+    EXPECT_EQ(good(store->edges_of("acme", 2))[0].phase, "spent");
+    EXPECT_EQ(good(store->allowances("acme", 2))[0].by, "ada");
+    EXPECT_TRUE(good(store->reviews("acme", 0, 9)).empty());
+    EXPECT_EQ(good(store->meetings("acme")).size(), 1U);
+}
+
+TEST(Migration, AnOldFileEndsWithTheSameLayoutAsAFreshOne) {
+    for (const int old : {1, 4}) {
+        SCOPED_TRACE(old);
+        const Folder folder;
+        run_script(folder.file("old.db"), version(old));
+        good(open_sqlite(folder.file("old.db")));
+        good(open_sqlite(folder.file("new.db")));
+        EXPECT_EQ(layout(folder.file("old.db")), layout(folder.file("new.db")));
+    }
 }
 
 TEST(Migration, StepsRunOnceInOrderAndKeepTheRows) {
