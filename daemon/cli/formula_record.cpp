@@ -1,76 +1,31 @@
 #include "daemon/cli/formula_record.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "mappings/formula/written.h"
 
 namespace duet::cli {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, FieldType>, 16> kTypes = {{
-    {"text", FieldType::Text},
-    {"number", FieldType::Number},
-    {"currency", FieldType::Currency},
-    {"percent", FieldType::Percent},
-    {"date", FieldType::Date},
-    {"datetime", FieldType::DateTime},
-    {"time", FieldType::Time},
-    {"boolean", FieldType::Boolean},
-    {"picklist", FieldType::Picklist},
-    {"multipicklist", FieldType::MultiPicklist},
-    {"id", FieldType::Id},
-    {"geolocation", FieldType::Geolocation},  // "latitude,longitude"
-    {"email", FieldType::Text},
-    {"phone", FieldType::Text},
-    {"url", FieldType::Text},
-    {"textarea", FieldType::Text},
-}};
-
 Error wrong(std::string message) {
     return {ErrorKind::Rejected, std::move(message), "DUET-6050", "", {}};
-}
-
-template <class Parsed>
-std::optional<Value> lifted(const Parsed& parsed) {
-    if (!parsed) return std::nullopt;
-    return Value{*parsed};
-}
-
-/// What a field of that type holds when it is written so; nothing when it cannot hold that.
-std::optional<Value> value_of(FieldType type, const std::string& written) {
-    switch (type) {
-        case FieldType::Number:
-        case FieldType::Currency:
-        case FieldType::Percent:
-            return lifted(Decimal::parse(written));
-        case FieldType::Date:
-            return lifted(parse_date(written));
-        case FieldType::DateTime:
-            return lifted(parse_instant(written));
-        case FieldType::Time:
-            return lifted(parse_time(written));
-        case FieldType::Boolean:
-            if (written != "true" && written != "false") return std::nullopt;
-            return Value{written == "true"};
-        default:
-            return text(written);
-    }
 }
 
 /// The type that `written` looks like.
 FieldType guessed_type(const std::string& written, bool is_text) {
     if (!is_text) {
         for (const FieldType type : {FieldType::Boolean, FieldType::Number}) {
-            if (value_of(type, written)) return type;
+            if (formula::value_written(type, written)) return type;
         }
     }
     for (const FieldType type : {FieldType::Date, FieldType::DateTime, FieldType::Time}) {
-        if (value_of(type, written)) return type;
+        if (formula::value_written(type, written)) return type;
     }
     return FieldType::Text;
 }
@@ -83,13 +38,6 @@ std::optional<std::pair<std::string_view, std::string_view>> split(std::string_v
 }
 
 }  // namespace
-
-std::optional<FieldType> type_named(std::string_view name) {
-    for (const auto& [known, type] : kTypes) {
-        if (same_name(known, name)) return type;
-    }
-    return std::nullopt;
-}
 
 /// Walks over a record's JSON and keeps numbers as they are written: a binary double would not.
 class RecordReader : public json::json_sax_t {
@@ -191,7 +139,7 @@ Status FormulaRecord::read_inputs(std::string_view text) {
                 return wrong(fmt::format("\"{}\" is a formula; only --vectors runs those", name));
             Field& made = field(name);
             const std::string type = input.at("type");
-            made.type = type_named(type);
+            made.type = formula::type_named(type);
             if (!made.type)
                 return wrong(fmt::format("\"{}\": there is no type \"{}\"", name, type));
             made.options = input.value("options", std::vector<std::string>{});
@@ -232,10 +180,10 @@ Status FormulaRecord::set(std::string_view assignment) {
 
 Status FormulaRecord::declare(std::string_view declaration) {
     const auto parts = split(declaration);
-    const auto type = parts ? type_named(parts->second) : std::nullopt;
+    const auto type = parts ? formula::type_named(parts->second) : std::nullopt;
     if (!type) {
         std::string known;
-        for (const auto& row : kTypes)
+        for (const auto& row : formula::type_names())
             known += (known.empty() ? "" : ", ") + std::string(row.first);
         return wrong(fmt::format("--type {}: write it as Field=type, where type is one of {}",
                                  declaration, known));
@@ -248,7 +196,7 @@ Status FormulaRecord::settle() {
     for (Field& field : fields_) {
         if (!field.written) continue;
         if (!field.type) field.type = guessed_type(*field.written, field.is_text);
-        auto value = value_of(*field.type, *field.written);
+        auto value = formula::value_written(*field.type, *field.written);
         if (!value) {
             return wrong(
                 fmt::format("the value of {} is no {}", field.name, to_string(*field.type)));

@@ -53,7 +53,4 @@ private:
     std::vector<Field> fields_;
 };
 
-/// The type of that name; nothing when there is none.
-[[nodiscard]] std::optional<FieldType> type_named(std::string_view name);
-
 }  // namespace duet::cli

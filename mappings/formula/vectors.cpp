@@ -1,7 +1,6 @@
 #include "mappings/formula/vectors.h"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mappings/formula/template.h"
+#include "mappings/formula/written.h"
 
 namespace duet::formula {
 namespace {
@@ -18,49 +18,15 @@ using Json = nlohmann::json;
 /// What a formula gave: a value, or nothing when it failed.
 using Outcome = std::optional<Value>;
 
-FieldType field_type(const std::string& name) {
-    static constexpr std::array<std::pair<std::string_view, FieldType>, 10> kTypes = {{
-        {"geolocation", FieldType::Geolocation},
-        {"number", FieldType::Number},
-        {"currency", FieldType::Currency},
-        {"percent", FieldType::Percent},
-        {"date", FieldType::Date},
-        {"datetime", FieldType::DateTime},
-        {"time", FieldType::Time},
-        {"boolean", FieldType::Boolean},
-        {"picklist", FieldType::Picklist},
-        {"multipicklist", FieldType::MultiPicklist},
-    }};
-    for (const auto& [known, type] : kTypes) {
-        if (known == name) return type;
-    }
-    return FieldType::Text;
-}
-
-template <class Found>
-Value need(const std::optional<Found>& found, const std::string& written) {
-    if (!found) throw std::runtime_error("cannot hold " + written);
-    return *found;
-}
+FieldType field_type(const std::string& name) { return type_named(name).value_or(FieldType::Text); }
 
 Value read_value(const Json& json, FieldType type) {
     if (json.is_null()) return Blank{};
     if (json.is_boolean()) return json.get<bool>();
     const std::string written = json.is_number() ? json.dump() : json.get<std::string>();
-    switch (type) {
-        case FieldType::Number:
-        case FieldType::Currency:
-        case FieldType::Percent:
-            return need(Decimal::parse(written), written);
-        case FieldType::Date:
-            return need(parse_date(written), written);
-        case FieldType::DateTime:
-            return need(parse_instant(written), written);
-        case FieldType::Time:
-            return need(parse_time(written), written);
-        default:
-            return text(written);
-    }
+    auto value = value_written(type, written);
+    if (!value) throw std::runtime_error("cannot hold " + written);
+    return std::move(*value);
 }
 
 class VectorScope : public Scope {

@@ -5,7 +5,6 @@
 //   !zero                   blank numbers are zero
 //   !now=2020-03-01T10:00:00Z
 //   !zone=-210              minutes ahead of UTC
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "mappings/formula/formula.h"
 #include "mappings/formula/template.h"
+#include "mappings/formula/written.h"
 #include "tests/fuzz/targets.h"
 
 namespace duet::fuzz {
@@ -26,21 +26,6 @@ using formula::Formula;
 using formula::Moment;
 using std::chrono::milliseconds;
 
-constexpr std::array<std::pair<std::string_view, FieldType>, 12> kTypes = {{
-    {"number", FieldType::Number},
-    {"currency", FieldType::Currency},
-    {"percent", FieldType::Percent},
-    {"date", FieldType::Date},
-    {"datetime", FieldType::DateTime},
-    {"time", FieldType::Time},
-    {"boolean", FieldType::Boolean},
-    {"picklist", FieldType::Picklist},
-    {"multipicklist", FieldType::MultiPicklist},
-    {"id", FieldType::Id},
-    {"geolocation", FieldType::Geolocation},
-    {"text", FieldType::Text},
-}};
-
 /// The first part of `text` up to `mark`, which is taken away with it; all of it without a mark.
 std::string_view take_until(std::string_view& text, char mark) {
     const std::size_t end = std::min(text.find(mark), text.size());
@@ -49,37 +34,12 @@ std::string_view take_until(std::string_view& text, char mark) {
     return part;
 }
 
-template <class Parsed>
-Value value_or_blank(const Parsed& parsed) {
-    return parsed ? Value{*parsed} : Value{};
-}
-
-Value value_of(FieldType type, std::string_view written) {
-    switch (type) {
-        case FieldType::Number:
-        case FieldType::Currency:
-        case FieldType::Percent:
-            return value_or_blank(Decimal::parse(written));
-        case FieldType::Date:
-            return value_or_blank(parse_date(written));
-        case FieldType::DateTime:
-            return value_or_blank(parse_instant(written));
-        case FieldType::Time:
-            return value_or_blank(parse_time(written));
-        case FieldType::Boolean:
-            return written.empty() ? Value{} : Value{written == "true"};
-        default:
-            return text(written);
-    }
-}
-
 /// Whatever the text looks like.
 Value guessed_value(std::string_view written) {
     if (written == "true" || written == "false") return written == "true";
     for (const FieldType type :
          {FieldType::Number, FieldType::Date, FieldType::DateTime, FieldType::Time}) {
-        Value value = value_of(type, written);
-        if (!is_blank(value)) return value;
+        if (auto value = formula::value_written(type, written)) return std::move(*value);
     }
     return text(written);
 }
@@ -156,10 +116,9 @@ private:
         std::string_view name = take_until(line, '=');
         const std::string_view own = take_until(name, ':');
         Field field{std::string(own), std::nullopt, {}};
-        for (const auto& [known, type] : kTypes) {
-            if (known == name) field.type = type;
-        }
-        field.value = field.type ? value_of(*field.type, line) : guessed_value(line);
+        field.type = formula::type_named(name);
+        field.value = field.type ? formula::value_written(*field.type, line).value_or(Value{})
+                                 : guessed_value(line);
         fields_.push_back(std::move(field));
     }
 
@@ -238,7 +197,7 @@ void formula(std::string_view bytes) {
         const std::string* held = as_text(*value);
         expect(held == nullptr || !held->empty(), "an empty text is blank", input.source);
         expect(decode(encode(*value)) == *value, "a result can be stored", input.source);
-        for (const auto& [name, type] : kTypes) {
+        for (const auto& [name, type] : formula::type_names()) {
             (void)formula::as_stored(*value, type, input.moment.zone_offset);
         }
     }
