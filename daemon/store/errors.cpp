@@ -1,5 +1,7 @@
 #include "daemon/store/errors.h"
 
+#include <cerrno>
+
 #include <sqlite3.h>
 
 namespace duet::store {
@@ -81,6 +83,12 @@ Error sqlite_error(const std::string& path, int result_code, std::string_view de
     }
     error.remote_code = "SQLite " + std::to_string(result_code);
     return error;
+}
+
+bool is_no_room(int result_code, int system_error) noexcept {
+    // Not of a sync: what the kernel could not write then is lost to it, room or none.
+    const bool is_growth = result_code == SQLITE_IOERR_WRITE || result_code == SQLITE_IOERR_SHMSIZE;
+    return is_growth && (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG);
 }
 
 bool is_fatal(int result_code) noexcept {

@@ -23,6 +23,9 @@ namespace duet::store {
 
 /// What SQLite answered: `result_code` is the extended one, `detail` its own words.
 [[nodiscard]] Error sqlite_error(const std::string& path, int result_code, std::string_view detail);
+/// SQLite tells some ways of having no room as an I/O error: a spent quota, a file that may not
+/// grow, a full disk under the index of its log. `system_error` is errno after the call.
+[[nodiscard]] bool is_no_room(int result_code, int system_error) noexcept;
 /// After this result the connection must not be used again, as what is in memory and what is on
 /// disk may differ (a failed fsync drops pages in the kernel).
 [[nodiscard]] bool is_fatal(int result_code) noexcept;

@@ -34,7 +34,29 @@ bool has_log(const std::string& path) {
     return ::stat((path + "-wal").c_str(), &info) == 0 && info.st_size > 0;
 }
 
+/// After a sync that failed, what the log holds can be read and yet never reach the disk, as the
+/// kernel takes it for written; the log's later pages would hang on it. Copied into the file, and
+/// that synced, it is safe whatever became of the log.
+Status empty_log(Database& database) {
+    Query row = database.query("PRAGMA wal_checkpoint(TRUNCATE)", {});
+    while (row.next()) {
+    }
+    return row.status();
+}
+
 }  // namespace
+
+Result<std::unique_ptr<Database>> open_database(const std::string& path, bool unclean,
+                                                const char* vfs) {
+    auto database = Database::open(path, vfs);
+    if (!database) return database;
+    if (unclean) {
+        if (auto sound = quick_check(**database); !sound) return std::move(sound).error();
+        if (auto emptied = empty_log(**database); !emptied) return std::move(emptied).error();
+    }
+    if (auto ready = migrate(**database, schema_steps()); !ready) return std::move(ready).error();
+    return database;
+}
 
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     const bool in_memory = path == ":memory:";
@@ -47,12 +69,8 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
         unclean = lock.was_left() || has_log(path);
         if (auto made = make_file(path); !made) return std::move(made).error();
     }
-    auto database = Database::open(path);
+    auto database = open_database(path, unclean);
     if (!database) return std::move(database).error();
-    if (unclean) {
-        if (auto sound = quick_check(**database); !sound) return std::move(sound).error();
-    }
-    if (auto ready = migrate(**database, schema_steps()); !ready) return std::move(ready).error();
     return std::unique_ptr<Store>(
         std::make_unique<SqliteStore>(std::move(lock), *std::move(database)));
 }

@@ -1,5 +1,6 @@
 #include "daemon/store/schema.h"
 
+#include <charconv>
 #include <string>
 
 #include "daemon/store/errors.h"
@@ -314,6 +315,16 @@ Error too_new(Database& database, std::int64_t found, std::size_t known) {
                  {}};
 }
 
+/// "Page 41: unable to get the page. error code=266" -> 266; 0 when there is none.
+int result_code_in(std::string_view finding) {
+    constexpr std::string_view kBefore = "error code=";
+    const auto at = finding.find(kBefore);
+    if (at == std::string_view::npos) return 0;
+    int code = 0;
+    std::from_chars(finding.data() + at + kBefore.size(), finding.data() + finding.size(), code);
+    return code;
+}
+
 Status step_forward(Database& database, const char* sql, std::size_t to) {
     if (auto begun = database.begin(); !begun) return begun;
     Status done = database.script(sql);
@@ -351,9 +362,15 @@ Status quick_check(Database& database) {
     if (!found) {
         if (auto status = row.status(); !status) return status;
     }
-    if (found && row.text(0) == "ok") return Done{};
-    // What is printed names pages and tables, never what is in them.
-    return damaged(database.path(), found ? row.text(0) : "its check gave no answer");
+    if (!found) return damaged(database.path(), "its check gave no answer");
+    std::string_view finding = row.text(0);
+    if (finding == "ok") return Done{};
+    // A page that could not be read is no damage: it may be read next time.
+    if (const auto code = result_code_in(finding); code != 0)
+        return sqlite_error(database.path(), code, finding);
+    // A heading stands before the finding, which names pages and tables, never what is in them.
+    finding.remove_prefix(finding.find('\n') + 1);
+    return damaged(database.path(), finding);
 }
 
 Status migrate(Database& database, std::span<const char* const> steps) {

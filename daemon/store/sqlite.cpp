@@ -1,5 +1,7 @@
 #include "daemon/store/sqlite.h"
 
+#include <cerrno>
+
 #include <sqlite3.h>
 
 #include "daemon/store/errors.h"
@@ -55,6 +57,7 @@ Query::~Query() {
 
 bool Query::next() {
     if (statement_ == nullptr || error_) return false;
+    errno = 0;
     const int result = sqlite3_step(statement_);
     if (result == SQLITE_ROW) return true;
     if (result != SQLITE_DONE) error_ = database_->failed(result);
@@ -79,14 +82,15 @@ Status Query::status() const {
     return Done{};
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, const char* vfs) {
     // Its statistics of memory cost a lock for each allocation, and nobody asks for them. Refused,
     // without harm, where another part of the process has used SQLite before.
     static const int statistics_off = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(statistics_off);
     std::unique_ptr<Database> database(new Database(path));
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    const int result = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+    errno = 0;
+    const int result = sqlite3_open_v2(path.c_str(), &database->handle_, flags, vfs);
     if (result != SQLITE_OK) return database->failed(result);
     if (auto ready = database->set_up(); !ready) return std::move(ready).error();
     return database;
@@ -114,6 +118,8 @@ std::optional<Error> Database::refusal() const {
 }
 
 Error Database::failed(int result_code) {
+    // sqlite3_system_errno() says nothing of a commit that failed.
+    if (is_no_room(result_code, errno)) result_code = SQLITE_FULL;
     Error error =
         sqlite_error(path_, result_code,
                      handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(result_code));
@@ -129,6 +135,7 @@ Result<sqlite3_stmt*> Database::take(std::string_view sql) {
         return statement;
     }
     sqlite3_stmt* statement = nullptr;
+    errno = 0;
     const int result = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (result != SQLITE_OK) return failed(result);
@@ -171,6 +178,7 @@ Status Database::run(std::string_view sql, std::initializer_list<Parameter> para
 
 Status Database::script(const std::string& sql) {
     if (auto no = refusal()) return *no;
+    errno = 0;
     const int result = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
     if (result != SQLITE_OK) return failed(result);
     return Done{};

@@ -95,8 +95,10 @@ private:
 class Database {
 public:
     /// Opens an existing file (an empty one counts) or ":memory:" and sets the connection up.
-    /// Refuses a database that another application made.
-    [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path);
+    /// Refuses a database that another application made. `vfs`: the disk under it, by the name
+    /// that SQLite knows it by; null: the machine's.
+    [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path,
+                                                                const char* vfs = nullptr);
     /// Checkpoints and closes.
     ~Database();
     Database(const Database&) = delete;

@@ -174,6 +174,11 @@ private:
     std::unique_ptr<Database> database_;
 };
 
+/// Opens the database of a Store and brings it forward. `unclean`: its last owner did not close
+/// it, so that it is checked first, and what is in its log made safe.
+[[nodiscard]] Result<std::unique_ptr<Database>> open_database(const std::string& path, bool unclean,
+                                                              const char* vfs = nullptr);
+
 /// The limit of a query: SQLite counts in 64 bits with a sign.
 [[nodiscard]] inline std::int64_t as_limit(std::size_t limit) noexcept {
     constexpr std::size_t kMost = std::size_t{1} << 62;
