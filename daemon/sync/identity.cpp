@@ -46,8 +46,12 @@ Result<std::optional<EntityId>> Identity::settle_new(const ObjectModel& object,
     EntityId id = 0;
     if (*entity) {
         id = **entity;
-        if (auto forgot = forget_agreed(id, *object.entity); !forgot)
-            return std::move(forgot).error();
+        auto follows = follows_on(id, row);
+        if (!follows) return std::move(follows).error();
+        if (!*follows) {
+            if (auto forgot = forget_agreed(id, *object.entity); !forgot)
+                return std::move(forgot).error();
+        }
     } else {
         auto added = store_.add_entity(org_, object.entity->entity);
         if (!added) return std::move(added).error();
@@ -114,6 +118,19 @@ Result<EntityId> Identity::join(const RecordId& found, Side found_side, EntityId
         }
     }
     return entity;
+}
+
+/// Whether a record of the entity was converted or merged into this one: then it is no stranger.
+Result<char> Identity::follows_on(EntityId entity, const SeenRow& row) {
+    auto links = store_.links(org_, entity);
+    if (!links) return std::move(links).error();
+    for (const store::Link& link : *links) {
+        if (link.side != row.side) continue;
+        auto before = store_.seen(org_, link.side, link.id);
+        if (!before) return std::move(before).error();
+        if (*before && (*before)->survivor == row.record.id) return char{1};
+    }
+    return char{0};
 }
 
 /// A record takes the place of one that was deleted: what was agreed with that one says nothing

@@ -39,6 +39,7 @@ private:
     Result<store::EntityId> follow_survivor(const store::SeenRow& row, store::EntityId entity);
     Result<store::EntityId> join(const RecordId& found, Side found_side, store::EntityId entity);
 
+    Result<char> follows_on(store::EntityId entity, const store::SeenRow& row);
     Status forget_agreed(store::EntityId id, const document::EntityDocument& document);
     Status carry_opt_outs(const std::vector<store::Link>& records, store::EntityId into,
                           const document::EntityDocument& document);

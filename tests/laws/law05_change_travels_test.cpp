@@ -107,5 +107,20 @@ TEST_F(Law05ChangeOnOneSideTravels, ARefusedChangeIsTriedAgainOnceTheCauseIsGone
     EXPECT_TRUE(world.store().quarantine("acme", 10)->empty());
 }
 
+TEST_F(Law05ChangeOnOneSideTravels, AnEditOutlivesTheConversionOfItsLead) {
+    world.add_prospect("eve@example.com", "Eve");
+    world.run_until_quiet();
+    const RecordId lead = world.with_email(kCrm, "eve@example.com");
+    ASSERT_EQ(lead.object, "Lead");
+    // Either side may be the one whose edit the rule would drop were it a first meeting.
+    world.crm().convert(lead.key);
+    world.marketing().edit(world.with_email(kMarketing, "eve@example.com"), "firstName",
+                           text("Evelyn"));
+    world.crm().edit(world.with_email(kCrm, "eve@example.com"), "LastName", text("Smith"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kCrm, "eve@example.com", "FirstName"), text("Evelyn"));
+    EXPECT_EQ(world.value(kMarketing, "eve@example.com", "lastName"), text("Smith"));
+}
+
 }  // namespace
 }  // namespace duet::world
