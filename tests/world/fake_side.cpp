@@ -18,9 +18,10 @@ std::string FakeSide::next_key(const std::string& object) {
 void FakeSide::put(Change change) {
     const Instant now = clock_.now();
     Row& row = objects_[change.record.id.object][change.record.id.key];
-    change.record.modified = std::chrono::floor<std::chrono::milliseconds>(now);
+    change.record.modified = std::chrono::floor<std::chrono::milliseconds>(now + skew_);
     change.record.modified -= change.record.modified.time_since_epoch() % options_.stamp_step;
-    Instant visible_at = now + options_.read_lag + std::exchange(hide_next_, {});
+    if (hide_next_.count() > 0) note("late row");
+    Instant visible_at = now + lag_ + std::exchange(hide_next_, {});
     // One record's versions never overtake each other.
     if (!row.versions.empty()) visible_at = std::max(visible_at, row.versions.back().visible_at);
     row.versions.push_back({std::move(change), visible_at});
@@ -74,6 +75,14 @@ void FakeSide::merge(const RecordId& loser, const RecordId& survivor) {
     put(current(survivor));
 }
 
+void FakeSide::convert_into(const std::string& lead_key, const std::string& contact_key) {
+    Change lead = current({"Lead", lead_key});
+    lead.kind = ChangeKind::Converted;
+    lead.survivor = {"Contact", contact_key};
+    put(std::move(lead));
+    put(current({"Contact", contact_key}));
+}
+
 std::string FakeSide::convert(const std::string& lead_key) {
     Change lead = current({"Lead", lead_key});
     const ObjectInfo* contact = options_.catalog.find("Contact");
@@ -107,19 +116,30 @@ void FakeSide::heals() {
     faults_.clear();
     accepts_all();
     lose_answer_ = lose_request_ = crash_after_write_ = fails_page_ = is_down_ = false;
+    hide_next_ = {};
+    refuse_next_.reset();
 }
 
 Error FakeSide::error(ErrorKind kind, std::string code) const {
     return {kind, options_.name + " answered with " + code + ".", "DUET-3999", code, {}};
 }
 
+void FakeSide::note(std::string_view fault) const {
+    if (watch_.on_fault) watch_.on_fault(fault);
+}
+
 std::optional<Error> FakeSide::meet_fault() {
+    if (watch_.on_call) watch_.on_call();
     ++calls_;
     if (options_.calls_per_day && used_today_ >= *options_.calls_per_day)
         return error(ErrorKind::RateLimited, "REQUEST_LIMIT_EXCEEDED");
     ++used_today_;
-    if (is_down_) return error(ErrorKind::Transient, "DOWN");
+    if (is_down_) {
+        note("down");
+        return error(ErrorKind::Transient, "DOWN");
+    }
     if (faults_.empty()) return std::nullopt;
+    note("failed call");
     Fault fault = std::move(faults_.front());
     faults_.pop_front();
     return error(fault.kind, fault.code);
@@ -138,6 +158,26 @@ const Fields* FakeSide::find_record(const RecordId& id) const {
 Value FakeSide::value(const RecordId& id, const std::string& field) const {
     const Fields* fields = find_record(id);
     return fields == nullptr ? Value{} : fields->get(field);
+}
+
+std::size_t FakeSide::versions(const RecordId& id) const {
+    const Row* row = find_row(id);
+    return row == nullptr ? 0 : row->versions.size();
+}
+
+std::size_t FakeSide::versions_told(const RecordId& id) const {
+    const Row* row = find_row(id);
+    return row == nullptr ? 0 : row->told;
+}
+
+const Change* FakeSide::told(const RecordId& id) const {
+    const Row* row = find_row(id);
+    return row == nullptr || row->told == 0 ? nullptr : &row->versions[row->told - 1].change;
+}
+
+Instant FakeSide::visible_at(const RecordId& id) const {
+    const Row* row = find_row(id);
+    return row == nullptr ? Instant{} : row->versions.back().visible_at;
 }
 
 std::map<std::string, Fields> FakeSide::records(const std::string& object) const {

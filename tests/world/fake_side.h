@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,16 @@ struct SideOptions {
     std::optional<std::int64_t> calls_per_day{};
 };
 
+/// What a test may watch and steer while the daemon works. Any of them may be empty.
+struct SideWatch {
+    /// Before each call of the daemon: time may pass and people may act meanwhile.
+    std::function<void()> on_call{};
+    /// A write is executed now; of a create, `id` is the new record's.
+    std::function<void(const Write&, const RecordId& id)> on_write{};
+    /// A fault that was ordered is met now, or a read is older than the truth.
+    std::function<void(std::string_view fault)> on_fault{};
+};
+
 /// One write that was executed.
 struct Executed {
     WriteKind kind = WriteKind::Update;
@@ -48,7 +59,7 @@ struct Executed {
 class FakeSide final : public Connector {
 public:
     FakeSide(SideOptions options, const Clock& clock)
-        : options_(std::move(options)), clock_(clock) {}
+        : options_(std::move(options)), clock_(clock), lag_(options_.read_lag) {}
 
     // --- what people do there -------------------------------------------------------------------
     std::string add(const std::string& object, Fields fields);
@@ -59,6 +70,8 @@ public:
     void merge(const RecordId& loser, const RecordId& survivor);
     /// A lead becomes a contact that starts with the fields both objects have; its key.
     std::string convert(const std::string& lead_key);
+    /// A lead becomes part of a contact that is there already, whose values stay as they are.
+    void convert_into(const std::string& lead_key, const std::string& contact_key);
     /// The next change of a record becomes visible that much later than its stamp.
     void hides_next_change_for(std::chrono::seconds time) { hide_next_ = time; }
 
@@ -81,19 +94,35 @@ public:
     /// Writes of this record, or of this field, are refused until accepts_all().
     void rejects_record(const std::string& key, std::string code) { bad_keys_[key] = code; }
     void rejects_field(const std::string& field, std::string code) { bad_fields_[field] = code; }
+    /// The next write is refused with Rejected or Transient, and so is every later one of the same
+    /// record until accepts_all(); others of its batch are done.
+    void refuses_next_write(ErrorKind kind, std::string code) { refuse_next_ = {kind, code}; }
     /// Writes of this record fail for now until accepts_all(); nothing is done.
     void locks_record(const std::string& key, std::string code) { locked_keys_[key] = code; }
     void accepts_all();
     /// Forgets every fault that was ordered and not met yet.
     void heals();
+    /// From now on a write is invisible to reads for so long; `read_lag()` tells the longest.
+    void lags(std::chrono::seconds time) { lag_ = time; }
+    /// The side's clock runs ahead of ours by this much, or behind.
+    void skews(std::chrono::milliseconds time) { skew_ = time; }
     void uses_quota(std::int64_t calls) { used_today_ += calls; }
     void renews_quota() { used_today_ = 0; }
+
+    void watch(SideWatch watch) { watch_ = std::move(watch); }
 
     // --- what a test looks at
     // ---------------------------------------------------------------------
     /// The live record as its users see it, or nullptr.
     [[nodiscard]] const Fields* find_record(const RecordId& id) const;
     [[nodiscard]] Value value(const RecordId& id, const std::string& field) const;
+    /// How often the record was written, by whomever.
+    [[nodiscard]] std::size_t versions(const RecordId& id) const;
+    /// How many of these versions the daemon was told of, by any read; the newest of them.
+    [[nodiscard]] std::size_t versions_told(const RecordId& id) const;
+    [[nodiscard]] const Change* told(const RecordId& id) const;
+    /// From when on the record's newest version can be read.
+    [[nodiscard]] Instant visible_at(const RecordId& id) const;
     /// Live records of an object: key -> fields.
     [[nodiscard]] std::map<std::string, Fields> records(const std::string& object) const;
     [[nodiscard]] const std::vector<Executed>& writes() const noexcept { return executed_; }
@@ -130,6 +159,7 @@ private:
     };
     struct Row {
         std::vector<Version> versions;  // by time; the last is the truth
+        std::size_t told = 0;           // versions that the daemon was told of
     };
     struct Fault {
         ErrorKind kind;
@@ -137,9 +167,11 @@ private:
     };
 
     std::optional<Error> meet_fault();
+    void note(std::string_view fault) const;
+    Change tell(const Selection& what, Row& row, const Version& version);
     Error error(ErrorKind kind, std::string code) const;
     Result<Written> execute(const Write& write);
-    std::optional<Error> refusal(const Write& write) const;
+    [[nodiscard]] std::optional<Error> refusal(const Write& write) const;
     void put(Change change);
     const Row* find_row(const RecordId& id) const;
     const Change& current(const RecordId& id) const;
@@ -150,6 +182,9 @@ private:
 
     SideOptions options_;
     const Clock& clock_;
+    SideWatch watch_;
+    std::chrono::seconds lag_;
+    std::chrono::milliseconds skew_{0};
     std::map<std::string, std::map<std::string, Row>> objects_;
     /// Keys in the order in which their newest version became visible: what cursors count.
     std::map<std::string, std::vector<std::string>> shown_;
@@ -159,6 +194,7 @@ private:
     std::map<std::string, std::string> bad_keys_;
     std::map<std::string, std::string> bad_fields_;
     std::map<std::string, std::string> locked_keys_;
+    std::optional<Fault> refuse_next_;
     std::chrono::seconds hide_next_{0};
     bool lose_answer_ = false;
     bool lose_request_ = false;

@@ -65,6 +65,14 @@ Change FakeSide::selected(const Selection& what, const Change& change) const {
     return made;
 }
 
+/// What a read gives of this version, which the daemon knows from now on.
+Change FakeSide::tell(const Selection& what, Row& row, const Version& version) {
+    const auto number = static_cast<std::size_t>(&version - row.versions.data()) + 1;
+    if (number < row.versions.size()) note("stale read");
+    row.told = std::max(row.told, number);
+    return selected(what, version.change);
+}
+
 /// Appends what has become visible since it was last asked, oldest first.
 void FakeSide::update_visibility(const std::string& object) {
     const Instant now = clock_.now();
@@ -90,7 +98,10 @@ void FakeSide::update_visibility(const std::string& object) {
 Result<ChangePage> FakeSide::changes(const Selection& what, const Cursor& from, std::size_t limit,
                                      std::stop_token) {
     if (auto fault = meet_fault()) return std::move(*fault);
-    if (std::exchange(fails_page_, false)) return error(ErrorKind::Transient, "CUT_OFF");
+    if (std::exchange(fails_page_, false)) {
+        note("cut page");
+        return error(ErrorKind::Transient, "CUT_OFF");
+    }
     update_visibility(what.object);
     const auto& shown = shown_[what.object];
     Place place = place_of(from);
@@ -99,8 +110,8 @@ Result<ChangePage> FakeSide::changes(const Selection& what, const Cursor& from, 
     ChangePage page;
     page.backfill = from.text.empty();
     for (std::size_t i = place.shown; i < place.shown + count; ++i) {
-        const Row& row = objects_[what.object][shown[i]];
-        page.changes.push_back(selected(what, visible(row, clock_.now())->change));
+        Row& row = objects_[what.object][shown[i]];
+        page.changes.push_back(tell(what, row, *visible(row, clock_.now())));
     }
     page.rows_pulled = count;
     page.last = place.shown + count == shown.size();
@@ -113,12 +124,13 @@ Result<std::vector<Change>> FakeSide::read(const Selection& what, std::span<cons
     if (auto fault = meet_fault()) return std::move(*fault);
     std::vector<Change> found;
     for (const std::string& key : keys) {
-        const Row* row = find_row({what.object, key});
-        const Version* version = row == nullptr ? nullptr : visible(*row, clock_.now());
+        auto& rows = objects_[what.object];
+        const auto row = rows.find(key);
+        const Version* version = row == rows.end() ? nullptr : visible(row->second, clock_.now());
         Change gone;
         gone.kind = ChangeKind::Deleted;
         gone.record.id = {what.object, key};
-        found.push_back(version == nullptr ? gone : selected(what, version->change));
+        found.push_back(version == nullptr ? gone : tell(what, row->second, *version));
     }
     return found;
 }
@@ -127,11 +139,14 @@ Result<std::vector<Record>> FakeSide::find(const Selection& what, std::string_vi
                                            std::string_view value, std::stop_token) {
     if (auto fault = meet_fault()) return std::move(*fault);
     std::vector<Record> found;
-    for (const auto& [key, row] : objects_[what.object]) {
+    for (auto& [key, row] : objects_[what.object]) {
         const Version* version = visible(row, clock_.now());
-        if (version == nullptr || version->change.kind != ChangeKind::Upserted) continue;
+        // A converted lead can still be asked for; a merged or deleted record cannot.
+        const bool is_there = version != nullptr && (version->change.kind == ChangeKind::Upserted ||
+                                                     version->change.kind == ChangeKind::Converted);
+        if (!is_there) continue;
         if (merge::same(version->change.record.fields.get(field), text(value)))
-            found.push_back(selected(what, version->change).record);
+            found.push_back(tell(what, row, *version).record);
     }
     return found;
 }
@@ -154,7 +169,16 @@ std::optional<Error> FakeSide::refusal(const Write& write) const {
 }
 
 Result<Written> FakeSide::execute(const Write& write) {
-    if (auto refused = refusal(write)) return std::move(*refused);
+    if (const auto fault = std::exchange(refuse_next_, std::nullopt)) {
+        const bool is_lock = fault->kind == ErrorKind::Transient;
+        if (!write.id.key.empty()) (is_lock ? locked_keys_ : bad_keys_)[write.id.key] = fault->code;
+        note(is_lock ? "row lock" : "refusal");
+        return error(fault->kind, fault->code);
+    }
+    if (auto refused = refusal(write)) {
+        note(refused->kind == ErrorKind::Transient ? "row lock" : "refusal");
+        return std::move(*refused);
+    }
     RecordId id = write.id;
     if (write.kind == WriteKind::Create) {
         id.key = add(id.object, write.fields);
@@ -165,6 +189,7 @@ Result<Written> FakeSide::execute(const Write& write) {
         put(std::move(change));
     }
     executed_.push_back({write.kind, id, write.fields});
+    if (watch_.on_write) watch_.on_write(write, id);
     Written written;
     written.id = id;
     written.created = write.kind == WriteKind::Create;
@@ -175,11 +200,20 @@ Result<Written> FakeSide::execute(const Write& write) {
 Result<std::vector<Result<Written>>> FakeSide::write(std::span<const Write> batch,
                                                      std::stop_token) {
     if (auto fault = meet_fault()) return std::move(*fault);
-    if (std::exchange(lose_request_, false)) return error(ErrorKind::InDoubt, "LOST");
+    if (std::exchange(lose_request_, false)) {
+        note("lost request");
+        return error(ErrorKind::InDoubt, "LOST");
+    }
     std::vector<Result<Written>> outcomes;
     for (const Write& write : batch) outcomes.push_back(execute(write));
-    if (std::exchange(crash_after_write_, false)) throw Crash{};
-    if (std::exchange(lose_answer_, false)) return error(ErrorKind::InDoubt, "LOST");
+    if (std::exchange(crash_after_write_, false)) {
+        note("crash after write");
+        throw Crash{};
+    }
+    if (std::exchange(lose_answer_, false)) {
+        note("lost answer");
+        return error(ErrorKind::InDoubt, "LOST");
+    }
     return outcomes;
 }
 
