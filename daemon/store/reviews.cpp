@@ -139,7 +139,7 @@ Result<std::int64_t> SqliteStore::put_review(std::string_view org, const Review&
                          review.reason, encode_links(review.candidates), review.since});
         if (!put) return put;
         const std::vector<Link> before = *known ? (*known)->candidates : std::vector<Link>{};
-        if (auto done = name_candidates(org, id, kRemoveCandidate, before); !done) return done;
+        if (auto gone = name_candidates(org, id, kRemoveCandidate, before); !gone) return gone;
         return name_candidates(org, id, kAddCandidate, review.candidates);
     });
     if (!done) return std::move(done).error();
