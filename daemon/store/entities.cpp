@@ -127,19 +127,15 @@ Status SqliteStore::write_entity(std::string_view org, const Entity& entity) {
 }
 
 Status SqliteStore::count_entity(std::string_view org, const EntityTally& entity, int change) {
-    auto counted = tally(org, state_tally(entity.kind), entity.state, change);
-    if (counted) counted = count_broken(org, entity.broken, change);
-    if (!counted || !has_stage(entity)) return counted;
-    return tally(org, kStageTally, entity.stage, change);
+    tally(org, state_tally(entity.kind), entity.state, change);
+    if (has_stage(entity)) tally(org, kStageTally, entity.stage, change);
+    return count_broken(org, entity.broken, change);
 }
 
 Status SqliteStore::count_broken(std::string_view org, std::string_view broken, int change) {
     const auto rules = decode_pairs(broken);
     if (!rules) return unreadable("entities.broken");
-    for (const auto& [rule, outcome] : *rules) {
-        if (auto counted = tally(org, broken_tally(outcome), rule, change); !counted)
-            return counted;
-    }
+    for (const auto& [rule, outcome] : *rules) tally(org, broken_tally(outcome), rule, change);
     return Done{};
 }
 

@@ -14,10 +14,10 @@ constexpr std::string_view kFact = "SELECT value FROM facts WHERE org = ?1 AND n
 constexpr std::string_view kSetFact =
     "INSERT INTO facts (org, name, value) VALUES (?1, ?2, ?3)"
     " ON CONFLICT (org, name) DO UPDATE SET value = excluded.value";
-constexpr std::string_view kNextNumber =
+constexpr std::string_view kLastNumber = "SELECT value FROM counters WHERE org = ?1 AND name = ?2";
+constexpr std::string_view kSetNumber =
     "INSERT INTO counters (org, name, value) VALUES (?1, ?2, ?3)"
-    " ON CONFLICT (org, name) DO UPDATE SET value = counters.value + excluded.value"
-    " RETURNING value";
+    " ON CONFLICT (org, name) DO UPDATE SET value = excluded.value";
 constexpr std::string_view kTally =
     "INSERT INTO tallies (org, tally, name, number) VALUES (?1, ?2, ?3, ?4)"
     " ON CONFLICT (org, tally, name) DO UPDATE SET number = tallies.number + excluded.number";
@@ -43,9 +43,18 @@ Result<Store::Transaction> SqliteStore::begin() {
     return Transaction(*this);
 }
 
-Status SqliteStore::commit_now() { return database_->commit(); }
+Status SqliteStore::commit_now() {
+    if (auto written = write_sums(); !written) {
+        rollback();
+        return written;
+    }
+    return database_->commit();
+}
 
-void SqliteStore::rollback() noexcept { database_->rollback(); }
+void SqliteStore::rollback() noexcept {
+    sums_ = {};
+    database_->rollback();
+}
 
 Status SqliteStore::open_org(std::string_view org) {
     if (org.empty()) return misuse("an org without a name");
@@ -89,25 +98,45 @@ Status SqliteStore::set_fact(std::string_view org, std::string_view name, std::s
 
 Result<std::int64_t> SqliteStore::next_number(std::string_view org, std::string_view counter,
                                               std::size_t count) {
-    const auto step = static_cast<std::int64_t>(count);
-    Query row = database_->query(kNextNumber, {org, counter, step});
-    if (!row.next()) {
-        if (auto status = row.status(); !status) return std::move(status).error();
-        return misuse("a counter that gave no number");
+    auto last = sums_.numbers.find(std::tuple(org, counter));
+    if (last == sums_.numbers.end()) {
+        const auto stored = number(database_->query(kLastNumber, {org, counter}));
+        if (!stored) return stored.error();
+        last = sums_.numbers.emplace(std::tuple(org, counter), *stored).first;
     }
-    const std::int64_t last = row.integer(0);
-    row.next();  // the statement takes effect when it has run to its end
-    if (auto status = row.status(); !status) return std::move(status).error();
-    return last - step + 1;
+    const std::int64_t first = last->second + 1;
+    last->second += static_cast<std::int64_t>(count);
+    return first;
 }
 
-Status SqliteStore::tally(std::string_view org, std::string_view tally, std::string_view name,
-                          int change) {
-    return database_->run(kTally, {org, tally, name, change});
+void SqliteStore::tally(std::string_view org, std::string_view tally, std::string_view name,
+                        int change) {
+    auto known = sums_.tallies.find(std::tuple(org, tally, name));
+    if (known == sums_.tallies.end())
+        known = sums_.tallies.emplace(std::tuple(org, tally, name), 0).first;
+    known->second += change;
+}
+
+Status SqliteStore::write_tallies() {
+    for (const auto& [key, change] : std::exchange(sums_.tallies, {})) {
+        if (change == 0) continue;
+        const auto& [org, tally, name] = key;
+        if (auto put = database_->run(kTally, {org, tally, name, change}); !put) return put;
+    }
+    return Done{};
+}
+
+Status SqliteStore::write_sums() {
+    for (const auto& [key, last] : std::exchange(sums_.numbers, {})) {
+        const auto& [org, counter] = key;
+        if (auto put = database_->run(kSetNumber, {org, counter, last}); !put) return put;
+    }
+    return write_tallies();
 }
 
 Result<std::map<std::string, std::int64_t>> SqliteStore::tallies(std::string_view org,
                                                                  std::string_view tally) {
+    if (auto written = write_tallies(); !written) return std::move(written).error();
     std::map<std::string, std::int64_t> numbers;
     Query row = database_->query(kTallies, {org, tally});
     while (row.next()) numbers.emplace(row.string(0), row.integer(1));

@@ -159,8 +159,8 @@ Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
     if (before != after) {
         if (auto done = write_index(org, row, before, entries); !done) return done;
     }
-    if (was_live == !row.deleted) return Done{};
-    return tally(org, live_tally(row.side), id.object, was_live ? -1 : 1);
+    if (was_live == row.deleted) tally(org, live_tally(row.side), id.object, was_live ? -1 : 1);
+    return Done{};
 }
 
 Status SqliteStore::write_index(std::string_view org, const SeenRow& row, std::string_view before,

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,13 @@ struct EntityTally {
     std::string stage;
     std::string broken;  // as stored
     bool operator==(const EntityTally&) const = default;
+};
+
+/// Numbers given out and changes of tallies that the open transaction has not written yet: every
+/// row of a page moves them, and one statement each at its end is enough.
+struct Sums {
+    std::map<std::tuple<std::string, std::string>, std::int64_t, std::less<>> numbers;
+    std::map<std::tuple<std::string, std::string, std::string>, std::int64_t, std::less<>> tallies;
 };
 
 /// The Store on one SQLite file. `open_sqlite` makes it; tests reach in through the constructor.
@@ -154,10 +163,14 @@ private:
         return transaction->commit();
     }
 
+    Status write_tallies();
+    Status write_sums();
+
     /// The next `count` numbers of a counter: the first of them. Call it in a transaction.
     Result<std::int64_t> next_number(std::string_view org, std::string_view counter,
                                      std::size_t count = 1);
-    Status tally(std::string_view org, std::string_view tally, std::string_view name, int change);
+    /// Call it in a transaction.
+    void tally(std::string_view org, std::string_view tally, std::string_view name, int change);
     Result<std::map<std::string, std::int64_t>> tallies(std::string_view org,
                                                         std::string_view tally);
     Status write_seen(std::string_view org, const SeenRow& row,
@@ -172,6 +185,7 @@ private:
 
     LockFile lock_;  // let go after the database is closed
     std::unique_ptr<Database> database_;
+    Sums sums_;
 };
 
 /// Opens the database of a Store and brings it forward. `unclean`: its last owner did not close
