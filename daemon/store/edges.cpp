@@ -24,6 +24,14 @@ constexpr std::string_view kMoveEdges =
     " passed_at, closed_at) SELECT org, ?3, rule, version, phase, was_true, target, before_target,"
     " passed_at, closed_at FROM edges WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
 
+constexpr std::string_view kMovePins =
+    "INSERT INTO pins (org, entity, rule, side, held_value, refused_value, at, cycle)"
+    " SELECT org, ?3, rule, side, held_value, refused_value, at, cycle FROM pins"
+    " WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
+
+constexpr std::string_view kMoveDecisions =
+    "UPDATE OR IGNORE decisions SET entity = ?3 WHERE org = ?1 AND entity = ?2";
+
 Edge read_edge(const Query& row) {
     Edge edge;
     edge.rule = row.string(0);
@@ -56,6 +64,8 @@ Result<std::vector<EntityId>> SqliteStore::pending_for(std::string_view org,
 }
 
 Status SqliteStore::move_edges(std::string_view org, EntityId from, EntityId to) {
+    if (auto moved = database_->run(kMovePins, {org, from, to}); !moved) return moved;
+    if (auto moved = database_->run(kMoveDecisions, {org, from, to}); !moved) return moved;
     return database_->run(kMoveEdges, {org, from, to});
 }
 

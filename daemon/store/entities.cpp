@@ -28,6 +28,7 @@ constexpr std::string_view kRemoveAllowances =
 constexpr std::string_view kRemoveQuarantine =
     "DELETE FROM quarantine WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveEdges = "DELETE FROM edges WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kRemovePins = "DELETE FROM pins WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kClearDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
 
 constexpr std::string_view kLink =
@@ -155,8 +156,8 @@ Status SqliteStore::remove_entity(std::string_view org, EntityId id) {
             first<EntityTally>(database_->query(kEntityBefore, {org, id}), read_tally);
         if (!before) return before.error();
         if (!*before) return Done{};
-        for (const auto sql :
-             {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges, kClearDirty}) {
+        for (const auto sql : {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges,
+                               kRemovePins, kClearDirty}) {
             if (auto removed = database_->run(sql, {org, id}); !removed) return removed;
         }
         return count_entity(org, **before, -1);

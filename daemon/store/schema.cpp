@@ -249,7 +249,8 @@ CREATE TABLE edges (
 CREATE INDEX edges_pending ON edges (org, target) WHERE phase = 'pending';
 )sql";
 
-// Who is who by people's word, and who left the scope.
+// Who is who by people's word, and who left the scope. Both sides' stamps and the loser's value
+// beside each write, what was decided when, what an undo put back, and who is not to come again.
 constexpr const char* kVersion5 = R"sql(
 ALTER TABLE entities ADD COLUMN out_since BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE entities ADD COLUMN parted SMALLINT NOT NULL DEFAULT 0;
@@ -289,6 +290,49 @@ CREATE TABLE choices (
     PRIMARY KEY (org, side, object, record_key)
 );
 CREATE INDEX choices_by_chosen ON choices (org, chosen_side, chosen_object, chosen_key);
+ALTER TABLE audit ADD COLUMN lost_value TEXT;
+ALTER TABLE audit ADD COLUMN crm_stamp BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE audit ADD COLUMN marketing_stamp BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE audit ADD COLUMN evidence SMALLINT NOT NULL DEFAULT 0;
+UPDATE audit SET evidence = 1 WHERE rule LIKE 'consent %' OR cause LIKE 'an opt-out on either %'
+    OR cause LIKE 'the person is let back in%';
+CREATE INDEX audit_by_time ON audit (org, at, audit_id);
+ALTER TABLE seen ADD COLUMN own_stamp BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE decisions (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    cycle BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (org, entity, at)
+) WITHOUT ROWID;
+CREATE INDEX decisions_by_time ON decisions (org, at);
+CREATE TABLE pins (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    rule TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    held_value TEXT NOT NULL,
+    refused_value TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    cycle BIGINT NOT NULL,
+    PRIMARY KEY (org, entity, rule, side)
+);
+CREATE TABLE tombstones (
+    org TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    receipt BIGINT NOT NULL,
+    PRIMARY KEY (org, digest)
+) WITHOUT ROWID;
+CREATE TABLE erasures (
+    org TEXT NOT NULL,
+    receipt BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    erased_by TEXT NOT NULL,
+    removed TEXT NOT NULL,
+    PRIMARY KEY (org, receipt)
+);
 )sql";
 
 constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};

@@ -21,11 +21,11 @@ constexpr std::string_view kSetObjectState =
 
 constexpr std::string_view kSeen =
     "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
-    " changed_fields"
+    " changed_fields, own_stamp"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kSeenPage =
     "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
-    " changed_fields"
+    " changed_fields, own_stamp"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
     " ORDER BY record_key LIMIT ?5";
 constexpr std::string_view kSeenBefore =
@@ -33,14 +33,16 @@ constexpr std::string_view kSeenBefore =
     " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kPutSeen =
     "INSERT INTO seen (org, side, object, record_key, fields, modified_at, deleted,"
-    " survivor_object, survivor_key, written_at, changed_fields, indexed)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    " survivor_object, survivor_key, written_at, changed_fields, indexed, own_stamp)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     " ON CONFLICT (org, side, object, record_key) DO UPDATE SET fields = excluded.fields,"
     " modified_at = excluded.modified_at, deleted = excluded.deleted,"
     " survivor_object = excluded.survivor_object, survivor_key = excluded.survivor_key,"
-    " written_at = excluded.written_at, changed_fields = excluded.changed_fields, indexed = "
-    "excluded.indexed";
+    " written_at = excluded.written_at, changed_fields = excluded.changed_fields,"
+    " indexed = excluded.indexed, own_stamp = excluded.own_stamp";
 
+constexpr std::string_view kRemoveSeen =
+    "DELETE FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kAddReference =
     "INSERT INTO seen_references (org, side, object, field, target, record_key)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
@@ -82,6 +84,7 @@ Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) 
     auto changed = decode_evidence(row.text(7));
     if (!changed) return unreadable("seen.changed_fields");
     seen.changed = *std::move(changed);
+    seen.own_stamp = to_stamp(row.instant(8));
     return seen;
 }
 
@@ -154,7 +157,7 @@ Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
     auto put = database_->run(
         kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
                    Instant(row.record.modified), row.deleted, row.survivor.object, row.survivor.key,
-                   row.written_at, encode_evidence(row.changed), after});
+                   row.written_at, encode_evidence(row.changed), after, Instant(row.own_stamp)});
     if (!put) return put;
     if (before != after) {
         if (auto done = write_index(org, row, before, entries); !done) return done;
@@ -182,6 +185,29 @@ Status SqliteStore::write_index(std::string_view org, const SeenRow& row, std::s
     auto dropped = each_missing(*old_entries, after, kDropReference, kDropKey);
     if (!dropped) return dropped;
     return each_missing(after, *old_entries, kAddReference, kAddKey);
+}
+
+Status SqliteStore::remove_seen(std::string_view org, Side side, const RecordId& id) {
+    return atomically([&]() -> Status {
+        std::string before;
+        bool was_live = false;
+        {
+            Query old = database_->query(kSeenBefore, {org, side, id.object, id.key});
+            if (old.next()) {
+                before = old.string(0);
+                was_live = old.integer(1) == 0;
+            }
+            if (auto status = old.status(); !status) return status;
+        }
+        if (before.empty()) return Done{};
+        SeenRow gone;
+        gone.side = side;
+        gone.record.id = id;
+        if (auto dropped = write_index(org, gone, before, {}); !dropped) return dropped;
+        auto removed = database_->run(kRemoveSeen, {org, side, id.object, id.key});
+        if (!removed || !was_live) return removed;
+        return tally(org, live_tally(side), id.object, -1);
+    });
 }
 
 Result<std::vector<std::string>> SqliteStore::referring(std::string_view org, Side side,

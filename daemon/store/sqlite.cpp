@@ -176,6 +176,22 @@ Status Database::run(std::string_view sql, std::initializer_list<Parameter> para
     return started->status();
 }
 
+Status Database::run_once(const std::string& sql, std::initializer_list<Parameter> parameters) {
+    if (auto no = refusal()) return *no;
+    sqlite3_stmt* statement = nullptr;
+    const int prepared =
+        sqlite3_prepare_v2(handle_, sql.c_str(), static_cast<int>(sql.size()), &statement, nullptr);
+    if (prepared != SQLITE_OK) return failed(prepared);
+    int index = 0;
+    for (const Parameter& parameter : parameters) bind(statement, ++index, parameter, false);
+    int result = SQLITE_ROW;
+    while (result == SQLITE_ROW) result = sqlite3_step(statement);
+    Status done = Done{};
+    if (result != SQLITE_DONE) done = failed(result);
+    sqlite3_finalize(statement);
+    return done;
+}
+
 Status Database::script(const std::string& sql) {
     if (auto no = refusal()) return *no;
     errno = 0;

@@ -109,6 +109,8 @@ public:
     [[nodiscard]] Query query(std::string_view sql, std::initializer_list<Parameter> parameters);
     /// Runs a prepared statement to its end.
     Status run(std::string_view sql, std::initializer_list<Parameter> parameters);
+    /// Runs a statement that is made at run time, once: the tables of a sweep.
+    Status run_once(const std::string& sql, std::initializer_list<Parameter> parameters);
     /// Runs a text of several statements once: schema and pragmas.
     Status script(const std::string& sql);
     /// Rows that the last INSERT, UPDATE or DELETE touched.

@@ -131,6 +131,35 @@ public:
     Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
                                                  std::size_t limit) override;
 
+    Result<std::vector<AuditRow>> audit_since(std::string_view org, Instant since,
+                                              std::size_t limit) override;
+    Result<std::vector<AuditRow>> audit_of_field(std::string_view org, std::string_view field,
+                                                 std::size_t limit) override;
+    Status add_decision(std::string_view org, const DecisionRow& row) override;
+    Result<std::vector<DecisionRow>> decisions_of(std::string_view org, EntityId entity,
+                                                  std::size_t limit) override;
+    Result<std::int64_t> trim(std::string_view org, const TrimBounds& bounds,
+                              std::size_t limit) override;
+    Status put_pin(std::string_view org, const Pin& pin) override;
+    Status remove_pin(std::string_view org, EntityId entity, std::string_view rule,
+                      Side side) override;
+    Result<std::vector<Pin>> pins_of(std::string_view org, EntityId entity) override;
+    Result<std::vector<Pin>> pins(std::string_view org, std::size_t limit) override;
+    Status add_tombstones(std::string_view org, std::span<const std::string> names,
+                          std::int64_t receipt) override;
+    Result<std::int64_t> tombstones(std::string_view org) override;
+    Result<std::vector<char>> are_erased(std::string_view org,
+                                         std::span<const std::string> names) override;
+    Result<std::int64_t> remove_tombstones(std::string_view org,
+                                           std::span<const std::string> names) override;
+    Result<std::int64_t> add_erasure(std::string_view org, const Erasure& erasure) override;
+    Result<std::vector<Erasure>> erasures(std::string_view org) override;
+    Status remove_seen(std::string_view org, Side side, const RecordId& id) override;
+    Result<std::map<std::string, std::int64_t>> sweep(std::string_view org, EntityId entity,
+                                                      std::span<const Link> records,
+                                                      std::span<const std::string> texts) override;
+    Status scrub() override;
+
     Status put_allowance(std::string_view org, const Allowance& allowance) override;
     Status remove_allowance(std::string_view org, EntityId entity, std::string_view rule) override;
     Result<std::vector<Allowance>> allowances(std::string_view org, EntityId entity) override;
@@ -179,6 +208,10 @@ private:
                        const std::vector<Indexed>& after);
     Status name_candidates(std::string_view org, std::int64_t review, std::string_view sql,
                            const std::vector<Link>& candidates);
+    /// The key that digests are made with; made with the first one.
+    Result<std::string> tombstone_key();
+    Result<std::vector<std::string>> digests(std::string_view org,
+                                             std::span<const std::string> names);
     Status write_entity(std::string_view org, const Entity& entity);
     Status count_entity(std::string_view org, const EntityTally& entity, int change);
     Status count_broken(std::string_view org, std::string_view broken, int change);
@@ -192,6 +225,9 @@ private:
 /// it, so that it is checked first, and what is in its log made safe.
 [[nodiscard]] Result<std::unique_ptr<Database>> open_database(const std::string& path, bool unclean,
                                                               const char* vfs = nullptr);
+
+/// One row of the audit, columns as in the queries of writes.cpp.
+[[nodiscard]] Result<AuditRow> read_audit(const Query& row);
 
 /// The limit of a query: SQLite counts in 64 bits with a sign.
 [[nodiscard]] inline std::int64_t as_limit(std::size_t limit) noexcept {

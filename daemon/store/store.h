@@ -49,6 +49,9 @@ struct SeenRow {
     bool deleted = false;
     RecordId survivor{};   // of a merge or conversion; empty otherwise
     Instant written_at{};  // our last acknowledged write; epoch: never
+    /// The side's stamp that our own last write left; epoch: it is not known (yet). When the
+    /// record's stamp is another, somebody touched it since.
+    DateTime own_stamp{};
     /// When fields took their values, by name; "" stands for all others of the record. Absent:
     /// before Duet first read it.
     std::map<std::string, merge::Evidence, std::less<>> changed{};
@@ -131,8 +134,45 @@ struct AuditRow {
     Value before;
     Value after;
     std::string rule;
-    std::string cause;      // a sentence
-    std::string documents;  // their version
+    std::string cause;            // a sentence
+    std::string documents;        // their version
+    std::optional<Value> lost{};  // a conflict: the value that lost although it had changed
+    PerSide<DateTime> stamps{};   // of both sides' records when it was decided; epoch: none
+    bool evidence = false;        // of an opt-out or a way back: never trimmed
+};
+
+/// What became of an entity from a moment on, where that was not simply "clean".
+struct DecisionRow {
+    EntityId entity = 0;
+    Instant at{};
+    CycleId cycle = 0;
+    std::string state;  // as Entity::state; "clean": what stood before is over
+    std::string reason;
+};
+
+/// A value that an undo put back. It stays as long as both sides hold what they held then.
+struct Pin {
+    EntityId entity = 0;
+    std::string rule;  // of the field, or "list NAME"
+    Side side = Side::Crm;
+    Value held;     // what the undo wrote there
+    Value refused;  // what the other side holds, or the rule computes
+    Instant at{};
+    CycleId cycle = 0;  // of the undo
+};
+
+/// That somebody was erased: what was removed, and nothing about the person.
+struct Erasure {
+    std::int64_t receipt = 0;  // set by the store
+    Instant at{};
+    std::string by;
+    std::map<std::string, std::int64_t> removed{};  // rows by table
+};
+
+/// What may be forgotten by age.
+struct TrimBounds {
+    Instant audit_before{};   // audit rows and decisions; epoch: none
+    Instant cycles_before{};  // epoch: none
 };
 
 /// Somebody's word that a person may be let back in, until every flag was turned.
@@ -301,7 +341,8 @@ public:
     /// Entities with a pending edge of this target, by id.
     virtual Result<std::vector<EntityId>> pending_for(std::string_view org,
                                                       std::string_view target) = 0;
-    /// What `from` remembers goes to `to`, where that does not know the rule.
+    /// What `from` remembers goes to `to`, where that does not know the rule; pins and
+    /// decisions too.
     virtual Status move_edges(std::string_view org, EntityId from, EntityId to) = 0;
 
     // --- writes ----------------------------------------------------------------------------------
@@ -320,6 +361,56 @@ public:
     /// Of one cycle, oldest first.
     virtual Result<std::vector<AuditRow>> audit_of_cycle(std::string_view org, CycleId cycle,
                                                          std::size_t limit) = 0;
+    /// Written at `since` or later, the newest first.
+    virtual Result<std::vector<AuditRow>> audit_since(std::string_view org, Instant since,
+                                                      std::size_t limit) = 0;
+    /// Of one field of any record, the newest first. Reads the whole audit.
+    virtual Result<std::vector<AuditRow>> audit_of_field(std::string_view org,
+                                                         std::string_view field,
+                                                         std::size_t limit) = 0;
+    /// Replaces one of the same moment; nothing where it says what the one before it said.
+    virtual Status add_decision(std::string_view org, const DecisionRow& row) = 0;
+    /// Of one entity, the newest first.
+    virtual Result<std::vector<DecisionRow>> decisions_of(std::string_view org, EntityId entity,
+                                                          std::size_t limit) = 0;
+    /// Forgets what is older, at most `limit` rows of each kind; the number of rows. What proves
+    /// consent stays, and cycles that pins or writes in flight name.
+    virtual Result<std::int64_t> trim(std::string_view org, const TrimBounds& bounds,
+                                      std::size_t limit) = 0;
+
+    // --- what an undo put back ------------------------------------------------------------------
+    virtual Status put_pin(std::string_view org, const Pin& pin) = 0;
+    virtual Status remove_pin(std::string_view org, EntityId entity, std::string_view rule,
+                              Side side) = 0;
+    virtual Result<std::vector<Pin>> pins_of(std::string_view org, EntityId entity) = 0;
+    virtual Result<std::vector<Pin>> pins(std::string_view org, std::size_t limit) = 0;
+
+    // --- people who were erased
+    // -------------------------------------------------------------------
+    /// `names`: what the person is recognised by. Kept as digests under a key of this store.
+    virtual Status add_tombstones(std::string_view org, std::span<const std::string> names,
+                                  std::int64_t receipt) = 0;
+    /// 0: nobody was erased.
+    virtual Result<std::int64_t> tombstones(std::string_view org) = 0;
+    /// Which of `names` belong to somebody erased, in order.
+    virtual Result<std::vector<char>> are_erased(std::string_view org,
+                                                 std::span<const std::string> names) = 0;
+    /// Takes back the erasures that one of `names` belongs to: they may come again; how many.
+    virtual Result<std::int64_t> remove_tombstones(std::string_view org,
+                                                   std::span<const std::string> names) = 0;
+    /// Keeps the receipt; its number.
+    virtual Result<std::int64_t> add_erasure(std::string_view org, const Erasure& erasure) = 0;
+    virtual Result<std::vector<Erasure>> erasures(std::string_view org) = 0;
+    /// Removes a record that was seen, with its keys and references.
+    virtual Status remove_seen(std::string_view org, Side side, const RecordId& id) = 0;
+    /// Removes every row of every table that is about the entity or one of the records, and every
+    /// audit row that holds one of `texts` (case aside), but for what is in flight; rows by table.
+    virtual Result<std::map<std::string, std::int64_t>> sweep(
+        std::string_view org, EntityId entity, std::span<const Link> records,
+        std::span<const std::string> texts) = 0;
+    /// Writes the file anew, so that no byte of what was removed is left in it or in its log.
+    /// Needs as much free disk as the file takes. Outside of transactions.
+    virtual Status scrub() = 0;
 
     // --- consent
     // ---------------------------------------------------------------------------------

@@ -28,15 +28,18 @@ constexpr std::string_view kDoubtAll = "UPDATE in_flight SET in_doubt = 1 WHERE 
 
 constexpr std::string_view kAddAudit =
     "INSERT INTO audit (org, audit_id, cycle, at, entity, side, kind, object, record_key, field,"
-    " before_value, after_value, rule, cause, documents)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    " before_value, after_value, rule, cause, documents, lost_value, crm_stamp, marketing_stamp,"
+    " evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+    " ?17, ?18, ?19)";
 constexpr std::string_view kAuditOf =
     "SELECT audit_id, cycle, at, entity, side, kind, object, record_key, field, before_value,"
-    " after_value, rule, cause, documents FROM audit"
+    " after_value, rule, cause, documents, lost_value, crm_stamp, marketing_stamp, evidence"
+    " FROM audit"
     " WHERE org = ?1 AND entity = ?2 ORDER BY audit_id DESC LIMIT ?3";
 constexpr std::string_view kAuditOfCycle =
     "SELECT audit_id, cycle, at, entity, side, kind, object, record_key, field, before_value,"
-    " after_value, rule, cause, documents FROM audit"
+    " after_value, rule, cause, documents, lost_value, crm_stamp, marketing_stamp, evidence"
+    " FROM audit"
     " WHERE org = ?1 AND cycle = ?2 ORDER BY audit_id LIMIT ?3";
 
 Result<InFlight> read_in_flight(const Query& row) {
@@ -62,6 +65,20 @@ Result<InFlight> read_in_flight(const Query& row) {
     return flight;
 }
 
+Status write_in_flight(Database& database, std::string_view sql, std::string_view org,
+                       std::int64_t id, const InFlight& flight) {
+    const Write& write = flight.write;
+    return database.run(
+        sql, {org, id, flight.cycle, flight.entity, flight.side, to_text(write.kind),
+              write.id.object, write.id.key, encode(write.fields), write.key_field, write.key_value,
+              encode(flight.before), flight.reasons, flight.sent_at, flight.in_doubt,
+              flight.lookups, flight.look_after});
+}
+
+DateTime to_stamp(Instant time) { return std::chrono::floor<std::chrono::milliseconds>(time); }
+
+}  // namespace
+
 Result<AuditRow> read_audit(const Query& row) {
     const auto kind = write_kind(row.text(5));
     if (!kind) return unreadable("audit.kind");
@@ -83,20 +100,15 @@ Result<AuditRow> read_audit(const Query& row) {
     audit.rule = row.string(11);
     audit.cause = row.string(12);
     audit.documents = row.string(13);
+    if (!row.null(14)) {
+        auto lost = decode(row.text(14));
+        if (!lost) return unreadable("audit.lost_value");
+        audit.lost = *std::move(lost);
+    }
+    audit.stamps = {to_stamp(row.instant(15)), to_stamp(row.instant(16))};
+    audit.evidence = row.integer(17) != 0;
     return audit;
 }
-
-Status write_in_flight(Database& database, std::string_view sql, std::string_view org,
-                       std::int64_t id, const InFlight& flight) {
-    const Write& write = flight.write;
-    return database.run(
-        sql, {org, id, flight.cycle, flight.entity, flight.side, to_text(write.kind),
-              write.id.object, write.id.key, encode(write.fields), write.key_field, write.key_value,
-              encode(flight.before), flight.reasons, flight.sent_at, flight.in_doubt,
-              flight.lookups, flight.look_after});
-}
-
-}  // namespace
 
 Status SqliteStore::add_in_flight(std::string_view org, std::span<InFlight> writes) {
     if (writes.empty()) return Done{};
@@ -144,10 +156,13 @@ Status SqliteStore::add_audit(std::string_view org, const AuditRow& row) {
     return atomically([&]() -> Status {
         const auto id = next_number(org, "audit");
         if (!id) return id.error();
-        return database_->run(kAddAudit,
-                              {org, *id, row.cycle, row.at, row.entity, row.side, to_text(row.kind),
-                               row.record.object, row.record.key, row.field, encode(row.before),
-                               encode(row.after), row.rule, row.cause, row.documents});
+        const std::string lost = row.lost ? encode(*row.lost) : std::string{};
+        return database_->run(
+            kAddAudit, {org, *id, row.cycle, row.at, row.entity, row.side, to_text(row.kind),
+                        row.record.object, row.record.key, row.field, encode(row.before),
+                        encode(row.after), row.rule, row.cause, row.documents,
+                        row.lost ? Parameter(lost) : Parameter(std::optional<Instant>{}),
+                        Instant(row.stamps.crm), Instant(row.stamps.marketing), row.evidence});
     });
 }
 

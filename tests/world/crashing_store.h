@@ -270,6 +270,72 @@ public:
                                                         std::size_t limit) override {
         return reading(__func__, [&] { return inner_.audit_of_cycle(org, cycle, limit); });
     }
+    Result<std::vector<store::AuditRow>> audit_since(std::string_view org, Instant since,
+                                                     std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.audit_since(org, since, limit); });
+    }
+    Result<std::vector<store::AuditRow>> audit_of_field(std::string_view org,
+                                                        std::string_view field,
+                                                        std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.audit_of_field(org, field, limit); });
+    }
+    Status add_decision(std::string_view org, const store::DecisionRow& row) override {
+        return writing(__func__, [&] { return inner_.add_decision(org, row); });
+    }
+    Result<std::vector<store::DecisionRow>> decisions_of(std::string_view org,
+                                                         store::EntityId entity,
+                                                         std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.decisions_of(org, entity, limit); });
+    }
+    Result<std::int64_t> trim(std::string_view org, const store::TrimBounds& bounds,
+                              std::size_t limit) override {
+        return writing(__func__, [&] { return inner_.trim(org, bounds, limit); });
+    }
+    Status put_pin(std::string_view org, const store::Pin& pin) override {
+        return writing(__func__, [&] { return inner_.put_pin(org, pin); });
+    }
+    Status remove_pin(std::string_view org, store::EntityId entity, std::string_view rule,
+                      Side side) override {
+        return writing(__func__, [&] { return inner_.remove_pin(org, entity, rule, side); });
+    }
+    Result<std::vector<store::Pin>> pins_of(std::string_view org, store::EntityId entity) override {
+        return reading(__func__, [&] { return inner_.pins_of(org, entity); });
+    }
+    Result<std::vector<store::Pin>> pins(std::string_view org, std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.pins(org, limit); });
+    }
+    Status add_tombstones(std::string_view org, std::span<const std::string> names,
+                          std::int64_t receipt) override {
+        return writing(__func__, [&] { return inner_.add_tombstones(org, names, receipt); });
+    }
+    Result<std::int64_t> tombstones(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.tombstones(org); });
+    }
+    Result<std::vector<char>> are_erased(std::string_view org,
+                                         std::span<const std::string> names) override {
+        return reading(__func__, [&] { return inner_.are_erased(org, names); });
+    }
+    Result<std::int64_t> remove_tombstones(std::string_view org,
+                                           std::span<const std::string> names) override {
+        return writing(__func__, [&] { return inner_.remove_tombstones(org, names); });
+    }
+    Result<std::int64_t> add_erasure(std::string_view org, const store::Erasure& erasure) override {
+        return writing(__func__, [&] { return inner_.add_erasure(org, erasure); });
+    }
+    Result<std::vector<store::Erasure>> erasures(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.erasures(org); });
+    }
+    Status remove_seen(std::string_view org, Side side, const RecordId& id) override {
+        return writing(__func__, [&] { return inner_.remove_seen(org, side, id); });
+    }
+    Result<std::map<std::string, std::int64_t>> sweep(std::string_view org, store::EntityId entity,
+                                                      std::span<const store::Link> records,
+                                                      std::span<const std::string> texts) override {
+        return writing(__func__, [&] { return inner_.sweep(org, entity, records, texts); });
+    }
+    Status scrub() override {
+        return writing(__func__, [&] { return inner_.scrub(); });
+    }
     Status put_allowance(std::string_view org, const store::Allowance& allowance) override {
         return writing(__func__, [&] { return inner_.put_allowance(org, allowance); });
     }

@@ -219,7 +219,7 @@ TEST(StoreFailure, DamageMetWhileRunningEndsAllWork) {
     const Folder folder;
     make_file(folder.file());
     const auto size = static_cast<std::streamoff>(std::filesystem::file_size(folder.file()));
-    overwrite(folder.file(), 4096L * 50, static_cast<std::size_t>(size) - 4096U * 50);
+    overwrite(folder.file(), 4096L * 60, static_cast<std::size_t>(size) - 4096U * 60);
     {
         const auto store = good(open_sqlite(folder.file()));
         const auto walked =

@@ -88,6 +88,24 @@ TEST(Migration, AFileOfVersion4OpensWithAllItsRowsAndNothingToReview) {
     EXPECT_EQ(good(store->meetings("acme")).size(), 1U);
 }
 
+TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
+    const Folder folder;
+    run_script(folder.file(),
+               version(4) +
+                   "INSERT INTO audit VALUES('acme',2,1,1514851200000000,2,1,'update','prospect',"
+                   "'41','optedOut','b0','b1','consent','an opt-out on either side wins','d7');");
+    const auto store = good(open_sqlite(folder.file()));
+    const auto audit = good(store->audit_of("acme", 2, 9));
+    ASSERT_EQ(audit.size(), 2U);
+    EXPECT_TRUE(audit[0].evidence);
+    EXPECT_FALSE(audit[1].evidence);
+    EXPECT_FALSE(audit[1].lost);
+    EXPECT_EQ(audit[1].stamps.crm, DateTime{});
+    const RecordId contact_id{"Contact", "003xx000004TmiQAAS"};
+    EXPECT_EQ(good(store->seen("acme", Side::Crm, contact_id))->own_stamp, DateTime{});
+    EXPECT_TRUE(good(store->pins_of("acme", 2)).empty());
+}
+
 TEST(Migration, AnOldFileEndsWithTheSameLayoutAsAFreshOne) {
     for (const int old : {1, 4}) {
         SCOPED_TRACE(old);
