@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -60,6 +61,9 @@ struct SideRecord {
     const std::map<std::string, Evidence, std::less<>>* changed = nullptr;
 };
 
+/// Pins by rule ("list NAME" of a list), and by the side that an undo wrote to.
+using Pins = std::map<std::string, PerSide<std::optional<Pin>>, std::less<>>;
+
 /// Everything one decision looks at.
 struct Inputs {
     const document::Documents* documents = nullptr;
@@ -72,6 +76,7 @@ struct Inputs {
     std::string stage;  // the person's stage so far
     std::vector<Membership> memberships;
     std::map<std::string, Allowance, std::less<>> allowances;  // by consent rule
+    Pins pins;                                                 // what undos put back
     std::vector<tasks::Known> tasks;          // one a task rule of this kind of entity
     std::vector<routing::Known> routings;     // one a routing, of a person
     const routing::Owners* owners = nullptr;  // asked only when there are routings
@@ -147,6 +152,8 @@ struct Decision {
     std::vector<routing::Turn> turns;  // that the choice of an owner took
     std::vector<edges::Edge> edges;    // to remember from now on
     std::vector<LeftAlone> left_alone;
+    std::vector<std::pair<std::string, Side>> ended_pins;      // that stand no longer
+    std::vector<std::size_t> suppressed;                       // lists that let nobody on now
     std::vector<std::string> warnings;                         // rules that failed
     Agreed agreed;                                             // to remember from now on
     std::map<std::string, Allowance, std::less<>> allowances;  // likewise; one that ended is gone

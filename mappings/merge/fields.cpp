@@ -160,6 +160,7 @@ void FieldDecider::computed_on(const FieldRule& rule, Side side, std::string_vie
     if (current == nullptr) return;
     const FieldInfo* target = info(side, path);
     auto decided = merge_computed(rule, side, as_stored(result, target, inputs_), *current, target);
+    if (is_pinned(rule, side, *current, decided)) return;
     auto& write = side == Side::Crm ? decided.to_crm : decided.to_marketing;
     if (!write) return leave(rule, decided, target);
     PlannedField planned{side, std::string(path), *current, std::move(*write)};
@@ -219,6 +220,7 @@ void FieldDecider::merged(const FieldRule& rule) {
     state.changed = {evidence(Side::Crm, paths.crm), evidence(Side::Marketing, paths.marketing)};
     state.ignores_case = rule.ignores_case || is_matched_by(paths.crm);
     auto decided = merge_field(rule, state);
+    if (is_pinned(rule, state, decided)) return keep_agreed(rule);
     if (decided.agree) {
         decision_.agreed.insert_or_assign(rule.name, std::move(*decided.agree));
     } else {
@@ -239,6 +241,44 @@ void FieldDecider::merged(const FieldRule& rule) {
     }
     if (decided.loser) planned.lost = *held[side];
     plan(rule, std::move(planned));
+}
+
+/// A pin of the rule stands while both sides hold what they held then and do not agree.
+bool FieldDecider::is_pinned(const FieldRule& rule, const FieldState& state,
+                             const FieldDecision& decided) {
+    const auto pins = inputs_.pins.find(rule.name);
+    if (pins == inputs_.pins.end()) return false;
+    bool stands = false;
+    for (const Side side : kSides) {
+        const auto& pin = pins->second[side];
+        if (!pin) continue;
+        PerSide<Value> pair;
+        pair[side] = pin->held;
+        pair[other(side)] = pin->refused;
+        if (decided.agree || !holds(state, pair)) {
+            decision_.ended_pins.emplace_back(rule.name, side);
+        } else {
+            stands = true;
+        }
+    }
+    if (stands) decision_.left_alone.push_back({rule.name, Reason::Pinned, {}});
+    return stands;
+}
+
+/// Of a computed field, while the rule gives what was refused.
+bool FieldDecider::is_pinned(const FieldRule& rule, Side side, const Value& current,
+                             const FieldDecision& decided) {
+    const auto pins = inputs_.pins.find(rule.name);
+    if (pins == inputs_.pins.end() || !pins->second[side]) return false;
+    const Pin& pin = *pins->second[side];
+    const auto& write = side == Side::Crm ? decided.to_crm : decided.to_marketing;
+    const bool stands = write && same(current, pin.held) && same(*write, pin.refused);
+    if (stands) {
+        decision_.left_alone.push_back({rule.name, Reason::Pinned, {}});
+    } else if (write || decided.reason == Reason::AlreadyEqual) {
+        decision_.ended_pins.emplace_back(rule.name, side);
+    }
+    return stands;
 }
 
 std::vector<Flag> FieldDecider::flags_of(const FieldRule& rule) {

@@ -31,6 +31,10 @@ private:
     void computed_on(const document::FieldRule& rule, Side side, std::string_view path,
                      const Value& result);
     void merged(const document::FieldRule& rule);
+    [[nodiscard]] bool is_pinned(const document::FieldRule& rule, const FieldState& state,
+                                 const FieldDecision& decided);
+    [[nodiscard]] bool is_pinned(const document::FieldRule& rule, Side side, const Value& current,
+                                 const FieldDecision& decided);
     void flags(const document::FieldRule& rule);
     [[nodiscard]] std::vector<Flag> flags_of(const document::FieldRule& rule);
     void remember(const document::FieldRule& rule, const ConsentDecision& decided,

@@ -203,8 +203,15 @@ const char* to_string(Reason reason) noexcept {
             return "a validation holds it back";
         case Reason::Routed:
             return "the routing rules chose this owner";
+        case Reason::Pinned:
+            return "an undo put this value back: it stays until either side changes, or until "
+                   "`duet pin release`";
     }
     return "";
+}
+
+bool holds(const FieldState& state, const PerSide<Value>& pair) {
+    return alike(state, state.crm, pair.crm) && alike(state, state.marketing, pair.marketing);
 }
 
 FieldDecision merge_field(const FieldRule& rule, const FieldState& state) {

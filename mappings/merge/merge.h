@@ -31,6 +31,7 @@ enum class Reason : std::uint8_t {
     NotSayable,          // the value cannot be said in the target's type
     HeldBack,            // a validation holds the field back
     Routed,              // the routing rules chose this owner
+    Pinned,              // an undo put its value back, and nobody has changed either side since
 };
 
 /// The reason as the tail of a sentence: "both sides changed; the rule lets ... win".
@@ -47,6 +48,16 @@ struct FieldState {
     /// When each side took the value it has; nothing: no read tells.
     PerSide<std::optional<Evidence>> changed{};
 };
+
+/// What an undo put back on one side, and what is refused since: what the other side holds, or what
+/// the rule computes. It stands until either is another.
+struct Pin {
+    Value held;
+    Value refused;
+};
+
+/// Whether both sides hold `pair`, each in its own spelling.
+[[nodiscard]] bool holds(const FieldState& state, const PerSide<Value>& pair);
 
 /// What to do with one field. At most one of the two writes is set.
 struct FieldDecision {
