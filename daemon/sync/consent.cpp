@@ -67,6 +67,8 @@ Status note_in_audit(Org& org, const EntityPlan& plan, const FieldRule& rule,
     row.rule = "consent " + rule.name;
     row.cause = permission.by + " let the person back in: " + permission.because;
     row.documents = org.model.documents().version;
+    row.stamps = plan.stamps;
+    row.evidence = true;
     return org.store.add_audit(org.name, row);
 }
 

@@ -6,6 +6,8 @@
 #include "daemon/sync/brake.h"
 #include "daemon/sync/consent.h"
 #include "daemon/sync/expand.h"
+#include "daemon/sync/pins.h"
+#include "daemon/sync/remarks.h"
 #include "daemon/sync/settle.h"
 
 namespace duet::sync {
@@ -212,6 +214,7 @@ void Cycle::limit_creates(EntityPlan& plan) {
 Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     store::Entity& entity = plan.entity;
     merge::Decision& decision = plan.decision;
+    const Remark before{entity.state, entity.reason};
     entity.agreed = std::move(decision.agreed);
     if (decision.stage != entity.stage) {
         entity.stage = decision.stage;
@@ -229,6 +232,13 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     entity.broken = outcomes(decision);
     if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
     if (auto kept = save_allowances(org_, plan); !kept) return kept;
+    if (auto kept = save_pins(org_, entity.id, decision); !kept) return kept;
+    // That a side is behind is the cycle's own story, not one of each entity.
+    if (!plan.waits_for_side) {
+        auto noted = note_decision(org_, entity.id, report_.counts.id, now_, before,
+                                   {entity.state, entity.reason});
+        if (!noted) return noted;
+    }
     if (stays_dirty) return Done{};
     return org_.store.clear_dirty(org_.name, entity.id);
 }
@@ -284,8 +294,12 @@ Status Cycle::save_waiting(const std::map<EntityId, std::string>& waiting) {
         auto entity = org_.store.entity(org_.name, id);
         if (!entity) return std::move(entity).error();
         if (!*entity) continue;
+        const Remark before{(*entity)->state, (*entity)->reason};
         (*entity)->state = merge::to_string(merge::State::Waiting);
         (*entity)->reason = reason;
+        auto noted = note_decision(org_, id, report_.counts.id, now_, before,
+                                   {(*entity)->state, (*entity)->reason});
+        if (!noted) return noted;
         if (auto saved = org_.store.save_entity(org_.name, **entity); !saved) return saved;
     }
     return transaction->commit();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/sync/erase.h"
 #include "daemon/sync/evidence.h"
 
 namespace duet::sync {
@@ -25,6 +26,7 @@ SeenRow seen_from(const Change& change, Side side, const std::optional<SeenRow>&
     row.survivor = change.survivor;
     if (before) {
         row.written_at = before->written_at;
+        row.own_stamp = before->own_stamp;
         row.changed = before->changed;
         if (row.deleted) {
             // A tombstone carries few fields; what was known stays readable.
@@ -128,7 +130,11 @@ Status store_change(Org& org, const ObjectModel& object, const Change& change, I
     const RowClass row_class = classify(*before, now);
     count(row_class, counts);
     if (row_class == RowClass::Repeat) return Done{};
-    if (row_class == RowClass::Echo) now.written_at = Instant{};
+    if (row_class == RowClass::Echo) {
+        now.written_at = Instant{};
+        // Where the write's answer told no stamp, this is the one it left.
+        if (now.own_stamp == DateTime{}) now.own_stamp = now.record.modified;
+    }
     if (auto stored = org.store.put_seen(org.name, now, object.references, object.keys); !stored) {
         return stored;
     }
@@ -221,9 +227,20 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, I
     store::CycleRow after = counts;
     auto state = org.store.object_state(org.name, object.side, object.info->name);
     if (!state) return std::move(state).error();
-    for (const Change& change : page.changes) {
-        if (auto stored = store_change(org, object, change, state->polled_at, after); !stored)
+    Doorkeeper door(org, object);
+    if (auto opened = door.open(); !opened) return opened;
+    Change instead;
+    for (const Change& pulled : page.changes) {
+        auto verdict = door.judge(pulled, instead);
+        if (!verdict) return std::move(verdict).error();
+        const Change& change = *verdict == Doorkeeper::Verdict::Blanked ? instead : pulled;
+        if (*verdict == Doorkeeper::Verdict::Erased) {
+            ++after.pulled;
+            ++after.filtered;
+        } else if (auto stored = store_change(org, object, change, state->polled_at, after);
+                   !stored) {
             return stored;
+        }
         if (!state->high_water || change.record.modified > *state->high_water) {
             state->high_water = change.record.modified;
         }

@@ -36,7 +36,9 @@ struct CycleSettings {
     std::chrono::seconds stale_after{120};  // a record read longer ago is read again first
     std::chrono::seconds retry_first{60};   // before the second try of a refused write
     std::chrono::seconds retry_longest{86400};
-    int doubt_lookups = 2;  // before a create in doubt counts as not done
+    std::chrono::days keep_audit{730};  // audit and decisions; 0: for ever
+    std::chrono::days keep_cycles{90};  // 0: for ever
+    int doubt_lookups = 2;              // before a create in doubt counts as not done
 };
 
 /// What a person is shown while a long read runs.

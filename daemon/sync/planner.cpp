@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/pins.h"
+
 namespace duet::sync {
 namespace {
 
@@ -112,6 +114,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         inputs.sides[side].object = org_.model.catalogs()[side].find(chosen.row->record.id.object);
         records[side] = &chosen.row->record;
         plan.records[side] = chosen.row->record.id;
+        plan.stamps[side] = chosen.row->record.modified;
         if (side == Side::Marketing && plan.entity.kind == EntityKind::Person) {
             if (auto added = add_memberships(chosen.row, inputs); !added)
                 return std::move(added).error();
@@ -129,6 +132,9 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     plan.allowances = std::move(*allowances);
     for (const store::Allowance& allowance : plan.allowances)
         inputs.allowances.emplace(allowance.rule, allowance.flags);
+    auto pins = pins_of(org_, id);
+    if (!pins) return std::move(pins).error();
+    inputs.pins = std::move(*pins);
     inputs.entity_key = entity_key(id);
     inputs.moment = moment_;
     if (auto gathered = actions_.gather(plan.entity, inputs); !gathered)
@@ -219,6 +225,7 @@ void Planner::add_field_writes(EntityPlan& plan) {
             reason["cause"] = merge::to_string(field.reason) +
                               (field.detail.empty() ? std::string{} : ": " + field.detail);
             if (field.lost) reason["lost"] = encode(*field.lost);
+            reason["stamps"] = stamps_of(plan);
             for (std::string& kind : brake_kinds(field)) {
                 if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end()) {
                     made.kinds.push_back(std::move(kind));
@@ -266,10 +273,12 @@ Status Planner::add_creates(EntityPlan& plan) {
         write.fields = create.fields;
         write.key_field = create.key_field;
         write.key_value = create.key_value;
-        made.in_flight.reasons =
-            nlohmann::json{
-                {"", {{"rule", "create"}, {"cause", "the create rule is true and nobody matches"}}}}
-                .dump();
+        made.in_flight.reasons = nlohmann::json{
+            {"",
+             {{"rule", "create"},
+              {"cause", "the create rule is true and nobody matches"},
+              {"stamps",
+               stamps_of(plan)}}}}.dump();
         plan.writes.push_back(std::move(made));
     }
     return Done{};
@@ -300,6 +309,7 @@ void Planner::add_memberships_writes(EntityPlan& plan) {
             nlohmann::json{{"",
                             {{"rule", "list " + made.list},
                              {"list", made.list},
+                             {"stamps", stamps_of(plan)},
                              {"cause", change.join ? "the list's rule became true"
                                                    : "the list's rule is no longer true"}}}}
                 .dump();
@@ -327,6 +337,11 @@ Status Planner::drop_put_aside(EntityPlan& plan) {
         }
     }
     return Done{};
+}
+
+std::vector<std::int64_t> stamps_of(const EntityPlan& plan) {
+    return {plan.stamps.crm.time_since_epoch().count(),
+            plan.stamps.marketing.time_since_epoch().count()};
 }
 
 std::string describe(const PlannedWrite& planned, const SideNames& names) {

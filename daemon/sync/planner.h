@@ -29,6 +29,7 @@ struct PlannedWrite {
 struct EntityPlan {
     store::Entity entity;  // as stored, before the decision
     PerSide<std::optional<RecordId>> records;
+    PerSide<DateTime> stamps;  // each side's own, of its record; epoch: none
     merge::Decision decision;
     std::vector<PlannedWrite> writes;
     std::vector<store::Allowance> allowances;  // as stored, before the decision
@@ -70,6 +71,9 @@ private:
     Actions actions_;
     std::optional<std::map<std::string, std::string>> list_ids_;
 };
+
+/// Both sides' stamps, as a write's reasons keep them: [crm, marketing], in milliseconds.
+[[nodiscard]] std::vector<std::int64_t> stamps_of(const EntityPlan& plan);
 
 /// Tasks to make and to close, as writes. Takes their fields out of the decision.
 void add_task_writes(EntityPlan& plan, const document::Documents& documents);

@@ -7,6 +7,7 @@
 
 #include "daemon/sync/consent.h"
 #include "daemon/sync/evidence.h"
+#include "daemon/sync/pins.h"
 #include "daemon/sync/planner.h"
 #include "mappings/merge/convert.h"
 
@@ -37,9 +38,30 @@ Result<SeenRow> row_after(Org& org, const InFlight& write, const Written& writte
     if (const ObjectModel* object = org.model.find(write.side, id.object))
         note_own_write(org, *object, write.write.fields, row);
     if (written.stamp && *written.stamp > row.record.modified) row.record.modified = *written.stamp;
+    row.own_stamp = written.stamp ? row.record.modified : DateTime{};
     if (write.write.kind == WriteKind::Delete) row.deleted = true;
     row.written_at = org.clock.now();
     return row;
+}
+
+/// The value that lost a conflict, both sides' stamps, and whether it proves what a person said.
+void add_evidence(const nlohmann::json& reasons, const std::string& field, store::AuditRow& row) {
+    row.lost.reset();
+    row.stamps = {};
+    row.evidence = row.cause.starts_with(merge::to_string(merge::Reason::ConsentTightened)) ||
+                   row.cause.starts_with(merge::to_string(merge::Reason::ConsentAllowed));
+    if (!reasons.is_object()) return;
+    auto reason = reasons.find(field);
+    if (reason == reasons.end()) reason = reasons.find("");
+    if (reason == reasons.end()) return;
+    if (const auto lost = reason->find("lost"); lost != reason->end() && lost->is_string())
+        row.lost = decode(lost->get<std::string>());
+    const auto stamps = reason->find("stamps");
+    if (stamps == reason->end() || !stamps->is_array() || stamps->size() != 2) return;
+    const auto at = [&](std::size_t i) {
+        return DateTime{std::chrono::milliseconds{(*stamps)[i].get<std::int64_t>()}};
+    };
+    row.stamps = {at(0), at(1)};
 }
 
 Status audit(Org& org, const InFlight& write, const RecordId& id) {
@@ -58,11 +80,15 @@ Status audit(Org& org, const InFlight& write, const RecordId& id) {
     row.kind = write.write.kind;
     row.record = id;
     row.documents = org.model.documents().version;
+    const auto add = [&](const std::string& field) {
+        add_evidence(reasons, field, row);
+        return org.store.add_audit(org.name, row);
+    };
     if (write.write.kind != WriteKind::Update) {
         row.rule = reason_of("", "rule");
         row.cause = reason_of("", "cause");
         row.after = text(reason_of("", "list"));
-        if (auto added = org.store.add_audit(org.name, row); !added) return added;
+        if (auto added = add(""); !added) return added;
         if (write.write.kind == WriteKind::Delete || !is_blank(row.after)) return Done{};
     }
     for (const auto& [field, after] : write.write.fields) {
@@ -71,7 +97,7 @@ Status audit(Org& org, const InFlight& write, const RecordId& id) {
         row.after = after;
         row.rule = reason_of(field, "rule");
         row.cause = reason_of(field, "cause");
-        if (auto added = org.store.add_audit(org.name, row); !added) return added;
+        if (auto added = add(field); !added) return added;
     }
     return Done{};
 }
@@ -101,6 +127,7 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
     if (auto freed = org.store.remove_quarantine(org.name, write.entity, write.side); !freed)
         return freed;
     if (auto ended = end_allowances(org, write); !ended) return ended;
+    if (auto pinned = pin_undone(org, write); !pinned) return pinned;
     return audit(org, write, row->record.id);
 }
 

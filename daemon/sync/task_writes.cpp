@@ -14,7 +14,9 @@ PlannedWrite write_of(const EntityPlan& plan, const document::TaskRule& rule, co
     made.in_flight.entity = plan.entity.id;
     made.in_flight.side = Side::Crm;
     made.in_flight.reasons =
-        nlohmann::json{{"", {{"rule", "task " + rule.name}, {"cause", cause}}}}.dump();
+        nlohmann::json{
+            {"", {{"rule", "task " + rule.name}, {"cause", cause}, {"stamps", stamps_of(plan)}}}}
+            .dump();
     return made;
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -130,6 +131,8 @@ public:
     [[nodiscard]] std::int64_t updates(std::string_view object) const;
     [[nodiscard]] std::int64_t deletes(std::string_view object) const;
     [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
+    /// Every field that a read asked for: "Contact.Email".
+    [[nodiscard]] const std::set<std::string>& asked() const noexcept { return asked_; }
     [[nodiscard]] std::int64_t used_today() const noexcept { return used_today_; }
 
     // --- the connector
@@ -203,6 +206,7 @@ private:
     bool is_down_ = false;
     std::string hidden_field_;
     std::int64_t calls_ = 0;
+    mutable std::set<std::string> asked_;
     std::int64_t used_today_ = 0;
     std::int64_t last_key_ = 0;
 };

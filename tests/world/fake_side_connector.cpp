@@ -51,6 +51,7 @@ const FakeSide::Version* FakeSide::visible(const Row& row, Instant at) {
 }
 
 Change FakeSide::selected(const Selection& what, const Change& change) const {
+    for (const std::string& field : what.fields) asked_.insert(what.object + "." + field);
     Change made = change;
     made.record.fields = {};
     const ObjectInfo* object = options_.catalog.find(what.object);

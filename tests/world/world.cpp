@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -166,7 +168,8 @@ void World::run_until_quiet() {
                            report->sent.done, report->still_dirty, doubts, counts.pulled,
                            counts.repeats, ready);
         const bool is_quiet = ready && report->sent.done == 0 && report->still_dirty == 0 &&
-                              doubts == 0 && counts.pulled == counts.repeats + counts.unchanged;
+                              doubts == 0 &&
+                              counts.pulled == counts.repeats + counts.unchanged + counts.filtered;
         quiet = is_quiet ? quiet + 1 : 0;
         // Twice: what one cycle did not see yet, because reads lag, the next one does.
         if (quiet < 2) continue;
@@ -225,6 +228,15 @@ store::Entity World::entity_of(Side which, const RecordId& id) {
     const auto entity = good(store_->entity_of(kOrg, which, id));
     if (!entity) throw std::runtime_error(id.object + " " + id.key + " has no entity");
     return good(store_->entity(kOrg, *entity)).value();
+}
+
+std::string World::stored_bytes() const {
+    std::string all;
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+        std::ifstream in(file.path(), std::ios::binary);
+        all.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return all;
 }
 
 std::string imbalance(const store::CycleRow& counts) {

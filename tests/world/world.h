@@ -101,6 +101,8 @@ public:
     RecordId with_email(Side side, const std::string& email);
     Value value(Side side, const std::string& email, const std::string& field);
     store::Entity entity_of(Side side, const RecordId& id);
+    /// Everything that is on disk, of a store in a file: its log too.
+    [[nodiscard]] std::string stored_bytes() const;
     static Value yes() { return Value{true}; }
 
 private:

@@ -219,7 +219,7 @@ TEST(Validations, AreExplainedInASentenceWithTheirMessage) {
     Org org(kThree);
     org.world.marketing().edit(org.world.with_email(Side::Marketing, kAda), "phone", text("0"));
     org.world.run_until_quiet();
-    const auto explained = service::explain(org.world.org(), kAda, "");
+    const auto explained = service::explain(org.world.org(), kAda, {});
     ASSERT_TRUE(explained);
     const std::string shown = cli::print_explanation(*explained);
     EXPECT_NE(shown.find("Validation \"has_department\" warns about Department: Lovelace has no "
@@ -234,7 +234,7 @@ TEST(Validations, AreExplainedInASentenceWithTheirMessage) {
         << "the field rule says why it writes nothing\n"
         << shown;
     org.edit("Title", "one");
-    const auto failed = service::explain(org.world.org(), kAda, "");
+    const auto failed = service::explain(org.world.org(), kAda, {});
     ASSERT_TRUE(failed);
     EXPECT_NE(cli::print_explanation(*failed).find(
                   "Validation \"title_is_a_number\" holds the whole record back until that is "
@@ -261,7 +261,7 @@ TEST(Validations, MessagesCarryHostileTextsToPeopleUnchanged) {
     }
     // What a program reads of them is what stands there, too.
     const auto& [key, name] = *names.rbegin();
-    const auto explained = service::explain(world.org(), key, "");
+    const auto explained = service::explain(world.org(), key, {});
     ASSERT_TRUE(explained);
     const auto read = nlohmann::json::parse(explained->dump());
     EXPECT_EQ(read["entities"][0]["validations"][0]["message"], "<" + name + ">");
