@@ -1,6 +1,7 @@
 #include "daemon/admin/server.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +48,22 @@ bool shares_our_group(int descriptor) {
     }
     groups.resize(size / sizeof(gid_t));
     return std::find(groups.begin(), groups.end(), getegid()) != groups.end();
+}
+
+/// Its name, from the machine's user database.
+std::string user_name(uid_t uid) {
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
+    return found == nullptr ? std::string{} : std::string(found->pw_name);
+}
+
+Peer peer_of(int descriptor) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {};
+    return {static_cast<std::int64_t>(peer.uid), user_name(peer.uid)};
 }
 
 /// Root, our own user, and whoever the socket's mode lets in by its group.
@@ -85,7 +103,7 @@ struct Connection {
 };
 
 /// A request, an answer, the end.
-void serve(Connection& connection, const Handler& handler) {
+void serve(Connection& connection, const PeerHandler& handler) {
     Stream& stream = *connection.stream;
     asio::io_context& context = connection.context;
     beast::flat_buffer buffer;
@@ -113,7 +131,8 @@ void serve(Connection& connection, const Handler& handler) {
     } else if (request.method() != http::verb::post || !target.starts_with(kPrefix)) {
         response = respond(404, R"({"code":"DUET-6023","message":"Ask with POST /v1/<command>."})");
     } else {
-        Answer answer = handler(target.substr(kPrefix.size()), request.body());
+        Answer answer = handler(target.substr(kPrefix.size()), request.body(),
+                                peer_of(stream.socket().native_handle()));
         response = respond(answer.status, std::move(answer.json));
     }
     context.restart();
@@ -125,7 +144,7 @@ void serve(Connection& connection, const Handler& handler) {
 
 class UnixServer final : public Server {
 public:
-    UnixServer(std::string path, Handler handler)
+    UnixServer(std::string path, PeerHandler handler)
         : path_(std::move(path)), handler_(std::move(handler)), acceptor_(context_) {}
 
     /// Who has asked gets the answer; who has not is not waited for.
@@ -196,7 +215,7 @@ private:
     }
 
     std::string path_;
-    Handler handler_;
+    PeerHandler handler_;
     asio::io_context context_{1};
     Protocol::acceptor acceptor_;
     std::thread thread_;
@@ -207,6 +226,12 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::listen(const std::string& path, Handler handler) {
+    return listen(path, PeerHandler([handler = std::move(handler)](
+                                        const std::string& command, const std::string& body,
+                                        const Peer&) { return handler(command, body); }));
+}
+
+Result<std::unique_ptr<Server>> Server::listen(const std::string& path, PeerHandler handler) {
     auto server = std::make_unique<UnixServer>(path, std::move(handler));
     if (auto opened = server->open(); !opened) return std::move(opened).error();
     return std::unique_ptr<Server>(std::move(server));

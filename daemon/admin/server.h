@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,8 +15,17 @@ struct Answer {
     std::string json;
 };
 
+/// Who is at the other end of the socket, by the kernel's word.
+struct Peer {
+    std::int64_t uid = -1;  // -1: not known
+    std::string user;       // its name on this machine; empty: it has none
+};
+
 /// Handles one request. Called from the server's threads, several at a time; may block.
 using Handler = std::function<Answer(const std::string& command, const std::string& body)>;
+/// The same, for who wants to know who asks.
+using PeerHandler =
+    std::function<Answer(const std::string& command, const std::string& body, const Peer& peer)>;
 
 /// The local admin API: HTTP over a Unix socket, so that `curl --unix-socket` works too.
 /// `POST /v1/<command>` with a JSON object of at most 4 MiB, answered with JSON. Only the user
@@ -26,6 +36,7 @@ public:
     virtual ~Server() = default;
 
     /// Listens at `path` (mode 0660; a stale socket is replaced) and starts its threads.
+    static Result<std::unique_ptr<Server>> listen(const std::string& path, PeerHandler handler);
     static Result<std::unique_ptr<Server>> listen(const std::string& path, Handler handler);
 };
 

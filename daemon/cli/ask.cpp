@@ -5,10 +5,13 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "daemon/admin/client.h"
 #include "daemon/service/answers.h"
 #include "daemon/service/engine.h"
+#include "daemon/service/person.h"
 
 namespace duet::cli {
 namespace {
@@ -30,11 +33,10 @@ Result<json> do_it_here(service::Engine& engine, const std::string& command, con
     if (command == "plan") return engine.plan(org, body.value("pull", false), never);
     if (command == "preview") return engine.preview(body, never);
     if (command == "plan_documents") return engine.plan_documents(body, never);
-    if (command == "explain")
-        return engine.explain(org, body.value("who", ""), body.value("field", ""), never);
+    if (service::is_person_request(command)) return engine.person(command, body, never);
     if (command == "consent")
         return engine.allow_back_in(org, body.value("who", ""), body.value("field", ""),
-                                    {body.value("by", ""), body.value("because", "")}, never);
+                                    {service::who_asks(body), body.value("because", "")}, never);
     if (command == "release") {
         if (auto released = engine.release_brake(org, body.value("kind", "")); !released)
             return std::move(released).error();
@@ -78,7 +80,11 @@ Result<json> ask(const service::Config& config, const std::string& command, cons
         exit_code = failed->exit_code;
         return Error{ErrorKind::Broken, failed->render(config.file), failed->error.code, "", {}};
     }
-    return do_it_here(*std::get<std::unique_ptr<service::Engine>>(engine), command, body);
+    json own = body;
+    const passwd* user = getpwuid(getuid());
+    own["peer"] = {{"uid", static_cast<std::int64_t>(getuid())},
+                   {"user", user == nullptr ? "" : user->pw_name}};
+    return do_it_here(*std::get<std::unique_ptr<service::Engine>>(engine), command, own);
 }
 
 }  // namespace duet::cli

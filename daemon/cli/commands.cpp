@@ -20,6 +20,7 @@
 #include "daemon/cli/demo.h"
 #include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
+#include "daemon/cli/person_commands.h"
 #include "daemon/cli/print.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
@@ -120,19 +121,6 @@ void add_asking_commands(CLI::App& app, Common& common, int& result) {
                    "one cycle, then end (the only way so far; said for clarity in scripts)");
     sync->callback([&common, &result, once] {
         result = ask_and_print(common, "sync", json::object(), print_report);
-    });
-
-    auto* explain = app.add_subcommand(
-        "explain", "Why a person or record is as it is: what was done, and what was not");
-    add_common(*explain, common, true);
-    auto who = std::make_shared<std::string>();
-    auto field = std::make_shared<std::string>();
-    explain->add_option("who", *who, "an address, a record's id, or an entity's name (duet-17)")
-        ->required();
-    explain->add_option("--field", *field, "only this field");
-    explain->callback([&common, &result, who, field] {
-        result =
-            ask_and_print(common, "explain", {{"who", *who}, {"field", *field}}, print_explanation);
     });
 
     auto* reload = app.add_subcommand(
@@ -255,6 +243,7 @@ int run(int argc, char** argv) {
     int result = 0;
     add_asking_commands(app, common, result);
     add_document_commands(app, common, result);
+    add_person_commands(app, common, result);
     add_sandbox(app, result);
     add_formula(app, result);
     add_others(app, common, result);

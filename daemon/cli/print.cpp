@@ -122,6 +122,16 @@ void print_org(const json& org, std::string& out) {
     }
 }
 
+/// How it stood at the moment asked for.
+void print_then(const json& then, std::string& out) {
+    if (then.empty()) return;
+    out += "  then:\n";
+    const json decision = map_of(then, "decision");
+    if (!decision.empty()) out += "    " + word(decision, "sentence") + "\n";
+    for (const json& field : list_of(then, "fields"))
+        out += "    " + word(field, "sentence") + "\n";
+}
+
 void print_entity(const json& entity, std::string& out) {
     out += fmt::format("{} ({})\n", word(entity, "entity"), word(entity, "kind"));
     const json records = map_of(entity, "records");
@@ -147,14 +157,20 @@ void print_entity(const json& entity, std::string& out) {
     }
     for (const json& write : list_of(entity, "planned"))
         out += "  would now be written: " + word(write, "text");
-    if (const json left = list_of(entity, "left_alone"); !left.empty()) {
-        out += "  not written now:\n";
-        for (const json& field : left) {
-            out += fmt::format(
-                "    {}: {}{}\n", word(field, "rule"), word(field, "reason"),
-                word(field, "detail").empty() ? "" : " (" + word(field, "detail") + ")");
-        }
+    if (const json left = list_of(entity, "not_done"); !left.empty()) {
+        out += "  not done now:\n";
+        for (const json& one : left) out += "    " + word(one, "sentence") + "\n";
     }
+    for (const json& pin : list_of(entity, "pins")) {
+        out += fmt::format("  pinned: {} keeps {} \"{}\" since {}, and \"{}\" is refused\n",
+                           word(pin, "system"), word(pin, "rule"), word(pin, "held"),
+                           word(pin, "since"), word(pin, "refused"));
+    }
+    if (const json decisions = list_of(entity, "decisions"); !decisions.empty()) {
+        out += "  when it was left alone, newest first:\n";
+        for (const json& one : decisions) out += "    " + word(one, "sentence") + "\n";
+    }
+    print_then(map_of(entity, "then"), out);
     const json story = list_of(entity, "story");
     out +=
         story.empty() ? "  Duet has written nothing here.\n" : "  what Duet did, newest first:\n";

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,9 +23,15 @@ namespace duet::service {
 /// Everything there is to see about one org.
 Result<nlohmann::json> status_of(const sync::Org& org);
 
+/// What is asked about somebody.
+struct Question {
+    std::string field{};          // only this one; empty: all
+    std::optional<Instant> at{};  // how it stood then
+};
+
 /// The story of one entity: its records, its fields, what was decided and why, what was done.
-/// `who`: an address, a record's key, or an entity's name ("duet-17"). `field`: only that one.
-Result<nlohmann::json> explain(sync::Org& org, std::string_view who, std::string_view field);
+/// `who`: an address, a record's key, or an entity's name ("duet-17").
+Result<nlohmann::json> explain(sync::Org& org, std::string_view who, const Question& question);
 
 /// Entities that `who` may mean: by name, by record key, by any match field's value.
 Result<std::vector<store::EntityId>> find_entities(sync::Org& org, std::string_view who);

@@ -148,6 +148,10 @@ private:
             org.cycle.page_size = static_cast<std::size_t>(*rows);
         if (auto percent = map.whole("api_reserve_percent", 0, 99))
             org.cycle.reserve_share = *percent / 100.0;
+        if (auto days = map.whole("keep_audit_days", 1, 36'500))
+            org.cycle.keep_audit = std::chrono::days{*days};
+        if (auto days = map.whole("keep_cycles_days", 1, 36'500))
+            org.cycle.keep_cycles = std::chrono::days{*days};
         if (const Node* brake = map.find("brake")) load_brake(*brake, org.cycle);
         if (const Node* side = map.require("crm")) load_side(*side, "crm", org.sides.crm);
         if (const Node* side = map.require("marketing"))

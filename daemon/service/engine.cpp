@@ -9,7 +9,9 @@
 #include "daemon/service/clocks.h"
 #include "daemon/service/log.h"
 #include "daemon/service/org_runtime.h"
+#include "daemon/service/person.h"
 #include "daemon/service/preview.h"
+#include "daemon/sync/upkeep.h"
 #include "daemon/version.h"
 
 namespace duet::service {
@@ -245,6 +247,7 @@ Result<sync::CycleReport> Engine::run_cycle(
     sync::Cycle cycle(org, std::move(trigger), as);
     auto report = cycle.run(stop);
     if (!report) return report;
+    if (auto kept = sync::keep_up(org); !kept) return std::move(kept).error();
     for (const Side side : kSides) {
         const auto& error = report->observed[side].error;
         // A field that vanished is the usual reason; the next cycle describes both sides anew.
@@ -302,11 +305,18 @@ Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop
                 {"writes", std::move(writes)}};
 }
 
-Result<json> Engine::explain(std::string_view name, std::string_view who, std::string_view field,
-                             std::stop_token stop) {
-    if (auto seen = make_visible(name, stop); !seen) return std::move(seen).error();
-    sync::Org org = impl_->find(name)->org();
-    return service::explain(org, who, field);
+Result<json> Engine::person(std::string_view command, const json& body, std::stop_token stop) {
+    const std::string name = body.value("org", "");
+    OrgRuntime* runtime = impl_->find(name);
+    if (runtime == nullptr) return no_such_org(name);
+    if (needs_vendors(command)) {
+        if (auto error = runtime->discover(stop))
+            return to_error(std::move(*error), impl_->config.file);
+    } else if (auto seen = make_visible(name, stop); !seen) {
+        return std::move(seen).error();
+    }
+    sync::Org org = runtime->org();
+    return answer_person_request(org, command, body, std::move(stop));
 }
 
 /// To look, what both sides were when last described is enough; by other documents than those of

@@ -59,9 +59,9 @@ public:
     nlohmann::json status();
     /// What would be written now. `pull`: look for changes first (without writing).
     Result<nlohmann::json> plan(std::string_view org, bool pull, std::stop_token stop);
-    /// The story of one person or record: `who` is an address, a record's key or an entity's name.
-    Result<nlohmann::json> explain(std::string_view org, std::string_view who,
-                                   std::string_view field, std::stop_token stop);
+    /// What is asked about people and their history: see person.h. `body` names the org.
+    Result<nlohmann::json> person(std::string_view command, const nlohmann::json& body,
+                                  std::stop_token stop);
     /// What each rule does for one record, as last seen; writes nothing. `body`: "org", "who",
     /// "set" (a map of field -> text that the record is taken to hold).
     Result<nlohmann::json> preview(const nlohmann::json& body, std::stop_token stop);

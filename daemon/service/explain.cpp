@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
+#include "daemon/service/story.h"
+#include "daemon/sync/erase.h"
 #include "mappings/validation/validation.h"
 
 namespace duet::service {
@@ -15,79 +17,7 @@ namespace {
 using nlohmann::json;
 using store::EntityId;
 
-constexpr std::size_t kAuditRows = 200;
 constexpr std::size_t kHistoryRows = 10'000;
-
-std::string sentence(const store::AuditRow& row, const SideNames& names) {
-    const std::string where = names[row.side] + " " + row.record.object + " " + row.record.key;
-    const std::string when = shown(row.at);
-    const auto value = [](const Value& held) {
-        return is_blank(held) ? std::string("blank") : "\"" + display(held) + "\"";
-    };
-    if (row.rule.starts_with("consent ")) {
-        return fmt::format("{}: {} (rule \"{}\", documents {}).", when, row.cause,
-                           row.rule.substr(std::string_view("consent ").size()), row.documents);
-    }
-    if (row.field.empty()) {
-        const bool is_list = row.rule.starts_with("list ");
-        if (is_list) {
-            return fmt::format("{}: {} list {} because {} (cycle {}, documents {}).", when,
-                               row.kind == WriteKind::Delete ? "left" : "joined", value(row.after),
-                               row.cause, row.cycle, row.documents);
-        }
-        return fmt::format("{}: {} {} because {} (cycle {}, documents {}).", when,
-                           row.kind == WriteKind::Delete ? "deleted" : "created", where, row.cause,
-                           row.cycle, row.documents);
-    }
-    return fmt::format(
-        "{}: {} of {} was set from {} to {} by rule \"{}\": {} (cycle {}, documents {}).", when,
-        row.field, where, value(row.before), value(row.after), row.rule, row.cause, row.cycle,
-        row.documents);
-}
-
-json audit_json(const store::AuditRow& row, const SideNames& names) {
-    return {{"at", shown(row.at)},
-            {"cycle", row.cycle},
-            {"entity", fmt::format("duet-{}", row.entity)},
-            {"system", names[row.side]},
-            {"object", row.record.object},
-            {"record", row.record.key},
-            {"field", row.field},
-            {"before", display(row.before)},
-            {"after", display(row.after)},
-            {"rule", row.rule},
-            {"cause", row.cause},
-            {"documents", row.documents},
-            {"deleted", row.kind == WriteKind::Delete},
-            {"sentence", sentence(row, names)}};
-}
-
-Status add_story(sync::Org& org, EntityId id, std::string_view field, json& answer) {
-    auto audit = org.store.audit_of(org.name, id, kAuditRows);
-    if (!audit) return std::move(audit).error();
-    auto story = json::array();
-    for (const store::AuditRow& row : *audit) {
-        const bool is_asked = field.empty() || same_name(row.field, field) ||
-                              same_name(row.rule, field) ||
-                              same_name(row.rule, "consent " + std::string(field));
-        if (!is_asked) continue;
-        story.push_back(audit_json(row, org.model.documents().names));
-    }
-    answer["story"] = std::move(story);
-    auto quarantine = org.store.quarantine_of(org.name, id);
-    if (!quarantine) return std::move(quarantine).error();
-    auto aside = json::array();
-    for (const store::Quarantined& row : *quarantine) {
-        aside.push_back({{"system", org.system(row.side)},
-                         {"code", row.code},
-                         {"remote_code", row.remote_code},
-                         {"message", row.message},
-                         {"attempts", row.attempts},
-                         {"retry_at", shown(row.retry_at)}});
-    }
-    answer["put_aside"] = std::move(aside);
-    return Done{};
-}
 
 json undecided(const sync::EntityPlan& plan, std::string_view field) {
     auto fields = json::array();
@@ -118,7 +48,7 @@ json broken_rules(const sync::EntityPlan& plan) {
     return rules;
 }
 
-Result<json> explain_one(sync::Org& org, EntityId id, std::string_view field) {
+Result<json> explain_one(sync::Org& org, EntityId id, const Question& question) {
     sync::Planner planner(org, {true, true}, org.clock.now());
     auto plan = planner.plan(id);
     if (!plan) return std::move(plan).error();
@@ -141,8 +71,14 @@ Result<json> explain_one(sync::Org& org, EntityId id, std::string_view field) {
     for (const sync::PlannedWrite& write : plan->writes)
         planned.push_back(to_json(write, org.model.documents().names));
     answer["planned"] = std::move(planned);
-    answer["left_alone"] = undecided(*plan, field);
-    if (auto added = add_story(org, id, field, answer); !added) return std::move(added).error();
+    answer["left_alone"] = undecided(*plan, question.field);
+    if (auto added = add_story(org, id, question, answer); !added) return std::move(added).error();
+    if (question.at) {
+        if (auto added = add_then(org, id, question, answer); !added)
+            return std::move(added).error();
+    }
+    if (auto added = add_not_done(org, *plan, question, answer); !added)
+        return std::move(added).error();
     return answer;
 }
 
@@ -190,10 +126,19 @@ Result<json> history(const sync::Org& org, store::CycleId cycle) {
     return json{{"org", org.name}, {"cycle", cycle}, {"rows", std::move(rows)}};
 }
 
-Result<json> explain(sync::Org& org, std::string_view who, std::string_view field) {
+Result<json> explain(sync::Org& org, std::string_view who, const Question& question) {
     auto found = find_entities(org, who);
     if (!found) return std::move(found).error();
     if (found->empty()) {
+        auto erased = sync::is_erased(org, who);
+        if (!erased) return std::move(erased).error();
+        if (*erased != 0)
+            return Error{ErrorKind::Rejected,
+                         "This person was erased: what either side says of them is left out. Let "
+                         "them come again with: duet erase --readmit",
+                         "DUET-6014",
+                         "",
+                         {}};
         return Error{ErrorKind::Rejected,
                      "Nobody is known by that name. Give an address, a record's id or an entity's "
                      "name (duet-17).",
@@ -203,11 +148,13 @@ Result<json> explain(sync::Org& org, std::string_view who, std::string_view fiel
     }
     auto entities = json::array();
     for (const EntityId id : *found) {
-        auto one = explain_one(org, id, field);
+        auto one = explain_one(org, id, question);
         if (!one) return std::move(one).error();
         entities.push_back(std::move(*one));
     }
-    return json{{"org", org.name}, {"entities", std::move(entities)}};
+    json answer{{"org", org.name}, {"entities", std::move(entities)}};
+    if (question.at) answer["at"] = shown(*question.at);
+    return answer;
 }
 
 }  // namespace duet::service

@@ -18,10 +18,13 @@ admin::Answer refusal(int status, const char* code, const char* message) {
 
 }  // namespace
 
-admin::Answer Requests::ask(const std::string& command, const std::string& body) {
+admin::Answer Requests::ask(const std::string& command, const std::string& body,
+                            const admin::Peer& peer) {
     auto parsed = body.empty() ? json::object() : json::parse(body, nullptr, false);
     if (!parsed.is_object())
         return refusal(400, "DUET-6006", "The request's body must be a JSON object.");
+    parsed.erase("peer");
+    if (peer.uid >= 0) parsed["peer"] = {{"uid", peer.uid}, {"user", peer.user}};
     std::future<admin::Answer> answer;
     {
         const std::lock_guard lock(mutex_);

@@ -23,8 +23,10 @@ public:
     using Handle = std::function<Result<nlohmann::json>(const std::string& command,
                                                         const nlohmann::json& body)>;
 
-    /// From any thread: blocks until the deciding thread has answered.
-    admin::Answer ask(const std::string& command, const std::string& body);
+    /// From any thread: blocks until the deciding thread has answered. The body gets who asks as
+    /// "peer": {uid, user}; what a client wrote there itself is dropped.
+    admin::Answer ask(const std::string& command, const std::string& body,
+                      const admin::Peer& peer = {});
 
     /// The deciding thread: answers what waits.
     void serve(const Handle& handle);

@@ -18,6 +18,7 @@
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
 #include "daemon/service/notify.h"
+#include "daemon/service/person.h"
 #include "daemon/service/requests.h"
 #include "daemon/version.h"
 
@@ -38,7 +39,9 @@ public:
     int run() {
         auto server = admin::Server::listen(
             engine_->config().socket_path(),
-            [this](const auto& command, const auto& body) { return requests_.ask(command, body); });
+            [this](const auto& command, const auto& body, const admin::Peer& peer) {
+                return requests_.ask(command, body, peer);
+            });
         if (!server) {
             log::error("Cannot start.",
                        {{"code", server.error().code}, {"reason", server.error().message}});
@@ -189,12 +192,14 @@ private:
         if (command == "sync") return run_cycle(org, "sync");
         if (command == "plan")
             return engine_->plan(org, body.value("pull", false), stop_.get_token());
-        if (command == "explain")
-            return engine_->explain(org, body.value("who", ""), body.value("field", ""),
-                                    stop_.get_token());
+        if (is_person_request(command)) {
+            json question = body;
+            question["org"] = org;
+            return engine_->person(command, question, stop_.get_token());
+        }
         if (command == "consent")
             return engine_->allow_back_in(org, body.value("who", ""), body.value("field", ""),
-                                          {body.value("by", ""), body.value("because", "")},
+                                          {who_asks(body), body.value("because", "")},
                                           stop_.get_token());
         if (command == "preview") return engine_->preview(body, stop_.get_token());
         if (command == "plan_documents")

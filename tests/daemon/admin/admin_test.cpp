@@ -8,6 +8,7 @@
 
 #include <grp.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -92,6 +93,20 @@ TEST_F(AdminSocket, ARequestReachesTheHandlerAndItsAnswerComesBack) {
     const auto refused = call(path(), "teapot", "", 5s);
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->status, 418);
+}
+
+TEST_F(AdminSocket, TheHandlerLearnsWhoAsksFromTheKernel) {
+    Peer met;
+    const auto server = Server::listen(
+        path(), PeerHandler([&](const std::string&, const std::string&, const Peer& peer) {
+            met = peer;
+            return Answer{200, "{}"};
+        }));
+    ASSERT_TRUE(server);
+    ASSERT_TRUE(call(path(), "consent", R"({"peer":{"uid":4711}})", 5s));
+    EXPECT_EQ(met.uid, static_cast<std::int64_t>(getuid()));
+    const passwd* me = getpwuid(getuid());
+    EXPECT_EQ(met.user, me == nullptr ? "" : me->pw_name);
 }
 
 TEST_F(AdminSocket, AnAnswerOfManyMegabytesArrivesWhole) {

@@ -134,16 +134,24 @@ TEST(PrintExplanation, TellsTheStoryOfAnEntity) {
         "put_aside": [{"system": "pardot", "remote_code": "65", "message": "Bad email",
                        "attempts": 2, "retry_at": "2018-01-03T09:00:00Z"}],
         "planned": [{"text": "update prospect 7\n"}],
-        "left_alone": [{"rule": "phone", "reason": "unchanged", "detail": ""},
-                       {"rule": "title", "reason": "cannot be said", "detail": "too long"}],
+        "not_done": [{"sentence": "phone is not written: unchanged."},
+                     {"sentence": "title is not written: cannot be said (too long)."}],
+        "pins": [{"system": "pardot", "rule": "fax", "held": "1", "refused": "2",
+                  "since": "2018-01-02T09:00:00Z"}],
+        "decisions": [{"sentence": "From 2018-01-01 it was filtered."}],
+        "then": {"decision": {"sentence": "It was filtered then."},
+                 "fields": [{"sentence": "fax was 3."}]},
         "story": [{"sentence": "On 2018-01-02 Duet wrote phone."}]}]})"));
     for (const char* part :
          {"duet-17 (person)\n", "  salesforce Contact 003x\n", "  pardot prospect 7\n",
           "  stage MQL since 2018-01-02T09:00:00Z\n", "  now: waiting (one side is away)\n",
           "decided again at 2018-02-01T00:00:00Z without any new data\n", "  warning: odd\n",
           "put aside: pardot refused it: 65 Bad email (tries: 2, next at 2018-01-03T09:00:00Z)\n",
-          "would now be written: update prospect 7\n", "    phone: unchanged\n",
-          "    title: cannot be said (too long)\n", "what Duet did, newest first:\n",
+          "would now be written: update prospect 7\n", "    phone is not written: unchanged.\n",
+          "    title is not written: cannot be said (too long).\n",
+          "  pinned: pardot keeps fax \"1\" since 2018-01-02T09:00:00Z, and \"2\" is refused\n",
+          "    From 2018-01-01 it was filtered.\n", "    It was filtered then.\n",
+          "    fax was 3.\n", "what Duet did, newest first:\n",
           "    On 2018-01-02 Duet wrote phone.\n"}) {
         EXPECT_TRUE(holds(text, part)) << part << "\nin\n" << text;
     }
@@ -164,11 +172,11 @@ TEST(Print, OddAnswersArePrintedAsFarAsTheyCanBe) {
                                json::object(), json::array({1, nullptr, "x", json::object()}),
                                {{"error", 1}}, {{"x", json::object()}},
                                {{"x", "text"}}};
-    const char* keys[] = {"version", "now",   "fixed_clock", "activity", "progress",
-                          "orgs",    "org",   "note",        "objects",  "entities",
-                          "stages",  "lists", "held",        "api",      "last_cycle",
-                          "writes",  "sides", "warnings",    "records",  "put_aside",
-                          "planned", "story", "left_alone",  "cycle",    "pulled"};
+    const char* keys[] = {"version", "now",       "fixed_clock", "activity", "progress", "orgs",
+                          "org",     "note",      "objects",     "entities", "stages",   "lists",
+                          "held",    "api",       "last_cycle",  "writes",   "sides",    "warnings",
+                          "records", "put_aside", "planned",     "story",    "not_done", "cycle",
+                          "pulled",  "pins",      "then",        "decisions"};
     for (const json& odd : odd_values) {
         json all = json::object();
         for (const char* key : keys) all[key] = odd;

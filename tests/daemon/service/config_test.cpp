@@ -63,6 +63,7 @@ TEST(Config, EverySettingArrives) {
         "fixed_clock: 2018-01-02T09:00:00Z\n" +
         org_with("    poll_interval_seconds: 5\n    mode: apply\n    page_size: 200\n"
                  "    api_reserve_percent: 35\n"
+                 "    keep_audit_days: 365\n    keep_cycles_days: 7\n"
                  "    brake: { delete: { count: 0, percent: 50 } }\n"));
     EXPECT_EQ(config.store_path(), "/srv/state/duet.db");
     EXPECT_EQ(config.socket_path(), "/srv/run/duet.sock");
@@ -76,6 +77,8 @@ TEST(Config, EverySettingArrives) {
     EXPECT_EQ(org.mode, store::Mode::Apply);
     EXPECT_EQ(org.cycle.page_size, 200U);
     EXPECT_DOUBLE_EQ(org.cycle.reserve_share, 0.35);
+    EXPECT_EQ(org.cycle.keep_audit, std::chrono::days{365});
+    EXPECT_EQ(org.cycle.keep_cycles, std::chrono::days{7});
     EXPECT_EQ(org.cycle.brake.at("delete").count, 0);
     EXPECT_DOUBLE_EQ(org.cycle.brake.at("delete").share, 0.5);
     EXPECT_EQ(org.cycle.brake.at("create").count, 1000);
@@ -133,6 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"    mode: [apply]\n", "\"mode\" must be a text, but is a list"},
         WrongValue{"    page_size: 199\n", "from 200 to 50000"},
         WrongValue{"    api_reserve_percent: 100\n", "from 0 to 99"},
+        WrongValue{"    keep_audit_days: 0\n", "from 1 to 36500"},
         WrongValue{"    brake: 5\n", "brake must be a map of keys, but is a text"},
         WrongValue{"    brake: { creat: {count: 1} }\n", "did you mean \"create\"?"},
         WrongValue{"    brake: { create: 5 }\n", "brake of \"create\" must be a map of keys"},

@@ -80,6 +80,24 @@ TEST(Requests, WhatTheDecidingThreadSaysReachesWhoAsked) {
     EXPECT_EQ(json::parse(broken.json)["kind"], "transient");
 }
 
+TEST(Requests, WhoAsksIsWhoTheSocketSaysAndNotWhoTheBodySays) {
+    Requests requests;
+    json known;
+    json unknown;
+    const Requests::Handle handle = [&](const std::string& command, const json& body) {
+        (command == "known" ? known : unknown) = body;
+        return Result<json>{json::object()};
+    };
+    std::jthread client([&] {
+        requests.ask("known", R"({"peer":{"uid":0,"user":"root"}})", {7, "bob"});
+        requests.ask("unknown", R"({"peer":{"uid":0,"user":"root"}})");
+    });
+    serve_until(requests, handle, 2);
+    EXPECT_EQ(known["peer"]["uid"], 7);
+    EXPECT_EQ(known["peer"]["user"], "bob");
+    EXPECT_FALSE(unknown.contains("peer"));
+}
+
 /// Sixteen that wait, each in a thread of its own.
 class Crowd {
 public:
