@@ -154,7 +154,7 @@ TEST_F(EngineStart, AVendorThatIsAwayIsNoFaultOfTheConfiguration) {
     const auto plan = engine.plan("acme", false, {});
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().kind, ErrorKind::Transient);
-    const auto story = engine.explain("acme", "duet-1", "", {});
+    const auto story = engine.person("explain", {{"org", "acme"}, {"who", "duet-1"}}, {});
     ASSERT_FALSE(story);
     EXPECT_EQ(story.error().kind, ErrorKind::Transient);
 }
