@@ -205,8 +205,8 @@ Status SqliteStore::remove_seen(std::string_view org, Side side, const RecordId&
         gone.record.id = id;
         if (auto dropped = write_index(org, gone, before, {}); !dropped) return dropped;
         auto removed = database_->run(kRemoveSeen, {org, side, id.object, id.key});
-        if (!removed || !was_live) return removed;
-        return tally(org, live_tally(side), id.object, -1);
+        if (removed && was_live) tally(org, live_tally(side), id.object, -1);
+        return removed;
     });
 }
 
