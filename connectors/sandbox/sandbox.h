@@ -6,12 +6,11 @@
 #include <stop_token>
 #include <string>
 
-#include "connectors/sandbox/http_message.h"
 #include "connectors/sandbox/options.h"
 
 namespace duet::sandbox {
 
-class SandboxState;
+class Apis;
 
 /// Both vendors' APIs over one SQLite file at the host root of one port.
 ///
@@ -29,10 +28,8 @@ public:
     [[nodiscard]] std::string url() const;  // "http://127.0.0.1:40123"
     void stop();
 
-    /// Answers one request as the port would. Any thread.
-    [[nodiscard]] ApiResponse handle(const ApiRequest& request);
-    /// Runs `work` alone with the state, between requests. Any thread.
-    void with_state(const std::function<void(SandboxState&)>& work);
+    /// What answers behind the port. Any thread.
+    [[nodiscard]] Apis& apis() noexcept;
 
 private:
     struct Parts;

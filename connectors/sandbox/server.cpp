@@ -1,389 +1,75 @@
 #include "connectors/sandbox/server.h"
 
-// Boost 1.74's asio headers miss these.
-#include <optional>
-#include <utility>
-// Boost comes after them.
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <sstream>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
-#include <boost/asio/ip/tcp.hpp>
+#include "connectors/sandbox/connection.h"
+// Asio's timers and strands after it, which has what they miss.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
-
-#include "connectors/sandbox/gzip.h"
 
 namespace duet::sandbox {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
 using tcp = asio::ip::tcp;
-using std::chrono::seconds;
-
-namespace {
-
-constexpr std::size_t kHeadBytesMax = 16'384;
-// What the parser itself takes, so that a slightly long head still gets its 414 or 431.
-constexpr std::size_t kHeadBytesParsed = 65'536;
-constexpr std::size_t kGzipFromBytes = 1'024;
-
-using Parser = http::request_parser<http::string_body>;
-using Response = http::response<http::string_body>;
-
-std::string view(boost::string_view text) { return {text.data(), text.size()}; }
-
-/// Line breaks in a header value would let data write headers of its own.
-std::string one_line(std::string value) {
-    std::erase_if(value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-    return value;
-}
-
-}  // namespace
-
-class AnySession {
-public:
-    virtual ~AnySession() = default;
-    virtual void close_when_idle() = 0;
-};
+using Failure = boost::system::error_code;
 
 struct HttpServer::Parts {
-    Parts(const ServerOptions& given, Handler use)
-        : options(given), handler(std::move(use)), acceptor(io), worker(1) {}
+    Parts(const ServerOptions& given, Handler use) : options(given), acceptor(io) {
+        host.handler = std::move(use);
+        host.body_bytes_max = options.body_bytes_max;
+    }
 
     ServerOptions options;
-    Handler handler;
     std::optional<asio::ssl::context> tls;
-    std::mutex mutex;
-    std::condition_variable emptied;
-    std::unordered_set<AnySession*> sessions;  // guarded by mutex
-    // After what sessions use: they may live in the queues of `io` until it goes.
+    ConnectionHost host;
+    // After what connections use: they may live in the queues of `io` until it goes.
     asio::io_context io{2};
     tcp::acceptor acceptor;
-    asio::thread_pool worker;
     std::vector<std::thread> threads;
-    std::atomic<bool> stopping{false};
     std::uint16_t port = 0;
 
-    void add(AnySession* session) {
-        const std::scoped_lock lock(mutex);
-        sessions.insert(session);
-    }
-    void remove(AnySession* session) {
-        const std::scoped_lock lock(mutex);
-        sessions.erase(session);
-        if (sessions.empty()) emptied.notify_all();
-    }
-    [[nodiscard]] bool full() {
-        const std::scoped_lock lock(mutex);
-        return sessions.size() >= static_cast<std::size_t>(options.connections_max);
-    }
+    void listen();
     void accept();
-    ApiResponse answer(const ApiRequest& request) const noexcept;
 };
 
-namespace {
-
-/// One connection. Runs on its strand; the handler's answer is posted back to it.
-template <class Stream>
-class HttpSession final : public AnySession,
-                          public std::enable_shared_from_this<HttpSession<Stream>> {
-public:
-    template <class Parts, class... Arguments>
-    HttpSession(Parts& parts, tcp::socket&& socket, Arguments&... arguments)
-        : stream_(std::move(socket), arguments...),
-          timer_(stream_.get_executor()),
-          handle_([&parts](const ApiRequest& request) { return parts.answer(request); }),
-          worker_(parts.worker),
-          stopping_(parts.stopping),
-          body_bytes_max_(parts.options.body_bytes_max),
-          leave_([&parts](AnySession* session) { parts.remove(session); }) {
-        parts.add(this);
+void HttpServer::Parts::listen() {
+    if (!options.certificate_file.empty()) {
+        tls.emplace(asio::ssl::context::tls_server);
+        SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+        tls->use_certificate_chain_file(options.certificate_file);
+        tls->use_private_key_file(options.key_file, asio::ssl::context::pem);
     }
-    ~HttpSession() override { leave_(this); }
-
-    void start() {
-        asio::dispatch(stream_.get_executor(), [self = this->shared_from_this()] {
-            self->lowest().expires_after(seconds(5));
-            if constexpr (kTls) {
-                self->stream_.async_handshake(asio::ssl::stream_base::server,
-                                              [self](beast::error_code error) {
-                                                  if (!error) self->read_head();
-                                              });
-            } else {
-                self->read_head();
-            }
-        });
-    }
-
-    void close_when_idle() override {
-        asio::post(stream_.get_executor(), [weak = this->weak_from_this()] {
-            if (auto self = weak.lock(); self && !self->busy_) self->lowest().cancel();
-        });
-    }
-
-private:
-    static constexpr bool kTls = !std::is_same_v<Stream, beast::tcp_stream>;
-
-    beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
-
-    void read_head() {
-        if (stopping_ && served_ > 0) return;
-        busy_ = false;
-        parser_.emplace();
-        parser_->body_limit(body_bytes_max_);
-        parser_->header_limit(kHeadBytesParsed);
-        lowest().expires_after(served_ == 0 ? seconds(5) : seconds(30));
-        http::async_read_header(
-            stream_, buffer_, *parser_,
-            [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                self->on_head(error);
-            });
-    }
-
-    void on_head(beast::error_code error) {
-        if (error == http::error::header_limit) return refuse(431);
-        if (error &&
-            error.category() == http::make_error_code(http::error::bad_method).category() &&
-            error != http::error::end_of_stream && error != http::error::partial_message) {
-            return refuse(error == http::error::body_limit ? 413 : 400);
-        }
-        if (error) return;
-        busy_ = true;
-        const auto& head = parser_->get();
-        std::size_t head_bytes = head.target().size();
-        for (const auto& field : head) {
-            head_bytes += field.name_string().size() + field.value().size() + 4;
-        }
-        if (head.target().size() > kHeadBytesMax) return refuse(414);
-        if (head_bytes > kHeadBytesMax) return refuse(431);
-        if (head.count(http::field::host) !=
-                (head.version() >= 11 ? 1U : head.count(http::field::host)) ||
-            head.target().empty() || head.target().front() != '/') {
-            return refuse(400);
-        }
-        lowest().expires_after(seconds(60));
-        if (beast::iequals(head[http::field::expect], "100-continue")) return say_continue();
-        read_body();
-    }
-
-    void say_continue() {
-        static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-        asio::async_write(stream_, asio::buffer(kContinue),
-                          [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                              if (!error) self->read_body();
-                          });
-    }
-
-    void read_body() {
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                             if (error == http::error::body_limit) return self->refuse(413);
-                             if (error == beast::error::timeout || error == asio::error::eof ||
-                                 error == http::error::partial_message) {
-                                 return;
-                             }
-                             if (error) return self->refuse(400);
-                             self->hand_over();
-                         });
-    }
-
-    void hand_over() {
-        auto request = std::make_shared<ApiRequest>();
-        auto message = parser_->release();
-        keep_alive_ = message.keep_alive();
-        head_only_ = message.method() == http::verb::head;
-        request->method = view(message.method_string());
-        const std::string target = view(message.target());
-        const std::size_t mark = target.find('?');
-        request->path = target.substr(0, mark);
-        if (mark != std::string::npos) request->query = target.substr(mark + 1);
-        request->parameters = parse_form(request->query);
-        for (const auto& field : message) {
-            request->headers.emplace_back(view(field.name_string()), view(field.value()));
-        }
-        request->base_url = (kTls ? "https://" : "http://") + view(message[http::field::host]);
-        takes_gzip_ =
-            message[http::field::accept_encoding].find("gzip") != boost::string_view::npos;
-        if (beast::iequals(message[http::field::content_encoding], "gzip")) {
-            auto plain = gunzip(message.body(), body_bytes_max_);
-            if (!plain) return refuse(400);
-            request->body = std::move(*plain);
-        } else {
-            request->body = std::move(message.body());
-        }
-        lowest().expires_never();
-        asio::post(worker_, [self = this->shared_from_this(), request] {
-            auto answer = std::make_shared<ApiResponse>(self->handle_(*request));
-            if (answer->body.size() >= kGzipFromBytes && self->takes_gzip_) {
-                answer->body = gzip(answer->body);
-                answer->headers.emplace_back("Content-Encoding", "gzip");
-            }
-            asio::post(self->stream_.get_executor(), [self, answer] { self->wait(*answer); });
-        });
-    }
-
-    void wait(ApiResponse& answer) {
-        if (answer.delay.count() <= 0) return write(answer);
-        timer_.expires_after(answer.delay);
-        auto kept = std::make_shared<ApiResponse>(std::move(answer));
-        timer_.async_wait([self = this->shared_from_this(), kept](beast::error_code error) {
-            if (!error) self->write(*kept);
-        });
-    }
-
-    void refuse(int status) {
-        keep_alive_ = false;
-        ApiResponse answer;
-        answer.status = status;
-        answer.content_type = "text/plain";
-        answer.body = view(http::obsolete_reason(static_cast<http::status>(status))) + "\n";
-        write(answer);
-    }
-
-    void write(ApiResponse& answer) {
-        if (answer.hang) return wait_for_client();
-        if (answer.drop && answer.cut_at.value_or(0) == 0) return close();
-        response_.emplace();
-        response_->version(11);
-        response_->result(static_cast<unsigned>(answer.status));
-        if (answer.status == 420) response_->reason("Enhance Your Calm");
-        for (auto& [name, value] : answer.headers) response_->insert(name, one_line(value));
-        if (!answer.content_type.empty() && !answer.body.empty()) {
-            response_->set(http::field::content_type, answer.content_type);
-        }
-        response_->keep_alive(keep_alive_ && !stopping_);
-        const bool bodiless = answer.status == 204 || answer.status == 304;
-        if (bodiless) {
-            response_->body().clear();
-        } else {
-            response_->content_length(answer.body.size());
-            if (!head_only_) response_->body() = std::move(answer.body);
-        }
-        lowest().expires_after(seconds(60));
-        if (answer.drop) return write_part(*answer.cut_at);
-        http::async_write(stream_, *response_,
-                          [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                              self->on_written(error);
-                          });
-    }
-
-    void close() {
-        beast::error_code ignored;
-        lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
-    }
-
-    /// Until the client goes away or the server stops.
-    void wait_for_client() {
-        busy_ = false;
-        lowest().expires_never();
-        stream_.async_read_some(buffer_.prepare(1), [self = this->shared_from_this()](
-                                                        beast::error_code, std::size_t) {});
-    }
-
-    /// The first bytes of the answer, then nothing.
-    void write_part(std::size_t bytes) {
-        std::ostringstream whole;
-        whole << *response_;
-        part_ = whole.str().substr(0, bytes);
-        asio::async_write(
-            stream_, asio::buffer(part_),
-            [self = this->shared_from_this()](beast::error_code, std::size_t) { self->close(); });
-    }
-
-    void on_written(beast::error_code error) {
-        ++served_;
-        if (error) return;
-        if (response_->keep_alive()) return read_head();
-        if constexpr (kTls) {
-            lowest().expires_after(seconds(2));
-            stream_.async_shutdown([self = this->shared_from_this()](beast::error_code) {});
-        } else {
-            beast::error_code ignored;
-            lowest().socket().shutdown(tcp::socket::shutdown_send, ignored);
-        }
-    }
-
-    Stream stream_;
-    asio::steady_timer timer_;
-    std::function<ApiResponse(const ApiRequest&)> handle_;
-    asio::thread_pool& worker_;
-    std::atomic<bool>& stopping_;
-    const std::size_t body_bytes_max_;
-    std::function<void(AnySession*)> leave_;
-    beast::flat_buffer buffer_;
-    std::optional<Parser> parser_;
-    std::optional<Response> response_;
-    std::string part_;  // of an answer that is cut
-    int served_ = 0;
-    bool busy_ = false;
-    bool keep_alive_ = true;
-    bool head_only_ = false;
-    bool takes_gzip_ = false;
-};
-
-}  // namespace
-
-ApiResponse HttpServer::Parts::answer(const ApiRequest& request) const noexcept {
-    try {
-        return handler(request);
-    } catch (const std::exception&) {
-        ApiResponse failed;
-        failed.status = 500;
-        failed.body =
-            R"([{"message":"An unexpected error occurred.","errorCode":"UNKNOWN_EXCEPTION"}])";
-        return failed;
-    }
+    const tcp::endpoint where(asio::ip::make_address(options.bind), options.port);
+    acceptor.open(where.protocol());
+    acceptor.set_option(asio::socket_base::reuse_address(true));
+    acceptor.bind(where);
+    acceptor.listen();
+    port = acceptor.local_endpoint().port();
 }
 
 void HttpServer::Parts::accept() {
-    acceptor.async_accept(asio::make_strand(io), [this](beast::error_code error,
-                                                        tcp::socket socket) {
-        if (stopping || error == asio::error::operation_aborted) return;
-        if (!error && !full()) {
-            beast::error_code ignored;
-            socket.set_option(tcp::no_delay(true), ignored);
-            if (tls) {
-                std::make_shared<HttpSession<beast::ssl_stream<beast::tcp_stream>>>(
-                    *this, std::move(socket), *tls)
-                    ->start();
-            } else {
-                std::make_shared<HttpSession<beast::tcp_stream>>(*this, std::move(socket))->start();
-            }
+    acceptor.async_accept(asio::make_strand(io), [this](Failure error, tcp::socket socket) {
+        if (host.stopping || error == asio::error::operation_aborted) return;
+        if (!error && host.count() < static_cast<std::size_t>(options.connections_max)) {
+            start_connection(host, std::move(socket), tls ? &*tls : nullptr);
         }
         if (!error) return accept();
         // Out of descriptors, most likely: accepting again at once would only spin.
         auto pause = std::make_shared<asio::steady_timer>(io, std::chrono::milliseconds(50));
-        pause->async_wait([this, pause](beast::error_code) { accept(); });
+        pause->async_wait([this, pause](Failure) { accept(); });
     });
 }
 
 HttpServer::HttpServer(const ServerOptions& options, Handler handler)
     : parts_(std::make_unique<Parts>(options, std::move(handler))) {
     try {
-        if (!options.certificate_file.empty()) {
-            auto& tls = parts_->tls.emplace(asio::ssl::context::tls_server);
-            SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
-            tls.use_certificate_chain_file(options.certificate_file);
-            tls.use_private_key_file(options.key_file, asio::ssl::context::pem);
-        }
-        const tcp::endpoint where(asio::ip::make_address(options.bind), options.port);
-        parts_->acceptor.open(where.protocol());
-        parts_->acceptor.set_option(asio::socket_base::reuse_address(true));
-        parts_->acceptor.bind(where);
-        parts_->acceptor.listen();
-        parts_->port = parts_->acceptor.local_endpoint().port();
+        parts_->listen();
     } catch (const boost::system::system_error& error) {
         throw std::runtime_error("cannot listen on " + options.bind + ":" +
                                  std::to_string(options.port) + ": " + error.what());
@@ -397,17 +83,19 @@ HttpServer::~HttpServer() { stop(); }
 std::uint16_t HttpServer::port() const noexcept { return parts_->port; }
 
 void HttpServer::stop() {
-    if (parts_->stopping.exchange(true)) return;
+    ConnectionHost& host = parts_->host;
+    if (host.stopping.exchange(true)) return;
     asio::post(parts_->io, [this] {
-        beast::error_code ignored;
+        Failure ignored;
         parts_->acceptor.close(ignored);
     });
     {
-        std::unique_lock lock(parts_->mutex);
-        for (AnySession* session : parts_->sessions) session->close_when_idle();
-        parts_->emptied.wait_for(lock, seconds(5), [this] { return parts_->sessions.empty(); });
+        std::unique_lock lock(host.mutex);
+        for (Connection* connection : host.connections) connection->close_when_idle();
+        host.emptied.wait_for(lock, std::chrono::seconds(5),
+                              [&host] { return host.connections.empty(); });
     }
-    parts_->worker.join();
+    host.worker.join();
     parts_->io.stop();
     for (auto& thread : parts_->threads) thread.join();
 }

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "connectors/sandbox/apis.h"
+
 namespace duet::sandbox::testing {
 
 namespace {
@@ -94,7 +96,7 @@ SandboxOptions PardotServer::standing_clock() {
 }
 
 PardotServer::PardotServer(SandboxOptions options) : sandbox_(options) {
-    sandbox_.with_state([this](SandboxState& state) {
+    sandbox_.apis().with_state([this](SandboxState& state) {
         token_ = state.open_session("005SB0000000001YAA", "duet-sandbox-client").token;
     });
 }
@@ -137,7 +139,7 @@ void PardotServer::set(const std::string& name, const std::string& value) {
 }
 
 void PardotServer::advance(std::chrono::seconds by) {
-    sandbox_.with_state([by](SandboxState& state) { state.clock.advance(by); });
+    sandbox_.apis().with_state([by](SandboxState& state) { state.clock.advance(by); });
 }
 
 }  // namespace duet::sandbox::testing

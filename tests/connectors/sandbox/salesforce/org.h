@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "connectors/sandbox/http_message.h"
 #include "connectors/sandbox/sandbox.h"
 #include "tests/world/raw_http_client.h"
 
