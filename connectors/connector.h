@@ -79,6 +79,9 @@ struct Written {
 struct Budget {
     std::optional<std::int64_t> limit_per_day{};
     std::optional<std::int64_t> used_today{};
+    /// When it told, by the steady clock that the connector was given: a figure grows old, and a
+    /// caller that makes no calls because of it would never hear another.
+    std::optional<std::chrono::steady_clock::time_point> told_at{};
     std::int64_t calls_made = 0;  // by this connector since it was made
 };
 

@@ -92,6 +92,7 @@ void Api::note_allowance(const http::Response& answer) {
     std::from_chars(usage->data() + second, end, most);
     budget_.used_today = used;
     budget_.limit_per_day = most;
+    budget_.told_at = clock_.steady();
 }
 
 Budget Api::budget() const {

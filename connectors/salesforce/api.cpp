@@ -26,6 +26,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
 
 Api::Api(const Config& config, http::Transport& transport, const Clock& clock)
     : config_(config),
+      clock_(clock),
       oauth_(config.auth, transport, clock),
       session_(oauth_, transport, &session_refused),
       data_path_("/services/data/v" + config.api_version),
@@ -134,6 +135,7 @@ void Api::note_allowance(const http::Response& answer) {
     if (!limit) return;
     budget_.used_today = used;
     budget_.limit_per_day = limit;
+    budget_.told_at = clock_.steady();
 }
 
 Budget Api::budget() const {

@@ -40,6 +40,7 @@ private:
     void note_allowance(const http::Response& answer);
 
     const Config& config_;
+    const Clock& clock_;
     http::OAuth oauth_;
     http::Session session_;
     std::string data_path_;  // "/services/data/v62.0"

@@ -17,6 +17,9 @@ using store::SeenRow;
 
 // A bound that no healthy pull reaches: 200 million rows at 2,000 a page.
 constexpr int kMaxPagesPerCycle = 100'000;
+// How long a vendor's figure of the allowance counts; one call in that time is what it costs to
+// ask.
+constexpr std::chrono::minutes kFigureLife{15};
 
 SeenRow seen_from(const Change& change, Side side, const std::optional<SeenRow>& before) {
     SeenRow row;
@@ -215,6 +218,8 @@ Result<std::optional<Error>> observe_object(Org& org, const ObjectModel& object,
 bool is_over_budget(const Org& org, Side side) {
     const Budget budget = org.connectors[side]->budget();
     if (!budget.limit_per_day || !budget.used_today) return false;
+    // Without a call nobody hears that the quota is back.
+    if (budget.told_at && org.clock.steady() - *budget.told_at >= kFigureLife) return false;
     const double allowed =
         static_cast<double>(*budget.limit_per_day) * (1.0 - org.settings.reserve_share);
     return static_cast<double>(*budget.used_today) >= allowed;

@@ -67,7 +67,8 @@ struct Org {
     }
 };
 
-/// True when the side's calls of today have reached the share that Duet may use.
+/// True when the side's calls of today have reached the share that Duet may use, by a figure of the
+/// last 15 minutes: an older one is asked for anew by the next call, whatever it was.
 [[nodiscard]] bool is_over_budget(const Org& org, Side side);
 
 }  // namespace duet::sync

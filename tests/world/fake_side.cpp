@@ -131,9 +131,11 @@ void FakeSide::note(std::string_view fault) const {
 std::optional<Error> FakeSide::meet_fault() {
     if (watch_.on_call) watch_.on_call();
     ++calls_;
-    if (options_.calls_per_day && used_today_ >= *options_.calls_per_day)
-        return error(ErrorKind::RateLimited, "REQUEST_LIMIT_EXCEEDED");
-    ++used_today_;
+    told_at_ = clock_.steady();
+    const bool is_spent = options_.calls_per_day && used_today_ >= *options_.calls_per_day;
+    if (!is_spent) ++used_today_;
+    told_used_ = used_today_;
+    if (is_spent) return error(ErrorKind::RateLimited, "REQUEST_LIMIT_EXCEEDED");
     if (is_down_) {
         note("down");
         return error(ErrorKind::Transient, "DOWN");

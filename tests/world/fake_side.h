@@ -208,6 +208,9 @@ private:
     std::int64_t calls_ = 0;
     mutable std::set<std::string> asked_;
     std::int64_t used_today_ = 0;
+    /// What the last call's answer told of the quota: a vendor says nothing unasked.
+    std::optional<std::int64_t> told_used_;
+    std::chrono::steady_clock::time_point told_at_{};
     std::int64_t last_key_ = 0;
 };
 

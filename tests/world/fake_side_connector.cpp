@@ -15,11 +15,14 @@ struct Place {
     bool ended = false;
 };
 
-Place place_of(const Cursor& cursor) {
+/// Nothing: the text is not a cursor of a double's.
+std::optional<Place> place_of(const Cursor& cursor) {
     Place place;
+    if (cursor.text.empty()) return place;
     const char* end = cursor.text.data() + cursor.text.size();
     const auto read = std::from_chars(cursor.text.data(), end, place.shown);
-    place.ended = read.ptr != end;
+    place.ended = std::string_view(read.ptr, end) == ".";
+    if (read.ec != std::errc{} || (read.ptr != end && !place.ended)) return std::nullopt;
     return place;
 }
 
@@ -97,15 +100,21 @@ void FakeSide::update_visibility(const std::string& object) {
 }
 
 Result<ChangePage> FakeSide::changes(const Selection& what, const Cursor& from, std::size_t limit,
-                                     std::stop_token) {
+                                     std::stop_token stop) {
+    if (stop.stop_requested()) return error(ErrorKind::Transient, "STOPPED");
     if (auto fault = meet_fault()) return std::move(*fault);
+    if (options_.catalog.find(what.object) == nullptr) {
+        return error(ErrorKind::Broken, "NO_SUCH_OBJECT");
+    }
     if (std::exchange(fails_page_, false)) {
         note("cut page");
         return error(ErrorKind::Transient, "CUT_OFF");
     }
     update_visibility(what.object);
     const auto& shown = shown_[what.object];
-    Place place = place_of(from);
+    const auto known = place_of(from);
+    if (!known) return error(ErrorKind::Broken, "NO_CURSOR");
+    Place place = *known;
     if (place.ended) place.shown -= std::min(place.shown, options_.overlap);
     const std::size_t count = std::min({limit, options_.page_cap, shown.size() - place.shown});
     ChangePage page;
@@ -121,7 +130,8 @@ Result<ChangePage> FakeSide::changes(const Selection& what, const Cursor& from, 
 }
 
 Result<std::vector<Change>> FakeSide::read(const Selection& what, std::span<const std::string> keys,
-                                           std::stop_token) {
+                                           std::stop_token stop) {
+    if (stop.stop_requested()) return error(ErrorKind::Transient, "STOPPED");
     if (auto fault = meet_fault()) return std::move(*fault);
     std::vector<Change> found;
     for (const std::string& key : keys) {
@@ -164,7 +174,7 @@ std::optional<Error> FakeSide::refusal(const Write& write) const {
         if (object == nullptr || object->find(field) == nullptr)
             return error(ErrorKind::Rejected, "NO_SUCH_FIELD");
     }
-    if (write.kind == WriteKind::Create) return std::nullopt;
+    if (write.kind != WriteKind::Update) return std::nullopt;
     if (find_record(write.id) == nullptr) return error(ErrorKind::Rejected, "ENTITY_IS_DELETED");
     return std::nullopt;
 }
@@ -181,6 +191,9 @@ Result<Written> FakeSide::execute(const Write& write) {
         return std::move(*refused);
     }
     RecordId id = write.id;
+    // A delete wants the record gone, and it is.
+    if (write.kind == WriteKind::Delete && find_record(id) == nullptr)
+        return Written{id, false, {}};
     if (write.kind == WriteKind::Create) {
         id.key = add(id.object, write.fields);
     } else {
@@ -199,7 +212,8 @@ Result<Written> FakeSide::execute(const Write& write) {
 }
 
 Result<std::vector<Result<Written>>> FakeSide::write(std::span<const Write> batch,
-                                                     std::stop_token) {
+                                                     std::stop_token stop) {
+    if (stop.stop_requested()) return error(ErrorKind::Transient, "STOPPED");
     if (auto fault = meet_fault()) return std::move(*fault);
     if (std::exchange(lose_request_, false)) {
         note("lost request");
@@ -222,8 +236,11 @@ std::size_t FakeSide::batch_size(std::string_view, WriteKind) const { return opt
 
 Budget FakeSide::budget() const {
     Budget told;
-    told.limit_per_day = options_.calls_per_day;
-    if (options_.calls_per_day) told.used_today = used_today_;
+    if (options_.calls_per_day && told_used_) {
+        told.limit_per_day = options_.calls_per_day;
+        told.used_today = told_used_;
+        told.told_at = told_at_;
+    }
     told.calls_made = calls_;
     return told;
 }
