@@ -125,6 +125,14 @@ public:
     /// How many writes of one object go into one call of `write` at best (200 for collections).
     [[nodiscard]] virtual std::size_t batch_size(std::string_view object, WriteKind kind) const = 0;
 
+    /// How many API calls that many writes of one kind take, for `duet plan`: no more than an
+    /// estimate, since what cannot travel together takes calls of its own.
+    [[nodiscard]] virtual std::size_t calls_for(std::string_view object, WriteKind kind,
+                                                std::size_t writes) const {
+        const std::size_t size = batch_size(object, kind);
+        return size == 0 ? writes : (writes + size - 1) / size;
+    }
+
     /// For how long a read may lag behind a write of ours (Pardot: 60 s). A create in doubt is
     /// not looked up sooner.
     [[nodiscard]] virtual std::chrono::seconds read_lag() const noexcept = 0;

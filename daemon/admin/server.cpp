@@ -31,7 +31,9 @@ namespace http = boost::beast::http;
 using Protocol = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
 
-constexpr std::size_t kMaxBodyBytes = 4 * 1024 * 1024;  // documents to be tried travel whole
+constexpr std::size_t kMaxBodyBytes = 4 * 1024 * 1024;   // documents to be tried travel whole
+constexpr std::size_t kMaxPlanBytes = 64 * 1024 * 1024;  // a plan of some 100,000 writes
+constexpr const char* kTakesPlans = "/v1/apply";
 constexpr std::size_t kMaxConnections = 8;
 constexpr std::chrono::seconds kIdleLimit{10};
 constexpr std::chrono::seconds kLastWords{2};  // at the end, for answers on their way
@@ -108,11 +110,20 @@ void serve(Connection& connection, const PeerHandler& handler) {
     asio::io_context& context = connection.context;
     beast::flat_buffer buffer;
     http::request_parser<http::string_body> parser;
-    parser.body_limit(kMaxBodyBytes);
+    parser.body_limit(kMaxPlanBytes);
     beast::error_code failure = asio::error::would_block;
     stream.expires_after(kIdleLimit);
-    http::async_read(stream, buffer, parser,
-                     [&](beast::error_code code, std::size_t) { failure = code; });
+    http::async_read_header(stream, buffer, parser, [&](beast::error_code code, std::size_t) {
+        const bool takes_plans = !code && parser.get().target() == kTakesPlans;
+        if (!code && !takes_plans) {
+            parser.body_limit(kMaxBodyBytes);
+            if (parser.content_length().value_or(0) > kMaxBodyBytes) code = http::error::body_limit;
+        }
+        failure = code;
+        if (failure) return;
+        http::async_read(stream, buffer, parser,
+                         [&](beast::error_code ended, std::size_t) { failure = ended; });
+    });
     context.run();
     connection.is_waiting = false;
     const bool is_too_large = failure == http::error::body_limit;

@@ -28,9 +28,9 @@ using PeerHandler =
     std::function<Answer(const std::string& command, const std::string& body, const Peer& peer)>;
 
 /// The local admin API: HTTP over a Unix socket, so that `curl --unix-socket` works too.
-/// `POST /v1/<command>` with a JSON object of at most 4 MiB, answered with JSON. Only the user
-/// that runs the daemon, root, and members of the socket's group are let in (peer credentials).
-/// At most 8 connections at a time; one that sends nothing for 10 seconds is closed.
+/// `POST /v1/<command>` with a JSON object of at most 4 MiB (`apply`: 64 MiB), answered with JSON.
+/// Only the user that runs the daemon, root, and members of the socket's group are let in (peer
+/// credentials). At most 8 connections at a time; one that sends nothing for 10 seconds is closed.
 class Server {
 public:
     virtual ~Server() = default;

@@ -30,18 +30,13 @@ Result<json> do_it_here(service::Engine& engine, const std::string& command, con
     const std::string org = body.value("org", "");
     const std::stop_token never;
     if (command == "status") return engine.status();
-    if (command == "plan") return engine.plan(org, body.value("pull", false), never);
+    if (auto answer = engine.operate(command, body, never)) return std::move(*answer);
     if (command == "preview") return engine.preview(body, never);
     if (command == "plan_documents") return engine.plan_documents(body, never);
     if (service::is_person_request(command)) return engine.person(command, body, never);
     if (command == "consent")
         return engine.allow_back_in(org, body.value("who", ""), body.value("field", ""),
                                     {service::who_asks(body), body.value("because", "")}, never);
-    if (command == "release") {
-        if (auto released = engine.release_brake(org, body.value("kind", "")); !released)
-            return std::move(released).error();
-        return json{{"done", true}};
-    }
     if (command == "sync") {
         auto report = engine.run_cycle(org, "sync", never, show_progress);
         if (!report) return std::move(report).error();

@@ -21,6 +21,7 @@
 #include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
 #include "daemon/cli/person_commands.h"
+#include "daemon/cli/plan_commands.h"
 #include "daemon/cli/print.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
@@ -131,19 +132,6 @@ void add_asking_commands(CLI::App& app, Common& common, int& result) {
             common, "reload", json::object(),
             [](const json&) { return std::string("Reloaded.\n"); }, false);
     });
-
-    auto* brake =
-        app.add_subcommand("brake", "Writes that are held because there are too many of a kind");
-    brake->require_subcommand(1);
-    auto* release = brake->add_subcommand("release", "Let one held kind of write pass");
-    add_common(*release, common, true);
-    auto kind = std::make_shared<std::string>();
-    release->add_option("kind", *kind, "the kind, as `duet status` shows it")->required();
-    release->callback([&common, &result, kind] {
-        result = ask_and_print(common, "release", {{"kind", *kind}}, [](const json&) {
-            return std::string("Released; the next cycle sends them.\n");
-        });
-    });
 }
 
 void add_sandbox(CLI::App& app, int& result) {
@@ -242,6 +230,7 @@ int run(int argc, char** argv) {
     Common common;
     int result = 0;
     add_asking_commands(app, common, result);
+    add_plan_commands(app, common, result);
     add_document_commands(app, common, result);
     add_person_commands(app, common, result);
     add_sandbox(app, result);

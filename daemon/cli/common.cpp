@@ -1,10 +1,13 @@
 #include "daemon/cli/common.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "daemon/cli/ask.h"
 #include "daemon/service/answers.h"
@@ -24,6 +27,13 @@ void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 
 std::string dump(const json& value) {
     return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string who_asks() {
+    const char* behind_sudo = geteuid() == 0 ? std::getenv("SUDO_USER") : nullptr;
+    if (behind_sudo != nullptr && *behind_sudo != '\0') return behind_sudo;
+    const passwd* user = getpwuid(getuid());
+    return user != nullptr ? user->pw_name : "uid " + std::to_string(getuid());
 }
 
 int fail(const Error& error, const Common& common, int exit_code) {

@@ -36,6 +36,9 @@ void print(const std::string& text);
 /// As `--json` prints it, with a line end.
 [[nodiscard]] std::string dump(const nlohmann::json& value);
 
+/// Who types this: the login name, and behind sudo the person's own.
+[[nodiscard]] std::string who_asks();
+
 /// Prints an error and gives the exit code: `exit_code`, or by the error's kind when it is 0.
 int fail(const Error& error, const Common& common, int exit_code);
 /// Prints findings; always kConfiguration. `ending`: a last line for people.

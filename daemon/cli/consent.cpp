@@ -1,25 +1,16 @@
 #include "daemon/cli/consent.h"
 
-#include <cstdlib>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <pwd.h>
-#include <unistd.h>
+
+#include "daemon/cli/common.h"
 
 namespace duet::cli {
 namespace {
 
 using nlohmann::json;
-
-/// Who types this: the login name, and behind sudo the person's own.
-std::string who_asks() {
-    const char* behind_sudo = geteuid() == 0 ? std::getenv("SUDO_USER") : nullptr;
-    if (behind_sudo != nullptr && *behind_sudo != '\0') return behind_sudo;
-    const passwd* user = getpwuid(getuid());
-    return user != nullptr ? user->pw_name : "uid " + std::to_string(getuid());
-}
 
 std::string print_allowed(const json& answer) {
     return answer.value("entity", "") + " is let back in by \"" + answer.value("rule", "") +

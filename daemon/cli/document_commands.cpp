@@ -21,27 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-/// What `duet plan` was asked for.
-struct PlanArguments {
-    bool stored = false;
-    std::string documents;
-    int samples = 3;
-};
-
-int plan(const Common& common, const PlanArguments& arguments) {
-    if (arguments.documents.empty())
-        return ask_and_print(common, "plan", {{"pull", !arguments.stored}}, print_plan);
-    auto read = read_sources_at({arguments.documents});
-    if (auto* findings = std::get_if<std::vector<document::Finding>>(&read))
-        return fail(*findings, common, "");
-    json sources = json::array();
-    for (const document::Source& source : std::get<std::vector<document::Source>>(read))
-        sources.push_back({{"file", source.file}, {"text", source.text}, {"part", source.part}});
-    return ask_and_print(common, "plan_documents",
-                         {{"sources", std::move(sources)}, {"samples", arguments.samples}},
-                         print_documents_plan);
-}
-
 /// What `duet preview` was asked for.
 struct PreviewArguments {
     std::string record;
@@ -130,23 +109,6 @@ int test(const Common& common, const std::string& directory) {
 }  // namespace
 
 void add_document_commands(CLI::App& app, Common& common, int& result) {
-    auto* plan_command = app.add_subcommand(
-        "plan", "What would be written, field by field, and why; writes nothing");
-    add_common(*plan_command, common, true);
-    auto plan_arguments = std::make_shared<PlanArguments>();
-    plan_command->add_flag("--stored", plan_arguments->stored,
-                           "plan from what was pulled before; do not look for changes first");
-    plan_command->add_option("--documents", plan_arguments->documents,
-                             "what these documents (a folder or a file) would do to the whole org, "
-                             "from what was pulled before; they are not put in force");
-    plan_command
-        ->add_option("--samples", plan_arguments->samples,
-                     "with --documents: how many writes of each kind are shown")
-        ->check(CLI::Range(0, 1000))
-        ->capture_default_str();
-    plan_command->callback(
-        [&common, &result, plan_arguments] { result = plan(common, *plan_arguments); });
-
     auto* preview_command = app.add_subcommand(
         "preview", "What each rule does for one record, and why; writes nothing");
     add_common(*preview_command, common, true);

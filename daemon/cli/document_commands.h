@@ -4,7 +4,7 @@
 
 namespace duet::cli {
 
-/// `duet plan`, `duet preview` and `duet test`. `result`: the exit code of what was run.
+/// `duet preview` and `duet test`. `result`: the exit code of what was run.
 void add_document_commands(CLI::App& app, Common& common, int& result);
 
 }  // namespace duet::cli

@@ -1,6 +1,5 @@
 #include "daemon/cli/print.h"
 
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -78,12 +77,30 @@ void print_validations(const json& rules, std::string& out) {
     }
 }
 
+/// What is stopped, by people or by the brake, and what they should know.
+void print_stops(const json& org, std::string& out) {
+    print_pause_rows(list_of(org, "paused"), out);
+    print_held(list_of(org, "held"), out);
+    print_alarms(list_of(org, "alarms"), out);
+}
+
+void print_last_cycle(const json& org, std::string& out) {
+    if (const json cycle = map_of(org, "last_cycle"); !cycle.empty()) {
+        out += fmt::format("  last cycle   {} started {}: {} rows pulled, {} writes\n",
+                           number(cycle, "cycle"), word(cycle, "started"), number(cycle, "pulled"),
+                           number(cycle, "written"));
+        if (!word(cycle, "error").empty()) out += "               " + word(cycle, "error") + "\n";
+    }
+}
+
 void print_org(const json& org, std::string& out) {
     out += fmt::format("\norg {}  mode {}  documents {}\n", word(org, "org"), word(org, "mode"),
                        word(org, "documents"));
     for (const char* instead : {"note", "error"}) {
         if (!org.contains(instead)) continue;
         out += "  " + word(org, instead) + "\n";
+        print_stops(org, out);
+        print_last_cycle(org, out);
         return;
     }
     out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", "system", "object", "rows", "loaded",
@@ -105,7 +122,7 @@ void print_org(const json& org, std::string& out) {
     }
     out += fmt::format("  waiting      {} to decide, {} in flight, {} put aside\n",
                        number(org, "dirty"), number(org, "in_flight"), number(org, "quarantine"));
-    print_held(list_of(org, "held"), out);
+    print_stops(org, out);
     const json api = map_of(org, "api");
     for (const auto& [system, calls] : api.items()) {
         out += fmt::format("  API calls    {}: {} by Duet", system, number(calls, "calls_made"));
@@ -114,12 +131,7 @@ void print_org(const json& org, std::string& out) {
                                number(calls, "limit_per_day"));
         out += "\n";
     }
-    if (const json cycle = map_of(org, "last_cycle"); !cycle.empty()) {
-        out += fmt::format("  last cycle   {} started {}: {} rows pulled, {} writes\n",
-                           number(cycle, "cycle"), word(cycle, "started"), number(cycle, "pulled"),
-                           number(cycle, "written"));
-        if (!word(cycle, "error").empty()) out += "               " + word(cycle, "error") + "\n";
-    }
+    print_last_cycle(org, out);
 }
 
 /// How it stood at the moment asked for.
@@ -194,21 +206,6 @@ std::string print_status(const json& status) {
     return out;
 }
 
-std::string print_plan(const json& plan) {
-    std::string out;
-    std::map<std::string, std::int64_t> totals;
-    const json writes = list_of(plan, "writes");
-    for (const json& write : writes) {
-        out += word(write, "text");
-        ++totals[word(write, "what") + " " + word(write, "system") + " " + word(write, "object")];
-    }
-    out += fmt::format("{}Plan of org {} by documents {}: {} writes.\n", out.empty() ? "" : "\n",
-                       word(plan, "org"), word(plan, "documents"), writes.size());
-    for (const auto& [what, count] : totals) out += fmt::format("  {:>7}  {}\n", count, what);
-    out += "  entities: " + counts_line(map_of(plan, "entities")) + "\nNothing was written.\n";
-    return out;
-}
-
 std::string print_report(const json& report) {
     std::string out = fmt::format(
         "Cycle {}: {} rows pulled = {} repeats + {} echoes + {} unchanged + {} planned + {} "
@@ -222,6 +219,7 @@ std::string print_report(const json& report) {
         number(report, "written"), number(report, "refused"), number(report, "later"),
         number(report, "in_doubt"), number(report, "not_sent"), number(report, "still_dirty"));
     print_held(list_of(report, "held"), out);
+    print_alarms(list_of(report, "alarms"), out);
     const json sides = map_of(report, "sides");
     for (const auto& [system, side] : sides.items()) {
         const auto say = [&](const char* key, const char* what) {

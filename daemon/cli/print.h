@@ -9,6 +9,13 @@ namespace duet::cli {
 
 [[nodiscard]] std::string print_status(const nlohmann::json& status);
 [[nodiscard]] std::string print_plan(const nlohmann::json& plan);
+[[nodiscard]] std::string print_applied(const nlohmann::json& answer);
+[[nodiscard]] std::string print_mode(const nlohmann::json& answer);
+[[nodiscard]] std::string print_pauses(const nlohmann::json& answer);
+[[nodiscard]] std::string print_brake(const nlohmann::json& answer);
+/// Parts of a status: lines added to `out`.
+void print_pause_rows(const nlohmann::json& rows, std::string& out);
+void print_alarms(const nlohmann::json& rows, std::string& out);
 [[nodiscard]] std::string print_documents_plan(const nlohmann::json& plan);
 [[nodiscard]] std::string print_preview(const nlohmann::json& preview);
 [[nodiscard]] std::string print_report(const nlohmann::json& report);

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/plan_answers.h"
+
 namespace duet::service {
 namespace {
 
@@ -19,11 +21,6 @@ json error_json(const std::optional<Error>& error) {
             {"code", error->code},
             {"remote_code", error->remote_code},
             {"message", error->message}};
-}
-
-json held_json(const store::Held& held) {
-    return {{"kind", held.kind},   {"count", held.count},        {"limit", held.limit},
-            {"cycle", held.cycle}, {"since", shown(held.since)}, {"released", held.released}};
 }
 
 Status add_objects(const sync::Org& org, json& answer) {
@@ -191,8 +188,9 @@ json to_json(const sync::CycleReport& report, const SideNames& names) {
     answer["still_dirty"] = report.still_dirty;
     answer["warnings"] = report.warnings;
     auto held = json::array();
-    for (const store::Held& row : report.held) held.push_back(held_json(row));
+    for (const store::Held& row : report.held) held.push_back(to_json(row));
     answer["held"] = std::move(held);
+    answer["alarms"] = to_json(report.alarms);
     for (const Side side : kSides) {
         answer["sides"][names[side]] = {{"ready", report.observed[side].ready},
                                         {"error", error_json(report.observed[side].error)},
@@ -220,10 +218,8 @@ Result<json> status_of(const sync::Org& org) {
     auto quarantine = org.store.quarantine(org.name, kShownRows);
     if (!quarantine) return std::move(quarantine).error();
     answer["quarantine"] = quarantine->size();
-    auto held = org.store.held(org.name);
-    if (!held) return std::move(held).error();
-    answer["held"] = json::array();
-    for (const store::Held& row : *held) answer["held"].push_back(held_json(row));
+    if (auto added = add_stops(org.store, org.name, org.model.documents().names, answer); !added)
+        return std::move(added).error();
     auto cycles = org.store.cycles(org.name, 1);
     if (!cycles) return std::move(cycles).error();
     answer["last_cycle"] = cycles->empty() ? json{} : to_json(cycles->front());

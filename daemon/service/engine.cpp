@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
-#include "daemon/service/clocks.h"
+#include "daemon/service/engine_impl.h"
 #include "daemon/service/log.h"
-#include "daemon/service/org_runtime.h"
 #include "daemon/service/person.h"
+#include "daemon/service/plan_answers.h"
 #include "daemon/service/preview.h"
 #include "daemon/sync/upkeep.h"
 #include "daemon/version.h"
@@ -19,25 +19,11 @@ namespace {
 
 using nlohmann::json;
 
-Error no_such_org(std::string_view org) {
-    return {ErrorKind::Rejected,
-            "There is no org \"" + std::string(org) + "\" in the configuration.",
-            "DUET-6001",
-            "",
-            {}};
-}
-
 StartError failed(Error error, int exit_code) {
     StartError made;
     made.error = std::move(error);
     made.exit_code = exit_code;
     return made;
-}
-
-/// Why an org cannot be looked at: findings in its documents, or a vendor that is away.
-Error to_error(StartError error, const std::string& config_file) {
-    if (error.findings.empty()) return std::move(error.error);
-    return {ErrorKind::Rejected, error.render(config_file), "DUET-2900", "", {}};
 }
 
 std::optional<StartError> make_transport(Config& config,
@@ -89,6 +75,19 @@ bool allows_fixed_clock(const OrgConfig& org) {
 
 }  // namespace
 
+Error no_such_org(std::string_view org) {
+    return {ErrorKind::Rejected,
+            "There is no org \"" + std::string(org) + "\" in the configuration.",
+            "DUET-6001",
+            "",
+            {}};
+}
+
+Error to_error(StartError error, const std::string& config_file) {
+    if (error.findings.empty()) return std::move(error.error);
+    return {ErrorKind::Rejected, error.render(config_file), "DUET-2900", "", {}};
+}
+
 std::string StartError::render(std::string_view config_file) const {
     if (!findings.empty()) return service::render(findings, config_file);
     return "error " + error.code + ": " + error.message + "\n";
@@ -99,64 +98,58 @@ std::string StartError::ending(std::string_view config_file) const {
     return all.substr(all.rfind('\n', all.size() - 2) + 1);
 }
 
-struct Engine::Impl {
-    Config config;
-    std::unique_ptr<FixedClock> fixed_clock;
-    SystemClock system_clock;
-    SystemRandom random;
-    std::unique_ptr<http::Transport> transport;
-    std::unique_ptr<store::Store> store;
-    std::vector<std::unique_ptr<OrgRuntime>> orgs;
-
-    Clock& clock() { return fixed_clock ? static_cast<Clock&>(*fixed_clock) : system_clock; }
-
-    OrgRuntime* find(std::string_view name) {
-        for (auto& org : orgs) {
-            if (org->config().name == name || (name.empty() && orgs.size() == 1)) return org.get();
+std::variant<std::vector<std::unique_ptr<OrgRuntime>>, StartError> Engine::Impl::make_orgs(
+    const Config& wanted, http::Transport& through) {
+    std::vector<std::unique_ptr<OrgRuntime>> made;
+    StartError all;
+    for (const OrgConfig& org : wanted.orgs) {
+        if (wanted.fixed_clock && !allows_fixed_clock(org)) {
+            document::Finding finding;
+            finding.place = org.place;
+            finding.code = "DUET-1016";
+            finding.message =
+                "a fixed clock is refused: org \"" + org.name + "\" is not wholly on loopback";
+            finding.hint = "remove \"fixed_clock\", or point both sides at a sandbox on 127.0.0.1";
+            all.findings.push_back(std::move(finding));
+            continue;
         }
-        return nullptr;
-    }
-
-    /// Makes all orgs of `wanted`, or says what is wrong; touches nothing else.
-    std::variant<std::vector<std::unique_ptr<OrgRuntime>>, StartError> make_orgs(
-        const Config& wanted, http::Transport& through) {
-        std::vector<std::unique_ptr<OrgRuntime>> made;
-        StartError all;
-        for (const OrgConfig& org : wanted.orgs) {
-            if (wanted.fixed_clock && !allows_fixed_clock(org)) {
-                document::Finding finding;
-                finding.place = org.place;
-                finding.code = "DUET-1016";
-                finding.message =
-                    "a fixed clock is refused: org \"" + org.name + "\" is not wholly on loopback";
-                finding.hint =
-                    "remove \"fixed_clock\", or point both sides at a sandbox on 127.0.0.1";
-                all.findings.push_back(std::move(finding));
-                continue;
-            }
-            auto runtime = OrgRuntime::make(org, {*store, through, clock(), random});
-            if (auto* error = std::get_if<StartError>(&runtime)) {
-                if (error->findings.empty()) return std::move(*error);
-                for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
-            } else {
-                made.push_back(std::get<std::unique_ptr<OrgRuntime>>(std::move(runtime)));
-            }
+        auto runtime = OrgRuntime::make(org, {*store, through, clock(), random});
+        if (auto* error = std::get_if<StartError>(&runtime)) {
+            if (error->findings.empty()) return std::move(*error);
+            for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
+        } else {
+            made.push_back(std::get<std::unique_ptr<OrgRuntime>>(std::move(runtime)));
         }
-        if (!all.findings.empty()) return all;
-        return made;
     }
+    if (!all.findings.empty()) return all;
+    return made;
+}
 
-    std::optional<StartError> open_orgs() {
-        for (auto& org : orgs) {
-            if (auto opened = store->open_org(org->config().name); !opened)
-                return failed(std::move(opened).error(), 70);
-            if (!org->config().mode) continue;
-            auto set = store->set_mode(org->config().name, *org->config().mode);
-            if (!set) return failed(std::move(set).error(), 70);
-        }
-        return std::nullopt;
+std::optional<StartError> Engine::Impl::open_orgs() {
+    for (auto& org : orgs) {
+        if (auto opened = store->open_org(org->config().name); !opened)
+            return failed(std::move(opened).error(), 70);
+        if (!org->config().mode) continue;
+        auto set = store->set_mode(org->config().name, *org->config().mode);
+        if (!set) return failed(std::move(set).error(), 70);
     }
-};
+    return std::nullopt;
+}
+
+/// Of an org whose sides were never described, or not as its documents need: what the store says.
+json Engine::Impl::status_of_unknown(const OrgRuntime& runtime) {
+    const std::string& name = runtime.config().name;
+    auto mode = store->mode(name);
+    json one{{"org", name}, {"mode", mode ? store::to_string(*mode) : ""}};
+    auto cycles = store->cycles(name, 1);
+    const bool has_run = cycles && !cycles->empty();
+    if (has_run) one["last_cycle"] = to_json(cycles->front());
+    one["note"] = has_run ? "its objects are shown once a cycle has run by these documents"
+                          : "nothing was loaded yet: the first cycle has not run";
+    if (auto added = add_stops(*store, name, runtime.names(), one); !added)
+        one["error"] = added.error().message;
+    return one;
+}
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
@@ -239,6 +232,8 @@ Result<sync::CycleReport> Engine::run_cycle(
     const std::function<void(const sync::Progress&)>& progress, std::optional<store::Mode> as) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
+    if (auto paused = refuse_paused(runtime->config().name); !paused)
+        return std::move(paused).error();
     if (auto error = runtime->discover(stop)) {
         return to_error(std::move(*error), impl_->config.file);
     }
@@ -261,10 +256,7 @@ json Engine::status() {
     auto orgs = json::array();
     for (const auto& runtime : impl_->orgs) {
         if (!runtime->recall()) {
-            auto mode = impl_->store->mode(runtime->config().name);
-            orgs.push_back({{"org", runtime->config().name},
-                            {"mode", mode ? store::to_string(*mode) : ""},
-                            {"note", "nothing was loaded yet: the first cycle has not run"}});
+            orgs.push_back(impl_->status_of_unknown(*runtime));
             continue;
         }
         auto one = status_of(runtime->org());
@@ -275,34 +267,6 @@ json Engine::status() {
             {"now", shown(clock().now())},
             {"fixed_clock", impl_->fixed_clock != nullptr},
             {"orgs", std::move(orgs)}};
-}
-
-Result<json> Engine::plan(std::string_view name, bool pull, std::stop_token stop) {
-    OrgRuntime* runtime = impl_->find(name);
-    if (runtime == nullptr) return no_such_org(name);
-    if (pull) {
-        // A cycle in mode plan observes and decides but sends nothing.
-        auto report = run_cycle(runtime->config().name, "plan", stop, {}, store::Mode::Plan);
-        if (!report) return std::move(report).error();
-    } else if (auto seen = make_visible(name, stop); !seen) {
-        return std::move(seen).error();
-    }
-    sync::Org org = runtime->org();
-    auto writes = json::array();
-    std::map<std::string, std::int64_t> states;
-    auto done = sync::plan_only(
-        org,
-        [&](const sync::EntityPlan& plan) {
-            ++states[plan.in_doubt ? "in_doubt" : merge::to_string(plan.decision.state)];
-            for (const sync::PlannedWrite& write : plan.writes)
-                writes.push_back(to_json(write, runtime->names()));
-        },
-        stop);
-    if (!done) return std::move(done).error();
-    return json{{"org", org.name},
-                {"documents", org.model.documents().version},
-                {"entities", states},
-                {"writes", std::move(writes)}};
 }
 
 Result<json> Engine::person(std::string_view command, const json& body, std::stop_token stop) {
@@ -384,29 +348,6 @@ Result<json> Engine::history(std::string_view name, store::CycleId cycle) {
                      {}};
     }
     return service::history(runtime->org(), cycle);
-}
-
-Status Engine::set_mode(std::string_view name, store::Mode mode) {
-    OrgRuntime* runtime = impl_->find(name);
-    if (runtime == nullptr) return no_such_org(name);
-    return impl_->store->set_mode(runtime->config().name, mode);
-}
-
-Status Engine::release_brake(std::string_view name, std::string_view kind) {
-    OrgRuntime* runtime = impl_->find(name);
-    if (runtime == nullptr) return no_such_org(name);
-    auto held = impl_->store->held(runtime->config().name);
-    if (!held) return std::move(held).error();
-    for (store::Held& row : *held) {
-        if (row.kind != kind) continue;
-        row.released = true;
-        return impl_->store->put_held(runtime->config().name, row);
-    }
-    return Error{ErrorKind::Rejected,
-                 "No write of kind \"" + std::string(kind) + "\" is held.",
-                 "DUET-6002",
-                 "",
-                 {}};
 }
 
 Status Engine::set_clock(Instant now) {

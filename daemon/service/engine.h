@@ -57,8 +57,21 @@ public:
         std::optional<store::Mode> as = {});
 
     nlohmann::json status();
-    /// What would be written now. `pull`: look for changes first (without writing).
+    /// What would be written now: see sync/plan_json.h. `pull`: look for changes first (without
+    /// writing).
     Result<nlohmann::json> plan(std::string_view org, bool pull, std::stop_token stop);
+    /// Applies just the plan under "plan": see sync/apply_plan.h.
+    Result<nlohmann::json> apply(const nlohmann::json& body, std::stop_token stop);
+    /// Sets the org's mode unless `wanted` is empty, and tells it. Refused (DUET-6072) when the
+    /// configuration names another.
+    Result<nlohmann::json> mode(std::string_view org, std::string_view wanted);
+    /// Pauses, or resumes, what "what" names: see what_to_pause in plan_answers.h.
+    Result<nlohmann::json> pause(const nlohmann::json& body, bool resume);
+    [[nodiscard]] bool is_paused(std::string_view org);
+    /// The commands about plans, modes, pauses and the brake, by their names on the socket; nothing
+    /// when `command` is none of them.
+    std::optional<Result<nlohmann::json>> operate(const std::string& command,
+                                                  const nlohmann::json& body, std::stop_token stop);
     /// What is asked about people and their history: see person.h. `body` names the org.
     Result<nlohmann::json> person(std::string_view command, const nlohmann::json& body,
                                   std::stop_token stop);
@@ -71,7 +84,6 @@ public:
                                           const std::function<void()>& on_step = {});
     /// What one cycle wrote.
     Result<nlohmann::json> history(std::string_view org, store::CycleId cycle);
-    Status set_mode(std::string_view org, store::Mode mode);
     /// Takes back a person's opt-out: see sync/consent.h.
     Result<nlohmann::json> allow_back_in(std::string_view org, std::string_view who,
                                          std::string_view field, const sync::Permission& permission,
@@ -81,6 +93,7 @@ public:
     Status set_clock(Instant now);
 
 private:
+    Status refuse_paused(std::string_view org);
     Status make_visible(std::string_view org, std::stop_token stop);
     struct Impl;
     explicit Engine(std::unique_ptr<Impl> impl);

@@ -48,7 +48,7 @@ public:
             return 75;
         }
         std::jthread signals([this](std::stop_token stop) { wait_for_signals(stop); });
-        requests_.publish(snapshot("starting"));
+        refresh("starting");  // what the store knows is shown before the first cycle ends
         systemd_.say("READY=1\nSTATUS=Ready; the first cycle is about to start.");
         log::info("Started.", {{"version", std::string(version())},
                                {"orgs", std::to_string(engine_->orgs().size())}});
@@ -77,6 +77,7 @@ private:
             for (const OrgConfig& org : std::vector<OrgConfig>(engine_->config().orgs)) {
                 auto& due = due_[org.name];
                 if (steady_clock::now() < due || stop_.stop_requested()) continue;
+                if (engine_->is_paused(org.name)) continue;
                 const auto done = run_cycle(org.name, "interval");
                 due = steady_clock::now() + org.poll_interval;
                 // A full disk ends no process: once there is room the next cycle goes on.
@@ -168,6 +169,13 @@ private:
                                                              {"count", n(held.count)},
                                                              {"limit", n(held.limit)}});
         }
+        for (const sync::Alarm& alarm : report.alarms) {
+            log::error("Alarm.", {{"org", org},
+                                  {"code", alarm.code},
+                                  {"count", n(alarm.count)},
+                                  {"limit", n(alarm.limit)},
+                                  {"reason", sync::sentence(alarm)}});
+        }
         for (const std::string& warning : report.warnings)
             log::warn("A rule could not be used.", {{"org", org}, {"rule", warning}});
         systemd_.mention(fmt::format("STATUS={}: cycle {}, {} rows pulled, {} writes.", org, c.id,
@@ -190,8 +198,7 @@ private:
         std::string org = body.value("org", "");
         if (org.empty() && engine_->orgs().size() == 1) org = engine_->orgs().front();
         if (command == "sync") return run_cycle(org, "sync");
-        if (command == "plan")
-            return engine_->plan(org, body.value("pull", false), stop_.get_token());
+        if (auto answer = operate(command, body)) return std::move(*answer);
         if (is_person_request(command)) {
             json question = body;
             question["org"] = org;
@@ -208,8 +215,6 @@ private:
             return engine_->history(org, body.value("cycle", std::int64_t{0}));
         }
         if (command == "reload") return reload();
-        if (command == "release")
-            return answered(engine_->release_brake(org, body.value("kind", "")));
         if (command == "clock") {
             const auto time = parse_instant(body.value("now", ""));
             if (!time)
@@ -222,6 +227,15 @@ private:
         }
         return Error{
             ErrorKind::Rejected, "There is no command \"" + command + "\".", "DUET-6005", "", {}};
+    }
+
+    /// What people stop and start is seen in the status at once, and what was resumed is due.
+    std::optional<Result<json>> operate(const std::string& command, const json& body) {
+        auto answer = engine_->operate(command, body, stop_.get_token());
+        if (!answer || command == "plan" || command == "metrics") return answer;
+        if (command == "resume") due_.clear();
+        refresh("idle");
+        return answer;
     }
 
     static Result<json> answered(Status status) {

@@ -1,7 +1,6 @@
 #include "daemon/sync/cycle.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "daemon/sync/brake.h"
 #include "daemon/sync/consent.h"
@@ -20,10 +19,6 @@ constexpr std::size_t kEntitiesPerStep = 500;  // decisions a transaction
 constexpr int kMaxPasses = 8;                  // create, then fields, then lists: three in practice
 constexpr std::size_t kMaxWarnings = 20;
 
-PerSide<bool> readiness(const CycleReport& report) {
-    return {report.observed.crm.ready, report.observed.marketing.ready};
-}
-
 /// What came of each broken validation; a rule over both sides has one outcome, the gravest.
 std::map<std::string, std::string> outcomes(const merge::Decision& decision) {
     std::map<std::string, std::string> all;
@@ -40,16 +35,30 @@ bool is_pulled(const store::ChangedRow& row) { return row.cycle != 0; }
 
 }  // namespace
 
+PerSide<bool> readiness(const CycleReport& report) {
+    return {report.observed.crm.ready, report.observed.marketing.ready};
+}
+
+Error paused_error(const std::string& org) {
+    return {
+        ErrorKind::Rejected, "Everything of org \"" + org + "\" is paused.", "DUET-5040", "", {}};
+}
+
 Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     now_ = org_.clock.now();
     auto mode = org_.store.mode(org_.name);
     if (!mode) return std::move(mode).error();
     mode_ = as_.value_or(*mode);
+    auto pauses = Pauses::load(org_.store, org_.name);
+    if (!pauses) return std::move(pauses).error();
+    if (pauses->of_org() != nullptr) return paused_error(org_.name);
+    for (const Side side : kSides) org_.reads_paused[side] = pauses->stops_reads(side);
     auto id = org_.store.start_cycle(org_.name, now_, trigger_);
     if (!id) return std::move(id).error();
     report_.counts.id = *id;
     report_.counts.started = now_;
     report_.counts.trigger = trigger_;
+    gate_.emplace(org_, *id, now_, std::move(*pauses));
 
     // Nothing of ours is under way now: what is still in flight belongs to a cycle that ended in
     // the midst of a step (a full disk), and its answer was lost.
@@ -63,6 +72,8 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     if (auto done = retry_put_aside(); !done) return std::move(done).error();
     if (mode_ != store::Mode::Observe) {
         if (auto done = plan_and_send(stop, visit); !done) return std::move(done).error();
+        if (auto done = gate_->settle_alarms(); !done) return std::move(done).error();
+        report_.alarms = gate_->alarms();
     }
     if (auto done = count_changed_rows(); !done) return std::move(done).error();
     return std::move(report_);
@@ -70,6 +81,7 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
 
 Status Cycle::observe_both(std::stop_token stop) {
     for (const Side side : kSides) {
+        if (org_.reads_paused[side]) continue;
         org_.observed_at[side] = org_.clock.steady();
         auto observed = observe(org_, side, report_.counts, stop);
         if (!observed) return std::move(observed).error();
@@ -141,7 +153,7 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
         std::vector<PlannedWrite> writes;
         if (auto done = plan_pass(writes, pass == 0 ? visit : PlanVisitor{}, stop); !done)
             return done;
-        if (auto done = brake(writes); !done) return done;
+        if (auto done = hold_back(writes); !done) return done;
         if (mode_ != store::Mode::Apply || writes.empty()) return Done{};
         auto sent = send(org_, std::move(writes), report_.counts.id, stop);
         if (!sent) return std::move(sent).error();
@@ -153,7 +165,8 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
         for (const Side side : kSides) {
             if (sent->closed[side]) report_.sent.closed[side] = sent->closed[side];
         }
-        if (auto saved = save_waiting(sent->waiting); !saved) return saved;
+        if (auto saved = save_waiting(org_, sent->waiting, report_.counts.id, now_); !saved)
+            return saved;
         if (sent->done + sent->refused == 0) return Done{};
     }
     return Done{};
@@ -162,7 +175,7 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
 Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
                         std::stop_token stop) {
     EntityId after = 0;
-    created_keys_.clear();
+    create_limits_.begin_pass();
     while (!stop.stop_requested()) {
         auto ids = org_.store.dirty(org_.name, after, kEntitiesPerStep);
         if (!ids) return std::move(ids).error();
@@ -193,22 +206,12 @@ Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& vi
     return Done{};
 }
 
-/// Of two people with one key only the first is created in a pass; the next pass sees whose it is.
-/// What is over a rule's cap waits for the next cycle.
+/// What is over a rule's cap, or shares a key with another create, waits.
 void Cycle::limit_creates(EntityPlan& plan) {
-    std::erase_if(plan.writes, [&](const PlannedWrite& planned) {
-        const Write& write = planned.in_flight.write;
-        if (write.kind != WriteKind::Create || !planned.list.empty()) return false;
-        std::string key = write.key_value;
-        std::transform(key.begin(), key.end(), key.begin(),
-                       [](unsigned char c) { return std::tolower(c); });
-        const std::string object = org_.system(planned.in_flight.side) + "\n" + write.id.object;
-        const bool is_new = created_keys_.insert(object + "\n" + key).second;
-        const bool fits = is_new && creates_[object] < planned.cap_per_cycle;
-        if (fits) ++creates_[object];
-        if (!fits) plan.waits_for_side = true;
-        return !fits;
+    const auto over = std::erase_if(plan.writes, [&](const PlannedWrite& write) {
+        return !create_limits_.admits(write, org_.system(write.in_flight.side));
     });
+    if (over > 0) plan.waits_for_side = true;
 }
 
 Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
@@ -243,66 +246,20 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     return org_.store.clear_dirty(org_.name, entity.id);
 }
 
-Status Cycle::brake(std::vector<PlannedWrite>& writes) {
-    // What earlier passes let through counts too; what they held is planned again in this one.
-    std::map<std::string, std::int64_t> kind_counts = kind_counts_;
-    count_kinds(writes, kind_counts);
-    auto counts = org_.store.seen_counts(org_.name);
-    if (!counts) return std::move(counts).error();
-    std::int64_t population = 0;
-    for (const auto& [object, count] : *counts) {
-        const ObjectModel* model = org_.model.find(object.first, object.second);
-        if (model != nullptr && model->entity != nullptr) population += count;
-    }
-    auto held = find_held(kind_counts, org_.settings.brake, population);
-    auto known = org_.store.held(org_.name);
-    if (!known) return std::move(known).error();
-    for (store::Held& row : held) {
-        row.cycle = report_.counts.id;
-        row.since = now_;
-        for (const store::Held& old : *known) {
-            if (old.kind != row.kind) continue;
-            row.since = old.since;
-            row.released = old.released;
-        }
-        if (auto put = org_.store.put_held(org_.name, row); !put) return put;
-    }
-    for (const store::Held& old : *known) {
-        const bool still = std::any_of(held.begin(), held.end(),
-                                       [&](const auto& row) { return row.kind == old.kind; });
-        if (still) continue;
-        if (auto gone = org_.store.remove_held(org_.name, old.kind); !gone) return gone;
-    }
+/// What is paused or held by the brake waits; the rest goes on.
+Status Cycle::hold_back(std::vector<PlannedWrite>& writes) {
+    auto judged = gate_->judge(writes, true);
+    if (!judged) return std::move(judged).error();
     std::map<EntityId, std::string> waiting;
-    std::erase_if(writes, [&](const PlannedWrite& write) {
-        if (!is_held(write, held)) return false;
-        waiting[write.in_flight.entity] = "the brake holds its writes of kind " +
-                                          write.kinds.front() + " until a person says yes";
-        return true;
-    });
-    count_kinds(writes, kind_counts_);
-    report_.held = std::move(held);
-    return save_waiting(waiting);
-}
-
-/// What was planned and is not done yet is waiting: so people see it, and so its rows are counted.
-Status Cycle::save_waiting(const std::map<EntityId, std::string>& waiting) {
-    if (waiting.empty()) return Done{};
-    auto transaction = org_.store.begin();
-    if (!transaction) return std::move(transaction).error();
-    for (const auto& [id, reason] : waiting) {
-        auto entity = org_.store.entity(org_.name, id);
-        if (!entity) return std::move(entity).error();
-        if (!*entity) continue;
-        const Remark before{(*entity)->state, (*entity)->reason};
-        (*entity)->state = merge::to_string(merge::State::Waiting);
-        (*entity)->reason = reason;
-        auto noted = note_decision(org_, id, report_.counts.id, now_, before,
-                                   {(*entity)->state, (*entity)->reason});
-        if (!noted) return noted;
-        if (auto saved = org_.store.save_entity(org_.name, **entity); !saved) return saved;
+    std::vector<PlannedWrite> pass;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        if (!(*judged)[i].why.empty())
+            waiting[writes[i].in_flight.entity] = std::move((*judged)[i].why);
+        if ((*judged)[i].stop == Stop::None) pass.push_back(std::move(writes[i]));
     }
-    return transaction->commit();
+    writes = std::move(pass);
+    report_.held = gate_->held();
+    return save_waiting(org_, waiting, report_.counts.id, now_);
 }
 
 /// Gives every changed row of the cycle its class, by what became of the entities it touches, and
@@ -371,13 +328,13 @@ void Cycle::note_warnings(const EntityPlan& plan) {
     }
 }
 
-Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop) {
+Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop, PerSide<bool> ready) {
     EntityId after = 0;
     while (!stop.stop_requested()) {
         auto ids = org.store.dirty(org.name, after, kEntitiesPerStep);
         if (!ids) return std::move(ids).error();
         if (ids->empty()) return Done{};
-        Planner planner(org, {true, true}, org.clock.now());
+        Planner planner(org, ready, org.clock.now());
         for (const EntityId id : *ids) {
             auto plan = planner.plan(id);
             if (!plan) return std::move(plan).error();

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/sync/brake.h"
 #include "daemon/sync/observe.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/planner.h"
@@ -22,6 +23,7 @@ struct CycleReport {
     PerSide<Observed> observed;
     Sent sent;
     std::vector<store::Held> held;
+    std::vector<Alarm> alarms;          // that this cycle raised
     std::int64_t still_dirty = 0;       // entities that wait for the next cycle
     std::vector<std::string> warnings;  // rules that failed, each once, at most 20
 };
@@ -37,8 +39,9 @@ public:
     Cycle(Org& org, std::string trigger, std::optional<store::Mode> as = {})
         : org_(org), trigger_(std::move(trigger)), as_(as) {}
 
-    /// An Error is the store's, or a contract of ours that was broken; vendors' faults are in the
-    /// report. In mode observe nothing is planned; in mode plan nothing is sent.
+    /// An Error is the store's, a contract of ours that was broken, or that everything of the org
+    /// is paused (DUET-5040); vendors' faults are in the report. In mode observe nothing is
+    /// planned; in mode plan nothing is sent.
     Result<CycleReport> run(std::stop_token stop, const PlanVisitor& visit = {});
 
 private:
@@ -51,8 +54,7 @@ private:
                      std::stop_token stop);
     void limit_creates(EntityPlan& plan);
     Status save_decision(EntityPlan& plan, bool stays_dirty);
-    Status brake(std::vector<PlannedWrite>& writes);
-    Status save_waiting(const std::map<store::EntityId, std::string>& waiting);
+    Status hold_back(std::vector<PlannedWrite>& writes);
     Status count_changed_rows();
     void note_warnings(const EntityPlan& plan);
 
@@ -65,13 +67,20 @@ private:
     std::int64_t last_changed_ = 0;  // sequence of the newest changed row of this cycle
     // For each changed row the entities it may change: what became of them is what became of it.
     std::vector<std::vector<store::EntityId>> row_entities_;
-    std::map<std::string, std::int64_t> kind_counts_;
-    std::map<std::string, int> creates_;  // of this cycle: system and object -> creates planned
-    std::set<store::EntityId> written_;   // of this cycle: planned, and settled since
-    std::set<std::string> created_keys_;  // of this pass: system, object and key of each create
+    std::optional<Gate> gate_;
+    CreateLimits create_limits_;
+    std::set<store::EntityId> written_;  // of this cycle: planned, and settled since
 };
 
-/// Plans every dirty entity without touching anything: what `duet plan` shows.
-Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop);
+/// Why nothing is done for an org that people paused.
+[[nodiscard]] Error paused_error(const std::string& org);
+
+/// Which sides a cycle found loaded and up to date.
+[[nodiscard]] PerSide<bool> readiness(const CycleReport& report);
+
+/// Plans every dirty entity without touching anything: what `duet plan` shows. `ready`: which
+/// sides are loaded and up to date, as far as that is known.
+Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop,
+                 PerSide<bool> ready = {true, true});
 
 }  // namespace duet::sync

@@ -20,6 +20,14 @@ bool is_as_seen(const store::SeenRow& seen, const Change& now) {
     return true;
 }
 
+/// A replica that lags shows a record as it was before a write of ours.
+bool is_older(const Org& org, Side side, const store::SeenRow& seen, const Change& now) {
+    if (now.kind != ChangeKind::Upserted) return false;
+    const bool may_lag = seen.written_at != Instant{} &&
+                         org.clock.now() - seen.written_at < org.connectors[side]->read_lag();
+    return may_lag || now.record.modified < seen.record.modified;
+}
+
 Status store_now(Org& org, const ObjectModel& object, const store::SeenRow& seen,
                  const Change& now) {
     auto transaction = org.store.begin();
@@ -44,6 +52,26 @@ Status store_now(Org& org, const ObjectModel& object, const store::SeenRow& seen
 
 }  // namespace
 
+Result<Refreshed> refresh(Org& org, const ObjectModel& object, std::span<const std::string> keys,
+                          std::stop_token stop) {
+    Refreshed refreshed;
+    const Side side = object.side;
+    auto read = org.connectors[side]->read(object.selection, keys, stop);
+    if (!read) {
+        refreshed.error = std::move(read).error();
+        return refreshed;
+    }
+    for (const Change& now : *read) {
+        auto seen = org.store.seen(org.name, side, {object.info->name, now.record.id.key});
+        if (!seen) return std::move(seen).error();
+        if (!*seen || is_older(org, side, **seen, now) || is_as_seen(**seen, now)) continue;
+        if (auto stored = store_now(org, object, **seen, now); !stored)
+            return std::move(stored).error();
+        refreshed.changed.insert(now.record.id.key);
+    }
+    return refreshed;
+}
+
 Result<std::vector<char>> freshen(Org& org, Side side, std::span<const store::InFlight> writes,
                                   std::stop_token stop) {
     std::vector<char> may_go(writes.size(), 1);
@@ -53,17 +81,10 @@ Result<std::vector<char>> freshen(Org& org, Side side, std::span<const store::In
     if (object == nullptr) return may_go;
     std::vector<std::string> keys;
     for (const store::InFlight& write : writes) keys.push_back(write.write.id.key);
-    auto read = org.connectors[side]->read(object->selection, keys, stop);
-    if (!read) return may_go;
-    for (const Change& now : *read) {
-        auto seen = org.store.seen(org.name, side, {object->info->name, now.record.id.key});
-        if (!seen) return std::move(seen).error();
-        if (!*seen || is_as_seen(**seen, now)) continue;
-        if (auto stored = store_now(org, *object, **seen, now); !stored)
-            return std::move(stored).error();
-        for (std::size_t i = 0; i < writes.size(); ++i) {
-            if (writes[i].write.id.key == now.record.id.key) may_go[i] = 0;
-        }
+    auto refreshed = refresh(org, *object, keys, stop);
+    if (!refreshed) return std::move(refreshed).error();
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        if (refreshed->changed.contains(writes[i].write.id.key)) may_go[i] = 0;
     }
     return may_go;
 }

@@ -22,16 +22,18 @@ struct BrakeLimit {
     double share = 0;  // 0 to 1
 };
 
-/// The kinds the brake knows, as configuration and `duet plan` spell them.
-inline constexpr const char* kBrakeKinds[] = {"blank",      "create", "delete",
-                                              "leave_list", "reown",  "restage"};
+/// The kinds the brake knows, as configuration and `duet plan` spell them. "unsubscribe" is an
+/// opt-out by a rule; "opt_out", one by a person, always passes: too many of it are an alarm.
+inline constexpr const char* kBrakeKinds[] = {"blank",   "create", "delete",  "leave_list",
+                                              "opt_out", "reown",  "restage", "unsubscribe"};
 
 struct CycleSettings {
     std::size_t page_size = 2000;  // rows asked for per page
     double reserve_share = 0.2;    // of the daily API limit that Duet leaves to others
     std::map<std::string, BrakeLimit> brake{
-        {"blank", {50, 0.01}},       {"create", {1000, 0.25}}, {"delete", {100, 0.02}},
-        {"leave_list", {500, 0.25}}, {"reown", {200, 0.05}},   {"restage", {500, 0.25}},
+        {"blank", {50, 0.01}},       {"create", {1000, 0.25}},    {"delete", {100, 0.02}},
+        {"leave_list", {500, 0.25}}, {"opt_out", {50, 0.01}},     {"reown", {200, 0.05}},
+        {"restage", {500, 0.25}},    {"unsubscribe", {50, 0.01}},
     };
     std::chrono::seconds stale_after{120};  // a record read longer ago is read again first
     std::chrono::seconds retry_first{60};   // before the second try of a refused write
@@ -61,6 +63,7 @@ struct Org {
     Random& random;
     std::function<void(const Progress&)> on_progress{};            // may be empty
     PerSide<std::chrono::steady_clock::time_point> observed_at{};  // when each side was read last
+    PerSide<bool> reads_paused{};                                  // people stopped its reading
 
     [[nodiscard]] const std::string& system(Side side) const {
         return model.documents().names[side];

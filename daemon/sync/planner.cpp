@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sync/pins.h"
+#include "mappings/document/conventions.h"
 
 namespace duet::sync {
 namespace {
@@ -19,13 +20,31 @@ using store::SeenRow;
 std::string entity_key(EntityId id) { return "duet-" + std::to_string(id); }
 
 /// Consent moved by a person always passes the brake; blanking and stages are counted.
-std::vector<std::string> brake_kinds(const merge::PlannedField& field) {
+std::vector<std::string> brake_kinds(const merge::PlannedField& field, const SideNames& names) {
     std::vector<std::string> kinds;
     if (field.reason == merge::Reason::ConsentTightened) return kinds;
+    if (document::is_opt_out_field(names[field.side], field.field) && field.after == Value{true})
+        kinds.emplace_back("unsubscribe");
     if (is_blank(field.after) && !is_blank(field.before)) kinds.emplace_back("blank");
     if (field.stage && !is_blank(field.before)) kinds.emplace_back("restage");
     if (field.owner && !is_blank(field.before)) kinds.emplace_back("reown");
     return kinds;
+}
+
+/// Whose value it is that is written.
+std::string winner_of(const merge::PlannedField& field, const SideNames& names) {
+    switch (field.reason) {
+        case merge::Reason::Computed:
+            return "the formula";
+        case merge::Reason::Routed:
+            return "the routing";
+        case merge::Reason::ConsentTightened:
+            return "the opt-out";
+        case merge::Reason::ConsentAllowed:
+            return "the permission";
+        default:
+            return names[other(field.side)];
+    }
 }
 
 /// `zone` is a time zone of the database, which stays for as long as the process.
@@ -224,13 +243,15 @@ void Planner::add_field_writes(EntityPlan& plan) {
             reason["rule"] = field.rule;
             reason["cause"] = merge::to_string(field.reason) +
                               (field.detail.empty() ? std::string{} : ": " + field.detail);
+            reason["winner"] = winner_of(field, org_.model.documents().names);
             if (field.lost) reason["lost"] = encode(*field.lost);
             reason["stamps"] = stamps_of(plan);
-            for (std::string& kind : brake_kinds(field)) {
-                if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end()) {
-                    made.kinds.push_back(std::move(kind));
-                }
+            std::vector<std::string> kinds = brake_kinds(field, org_.model.documents().names);
+            for (const std::string& kind : kinds) {
+                if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end())
+                    made.kinds.push_back(kind);
             }
+            if (!kinds.empty()) made.field_kinds.emplace(field.field, std::move(kinds));
         }
         if (made.in_flight.write.fields.empty()) continue;
         made.in_flight.entity = plan.entity.id;

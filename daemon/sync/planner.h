@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +22,10 @@ struct PlannedWrite {
     store::InFlight in_flight;  // what to send, what was there, the reasons
     EntityKind entity_kind = EntityKind::None;
     std::vector<std::string> kinds;  // brake kinds it counts toward
-    std::string list;                // of a membership: the list's name
-    int cap_per_cycle = 0;           // of a create: how many such creates one cycle may send
+    /// Which fields of an update make it so; what is held then leaves the others to go.
+    std::map<std::string, std::vector<std::string>> field_kinds{};
+    std::string list;       // of a membership: the list's name
+    int cap_per_cycle = 0;  // of a create: how many such creates one cycle may send
 };
 
 /// What one decision looked at and found.

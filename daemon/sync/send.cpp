@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "daemon/sync/brake.h"
 #include "daemon/sync/freshen.h"
 
 namespace duet::sync {
@@ -20,14 +21,9 @@ struct Group {
     std::vector<InFlight> writes;
 };
 
-bool tightens_consent(const PlannedWrite& write) {
-    return write.in_flight.reasons.find(merge::to_string(merge::Reason::ConsentTightened)) !=
-           std::string::npos;
-}
-
 /// Writes of one call: same side, object and kind, in the order in which they are to go out.
 std::vector<Group> in_groups(std::vector<PlannedWrite>&& writes) {
-    std::stable_partition(writes.begin(), writes.end(), tightens_consent);
+    std::stable_partition(writes.begin(), writes.end(), is_opt_out);
     std::vector<Group> groups;
     for (PlannedWrite& planned : writes) {
         const Write& write = planned.in_flight.write;
@@ -50,8 +46,8 @@ bool closes_side(const Error& error) {
 
 class Sender {
 public:
-    Sender(Org& org, store::CycleId cycle, std::stop_token stop)
-        : org_(org), cycle_(cycle), stop_(std::move(stop)) {}
+    Sender(Org& org, store::CycleId cycle, std::stop_token stop, const SendVisitor& visit)
+        : org_(org), cycle_(cycle), stop_(std::move(stop)), visit_(visit) {}
 
     Status send(Group& group) {
         const std::size_t size = std::max<std::size_t>(
@@ -62,8 +58,9 @@ public:
                 is_over_budget(org_, group.side)) {
                 sent_.not_sent += static_cast<std::int64_t>(group.writes.size() - from);
                 for (const InFlight& left : std::span(group.writes).subspan(from)) {
-                    sent_.waiting[left.entity] =
-                        org_.system(group.side) + " takes no more writes in this cycle";
+                    std::string& why = sent_.waiting[left.entity];
+                    why = org_.system(group.side) + " takes no more writes in this cycle";
+                    tell(left, std::nullopt, why);
                 }
                 return Done{};
             }
@@ -84,7 +81,11 @@ private:
         if (!may_go) return std::move(may_go).error();
         std::vector<InFlight> fresh;
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            if ((*may_go)[i] != 0) fresh.push_back(std::move(batch[i]));
+            if ((*may_go)[i] != 0) {
+                fresh.push_back(std::move(batch[i]));
+            } else {
+                tell(batch[i], std::nullopt, "somebody changed the record since it was seen");
+            }
         }
         sent_.not_sent += static_cast<std::int64_t>(batch.size() - fresh.size());
         return fresh.empty() ? Status{Done{}} : send_batch(side, fresh);
@@ -126,6 +127,7 @@ private:
             if (!outcome && concerns_whole_side(outcome.error())) close(side, outcome.error());
             auto settled = settle(org_, batch[i], outcome);
             if (!settled) return std::move(settled).error();
+            tell(batch[i], *settled, outcome ? std::string{} : outcome.error().message);
             switch (*settled) {
                 case Settled::Done:
                     ++sent_.done;
@@ -148,6 +150,10 @@ private:
         return transaction->commit();
     }
 
+    void tell(const InFlight& write, std::optional<Settled> settled, const std::string& why) {
+        if (visit_) visit_(write, settled, why);
+    }
+
     void close(Side side, const Error& error) {
         if (!sent_.closed[side]) sent_.closed[side] = error;
     }
@@ -162,14 +168,15 @@ private:
     Org& org_;
     store::CycleId cycle_;
     std::stop_token stop_;
+    const SendVisitor& visit_;
     Sent sent_;
 };
 
 }  // namespace
 
 Result<Sent> send(Org& org, std::vector<PlannedWrite> writes, store::CycleId cycle,
-                  std::stop_token stop) {
-    Sender sender(org, cycle, std::move(stop));
+                  std::stop_token stop, const SendVisitor& visit) {
+    Sender sender(org, cycle, std::move(stop), visit);
     auto groups = in_groups(std::move(writes));
     for (Group& group : groups) {
         if (auto done = sender.send(group); !done) return std::move(done).error();

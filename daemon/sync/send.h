@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -22,11 +23,15 @@ struct Sent {
     std::map<store::EntityId, std::string> waiting;  // whose write is not done, and why
 };
 
+/// Told of each write what became of it; nothing: it was not sent. `why`: of all but done ones.
+using SendVisitor =
+    std::function<void(const store::InFlight&, std::optional<Settled>, const std::string& why)>;
+
 /// Sends the writes in batches of one side, object and kind, those that tighten consent first.
 /// Each batch is stored as in flight before it is sent and settled in one transaction after.
 /// (What depends on a create is planned only once the create was acknowledged.)
 /// An Error is the store's; vendors' faults are outcomes.
 Result<Sent> send(Org& org, std::vector<PlannedWrite> writes, store::CycleId cycle,
-                  std::stop_token stop);
+                  std::stop_token stop, const SendVisitor& visit = {});
 
 }  // namespace duet::sync

@@ -286,7 +286,7 @@ Status resolve_doubts(Org& org, std::stop_token stop) {
     for (InFlight& write : *writes) {
         if (stop.stop_requested()) return Done{};
         if (!write.in_doubt || write.look_after > org.clock.now()) continue;
-        if (is_over_budget(org, write.side)) continue;
+        if (is_over_budget(org, write.side) || org.reads_paused[write.side]) continue;
         if (auto done = resolve_one(org, write, stop); !done) return done;
     }
     return Done{};

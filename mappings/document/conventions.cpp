@@ -1,6 +1,8 @@
 #include "mappings/document/conventions.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 
 namespace duet::document {
@@ -105,6 +107,21 @@ std::string modified_by_field(std::string_view connector) {
     if (connector == "salesforce") return "LastModifiedById";
     if (connector == "pardot") return "updatedById";
     return {};
+}
+
+bool is_opt_out_field(std::string_view connector, std::string_view field) noexcept {
+    struct Word {
+        std::string_view connector;
+        std::string_view field;
+    };
+    static constexpr Word kWords[] = {
+        {"salesforce", "HasOptedOutOfEmail"}, {"salesforce", "HasOptedOutOfFax"},
+        {"salesforce", "DoNotCall"},          {"pardot", "optedOut"},
+        {"pardot", "isDoNotEmail"},           {"pardot", "isDoNotCall"},
+    };
+    return std::any_of(std::begin(kWords), std::end(kWords), [&](const Word& word) {
+        return word.connector == connector && same_name(word.field, field);
+    });
 }
 
 CampaignName campaign_name(std::string_view connector) {

@@ -40,8 +40,7 @@ std::string block_of(const RehearsalOrg& org) {
     }
     return fmt::format(R"(  {0}:
     documents: {1}
-    mode: {2}
-    poll_interval_seconds: {3}
+{2}    poll_interval_seconds: {3}
 {4}    crm:
       connector: salesforce
       login_url: {5}
@@ -49,8 +48,9 @@ std::string block_of(const RehearsalOrg& org) {
       auth: {6}
     marketing:
 {7})",
-                       org.name, org.documents, org.mode, org.poll_interval_seconds, org.more,
-                       org.sandbox_url, auth, marketing);
+                       org.name, org.documents,
+                       org.mode.empty() ? "" : "    mode: " + org.mode + "\n",
+                       org.poll_interval_seconds, org.more, org.sandbox_url, auth, marketing);
 }
 
 }  // namespace

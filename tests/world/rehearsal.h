@@ -86,7 +86,7 @@ using SeededIds = std::map<std::string, std::set<std::string>>;
 struct RehearsalOrg {
     std::string name = "demo";
     std::string sandbox_url{};
-    std::string mode = "apply";
+    std::string mode = "apply";  // empty: the configuration names none
     std::string documents = default_documents();
     std::string marketing{};  // the whole block, indented by six, instead of the sandbox's Pardot
     std::string more{};       // further keys of the org, indented by four

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/admin/server.h"
+#include "daemon/sync/plan_json.h"
 #include "daemon/version.h"
 #include "tests/daemon/help/temporary_folder.h"
 
@@ -41,9 +42,10 @@ bool holds(const std::string& text, const std::string& part) {
 }
 
 const std::vector<std::vector<std::string>> kCommands{
-    {"status"}, {"plan"},    {"sync"},     {"consent", "allow"}, {"explain"},
-    {"reload"}, {"preview"}, {"test"},     {"brake", "release"}, {"formula"},
-    {"demo"},   {"sandbox"}, {"validate"}, {"version"}};
+    {"status"},  {"plan"},    {"sync"},    {"consent", "allow"}, {"explain"}, {"reload"},
+    {"preview"}, {"test"},    {"formula"}, {"brake", "release"}, {"demo"},    {"sandbox"},
+    {"apply"},   {"mode"},    {"pause"},   {"brake", "list"},    {"resume"},  {"brake", "status"},
+    {"metrics"}, {"version"}, {"validate"}};
 
 TEST(Commands, HelpIsNoError) {
     const Outcome help = duet({"--help"});
@@ -76,6 +78,11 @@ TEST(Commands, WrongUsageIsSixtyFour) {
                                                {"preview"},
                                                {"preview", "duet-1", "--set", "Phone"},
                                                {"plan", "--samples", "-1"},
+                                               {"plan", "--documents", "x", "--out", "y"},
+                                               {"apply"},
+                                               {"mode", "a", "b", "c"},
+                                               {"pause"},
+                                               {"resume"},
                                                {"status", "--config"},
                                                {"sandbox", "--port", "many"}}) {
         const Outcome outcome = duet(wrong);
@@ -269,6 +276,48 @@ TEST_F(CommandsWithConfig, WithoutADaemonAVendorThatIsAwayIsSeventyFive) {
     }
 }
 
+TEST_F(CommandsWithConfig, ADamagedPlanIsRefusedBeforeAnybodyIsAsked) {
+    sync::Plan plan;
+    plan.org = "acme";
+    json form = sync::plan_json(plan);
+    form["documents"] = "other";
+    folder().write("damaged.json", form.dump());
+    folder().write("no.json", "no plan");
+    const Outcome damaged = ask({"apply", folder().path("damaged.json")});
+    EXPECT_EQ(damaged.exit_code, 1);
+    EXPECT_TRUE(holds(damaged.err, "error DUET-6062")) << damaged.err;
+    for (const char* file : {"no.json", "absent.json"}) {
+        const Outcome none = ask({"apply", folder().path(file)});
+        EXPECT_EQ(none.exit_code, 1);
+        EXPECT_TRUE(holds(none.err, "error DUET-6060")) << none.err;
+    }
+}
+
+TEST_F(CommandsWithConfig, ModesAndPausesOutliveTheCommand) {
+    EXPECT_EQ(ask({"mode"}).out, "org acme: mode observe\n");
+    EXPECT_EQ(ask({"mode", "acme", "plan"}).exit_code, 0);
+    EXPECT_EQ(ask({"mode"}).out, "org acme: mode plan\n");
+    EXPECT_EQ(ask({"mode", "acme", "aply"}).exit_code, 1);
+    EXPECT_EQ(ask({"mode", "globex", "plan"}).exit_code, 1);
+    EXPECT_EQ(ask({"pause", "acme", "--pull"}).exit_code, 1);
+    EXPECT_EQ(ask({"pause", "acme", "--because", "a move"}).exit_code, 0);
+    EXPECT_TRUE(holds(ask({"status"}).out, "everything is paused since ")) << ask({"status"}).out;
+    const Outcome cycle = ask({"sync"});
+    EXPECT_EQ(cycle.exit_code, 1);
+    EXPECT_TRUE(holds(cycle.err, "error DUET-5040")) << cycle.err;
+    EXPECT_EQ(ask({"resume", "acme"}).exit_code, 0);
+    EXPECT_EQ(ask({"resume", "acme"}).exit_code, 1);
+    EXPECT_EQ(ask({"sync"}).exit_code, 75) << "its vendors are away, and it is not paused";
+}
+
+TEST_F(CommandsWithConfig, TheBrakeIsListedWithItsLimits) {
+    const Outcome list = ask({"brake", "list"});
+    EXPECT_EQ(list.exit_code, 0) << list.err;
+    EXPECT_TRUE(holds(list.out, "unsubscribe        50        1  passes\n")) << list.out;
+    EXPECT_EQ(ask({"brake", "status"}).out, list.out);
+    EXPECT_TRUE(holds(ask({"metrics"}).out, "# TYPE duet_paused gauge\n"));
+}
+
 TEST_F(CommandsWithConfig, WhatIsNotThereIsOne) {
     EXPECT_EQ(ask({"sync", "--org", "globex"}).exit_code, 1);
     EXPECT_EQ(ask({"brake", "release", "create"}).exit_code, 1);
@@ -285,7 +334,10 @@ TEST_F(CommandsWithConfig, ADaemonIsAskedAndTheStateLeftAlone) {
             if (command == "sync")
                 return admin::Answer{400, R"({"code":"DUET-6001","message":"No such org."})"};
             if (command == "explain") return admin::Answer{200, "no json"};
-            return admin::Answer{200, R"({"org":"acme","documents":"d","writes":[]})"};
+            sync::Plan plan;
+            plan.org = "acme";
+            plan.documents = "d";
+            return admin::Answer{200, sync::plan_json(plan).dump()};
         });
     ASSERT_TRUE(server);
     const Outcome plan = ask({"plan", "--org", "acme"});
@@ -294,6 +346,18 @@ TEST_F(CommandsWithConfig, ADaemonIsAskedAndTheStateLeftAlone) {
     EXPECT_TRUE(holds(plan.out, "Plan of org acme by documents d: 0 writes."));
     EXPECT_EQ(json::parse(ask({"plan", "--stored", "--json"}).out)["documents"], "d");
     EXPECT_EQ(asked, R"(plan {"org":"","pull":false})");
+
+    const std::string file = folder().path("plan.json");
+    const Outcome kept = ask({"plan", "--out", file});
+    EXPECT_EQ(kept.exit_code, 0) << kept.err;
+    EXPECT_TRUE(holds(kept.out, "duet apply " + file)) << kept.out;
+    EXPECT_EQ(ask({"apply", file}).exit_code, 0);
+    EXPECT_TRUE(asked.starts_with("apply {\"org\":\"\",\"plan\":{")) << asked;
+    EXPECT_EQ(ask({"plan", "--out", folder().path("none/plan.json")}).exit_code, 1);
+    EXPECT_EQ(ask({"pause", "pardot", "--pull", "--because", "a move"}).exit_code, 0);
+    EXPECT_TRUE(holds(asked, R"("pull":true,"what":"pardot"})")) << asked;
+    EXPECT_EQ(ask({"mode", "acme", "plan"}).exit_code, 0);
+    EXPECT_EQ(asked, R"(mode {"mode":"plan","org":"acme"})");
 
     const Outcome refused = ask({"sync"});
     EXPECT_EQ(refused.exit_code, 1);

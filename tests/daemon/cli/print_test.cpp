@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/plan_json.h"
+
 namespace duet::cli {
 namespace {
 
@@ -77,26 +79,86 @@ TEST(PrintStatus, ShowsHowFarALongReadIs) {
     EXPECT_TRUE(holds(text, "reading pardot prospect: 12000 rows\n")) << text;
 }
 
-TEST(PrintPlan, ShowsEachWriteAndCountsThem) {
-    const std::string text = print_plan(json::parse(R"({
-        "org": "acme", "documents": "0123456789ab", "entities": {"planned": 2},
-        "writes": [{"what": "update", "system": "pardot", "object": "prospect", "text": "one\n"},
-                   {"what": "update", "system": "pardot", "object": "prospect", "text": "two\n"},
-                   {"what": "create", "system": "salesforce", "object": "Lead",
-                    "text": "three\n"}]})"));
-    EXPECT_EQ(text,
-              "one\ntwo\nthree\n\n"
-              "Plan of org acme by documents 0123456789ab: 3 writes.\n"
+sync::PlanLine a_line(WriteKind kind, Side side, const char* object) {
+    sync::PlanLine line;
+    line.write.in_flight.entity = 7;
+    line.write.in_flight.side = side;
+    line.write.in_flight.write.kind = kind;
+    line.write.in_flight.write.id = {object, kind == WriteKind::Create ? "" : "41"};
+    line.write.in_flight.write.key_field = "email";
+    line.write.in_flight.write.key_value = "ada@example.com";
+    line.write.in_flight.write.fields.set("phone", text("2"));
+    line.write.in_flight.before.set("phone", text("1"));
+    line.write.in_flight.reasons =
+        R"({"phone":{"rule":"phone","cause":"it changed there","winner":"salesforce"}})";
+    return line;
+}
+
+TEST(PrintPlan, ShowsEachWriteCountsThemAndTellsWhatTheyCost) {
+    sync::Plan plan;
+    plan.org = "acme";
+    plan.documents = "0123456789ab";
+    plan.names = {"salesforce", "pardot"};
+    plan.lines = {a_line(WriteKind::Update, Side::Marketing, "prospect"),
+                  a_line(WriteKind::Create, Side::Crm, "Lead")};
+    plan.lines[1].waits = "the brake holds writes of kind create";
+    plan.cost.marketing = {1, 1};
+    plan.rejections = {{7, "salesforce", "Lead", {"length", "phone", "it is too long"}}};
+    plan.left_aside = {{"filtered", 2, {{8, "outside the scope"}}}};
+    plan.not_looked = {{"clean", 12}};
+    EXPECT_EQ(print_plan(sync::plan_json(plan)),
+              "update pardot prospect 41 (duet-7)\n"
+              "  phone: 1 -> 2  [rule phone; winner salesforce; it changed there]\n"
+              "create salesforce Lead email=ada@example.com (duet-7)\n"
+              "  phone: (blank) -> 2  [rule phone; winner salesforce; it changed there]\n"
+              "  waits: the brake holds writes of kind create\n\n"
+              "Plan of org acme by documents 0123456789ab: 2 writes.\n"
               "        1  create salesforce Lead\n"
-              "        2  update pardot prospect\n"
-              "  entities: planned 2\n"
+              "        1  update pardot prospect\n"
+              "cost: salesforce 0 calls for 0 writes, pardot 1 call for 1 write\n"
+              "would be refused:\n"
+              "  duet-7 salesforce Lead phone: length: it is too long\n"
+              "left alone:\n"
+              "        2  filtered: duet-8 (outside the scope), ...\n"
+              "not looked at, since nothing of them changed:\n"
+              "       12  clean\n"
               "Nothing was written.\n");
 }
 
 TEST(PrintPlan, APlanWithoutWritesSaysSo) {
-    const std::string text = print_plan({{"org", "acme"}, {"documents", "x"}});
+    sync::Plan plan;
+    plan.org = "acme";
+    plan.documents = "x";
+    const std::string text = print_plan(sync::plan_json(plan));
     EXPECT_TRUE(holds(text, "Plan of org acme by documents x: 0 writes.\n")) << text;
-    EXPECT_TRUE(holds(text, "entities: none\n")) << text;
+}
+
+TEST(PrintApplied, NamesEachLineThatWasNotWrittenAndCountsAll) {
+    const std::string text = print_applied(json::parse(R"({
+        "org": "acme", "cycle": 12, "counts": {"done": 1, "changed since": 1},
+        "lines": [{"line": 1, "fate": "done"},
+                  {"line": 2, "what": "update", "system": "pardot", "object": "prospect",
+                   "record": "41", "entity": "duet-7", "fate": "changed since",
+                   "why": "phone was changed since"}],
+        "held": [{"kind": "create", "released": false}]})"));
+    EXPECT_EQ(text,
+              "line 2: update pardot prospect 41 (duet-7): changed since: phone was changed since\n"
+              "Plan of org acme applied as cycle 12: 1 changed since, 1 done.\n"
+              "Held writes pass after: duet brake release create; then apply the plan again.\n");
+}
+
+TEST(PrintStatus, ShowsWhatPeoplePausedAndTheAlarms) {
+    json org = an_org();
+    org["paused"] = json::parse(R"([{"sentence": "pardot is paused", "pull": true, "by": "ada",
+                                     "since": "2018-01-02T09:00:00Z", "because": "a move"}])");
+    org["alarms"] = json::parse(R"([{"code": "DUET-5041", "sentence": "60 opt-outs passed."}])");
+    const std::string text = print_status({{"orgs", json::array({org})}});
+    EXPECT_TRUE(holds(text,
+                      "pardot is paused, reading too since 2018-01-02T09:00:00Z by ada: a "
+                      "move\n"))
+        << text;
+    EXPECT_TRUE(holds(text, "opt-outs wait, too")) << text;
+    EXPECT_TRUE(holds(text, "alarm DUET-5041: 60 opt-outs passed.\n")) << text;
 }
 
 TEST(PrintReport, ShowsWhereEachRowWent) {
@@ -172,11 +234,12 @@ TEST(Print, OddAnswersArePrintedAsFarAsTheyCanBe) {
                                json::object(), json::array({1, nullptr, "x", json::object()}),
                                {{"error", 1}}, {{"x", json::object()}},
                                {{"x", "text"}}};
-    const char* keys[] = {"version", "now",       "fixed_clock", "activity", "progress", "orgs",
-                          "org",     "note",      "objects",     "entities", "stages",   "lists",
-                          "held",    "api",       "last_cycle",  "writes",   "sides",    "warnings",
-                          "records", "put_aside", "planned",     "story",    "not_done", "cycle",
-                          "pulled",  "pins",      "then",        "decisions"};
+    const char* keys[] = {
+        "version",    "now",      "fixed_clock", "activity", "progress", "orgs",      "org",
+        "note",       "objects",  "entities",    "stages",   "lists",    "held",      "api",
+        "last_cycle", "writes",   "sides",       "warnings", "records",  "put_aside", "planned",
+        "story",      "not_done", "cycle",       "pulled",   "pins",     "then",      "decisions",
+        "paused",     "alarms",   "lines",       "counts",   "kinds"};
     for (const json& odd : odd_values) {
         json all = json::object();
         for (const char* key : keys) all[key] = odd;
@@ -184,6 +247,9 @@ TEST(Print, OddAnswersArePrintedAsFarAsTheyCanBe) {
              {all, json{{"orgs", json::array({all})}}, json{{"entities", json::array({all})}}}) {
             EXPECT_TRUE(print_status(answer).ends_with("\n")) << answer;
             EXPECT_TRUE(print_plan(answer).ends_with("\n")) << answer;
+            EXPECT_TRUE(print_applied(answer).ends_with("\n")) << answer;
+            EXPECT_TRUE(print_pauses(answer).ends_with("\n")) << answer;
+            EXPECT_TRUE(print_brake(answer).ends_with("\n")) << answer;
             EXPECT_TRUE(print_report(answer).ends_with("\n")) << answer;
             EXPECT_NO_THROW((void)print_explanation(answer)) << answer;
         }

@@ -45,7 +45,7 @@ TEST_F(EraseTest, LeavesNoByteOfThePersonInTheFileAndItsLog) {
     ASSERT_EQ(held(contact.key), contact.key);
     const json receipt = erase();
     for (const std::string& part : {std::string("ada@example"), std::string("555-MARKED"),
-                                   std::string("Lovelace"), contact.key}) {
+                                    std::string("Lovelace"), contact.key}) {
         EXPECT_EQ(held(part), "");
     }
     EXPECT_EQ(receipt["bytes_gone"], true);
