@@ -11,6 +11,7 @@
 
 #include "daemon/service/answers.h"
 #include "daemon/service/story.h"
+#include "daemon/sync/apply_writes.h"
 #include "daemon/sync/erase.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/undo.h"
@@ -107,7 +108,18 @@ Result<json> undo_request(sync::Org& org, const json& body, std::stop_token stop
     if (!plan) return std::move(plan).error();
     json answer = shown_plan(org, *plan);
     if (body.value("dry_run", true) || plan->writes.empty()) return answer;
-    return refused("DUET-5031", "Only --dry-run is possible yet.");
+    const std::string wanted = body.value("digest", "");
+    if (!wanted.empty() && wanted != answer["digest"])
+        return refused("DUET-5033", "What would be undone is not what was shown any more.");
+    auto applied = sync::apply_writes(org, std::move(plan->writes), "undo", stop);
+    if (!applied) return std::move(applied).error();
+    answer["cycle"] = applied->cycle;
+    for (std::size_t i = 0; i < applied->outcomes.size() && i < answer["writes"].size(); ++i) {
+        answer["writes"][i]["outcome"] = sync::to_string(applied->outcomes[i].fate);
+        answer["writes"][i]["why"] = applied->outcomes[i].why;
+    }
+    answer["done"] = applied->count(sync::Fate::Done);
+    return answer;
 }
 
 // --- pins -----------------------------------------------------------------------------------

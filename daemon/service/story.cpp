@@ -12,6 +12,7 @@
 
 #include "daemon/service/answers.h"
 #include "daemon/sync/brake.h"
+#include "daemon/sync/pause.h"
 
 namespace duet::service {
 
@@ -233,6 +234,16 @@ Status add_not_done(sync::Org& org, const sync::EntityPlan& plan, const Question
         told.push_back(
             one_not_done("braked", "A planned write waits",
                          "the brake holds its kind until somebody says `duet brake release`"));
+    }
+    auto pauses = sync::Pauses::load(org.store, org.name);
+    if (!pauses) return std::move(pauses).error();
+    for (const sync::PlannedWrite& write : plan.writes) {
+        const store::InFlight& flight = write.in_flight;
+        const sync::Pause* pause = pauses->of_write(flight.side, flight.write.id.object);
+        if (pause == nullptr) continue;
+        told.push_back(one_not_done(
+            "paused", "A planned write waits",
+            sync::sentence(*pause, org.model.documents().names) + "; it goes on by `duet resume`"));
     }
     auto mode = org.store.mode(org.name);
     if (!mode) return std::move(mode).error();

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/store/keys.h"
+#include "daemon/sync/apply_writes.h"
 #include "daemon/sync/undo_checks.h"
 #include "mappings/merge/convert.h"
 
@@ -184,6 +185,11 @@ private:
             if (json pin = checks_.pin_for(*newest, context); !pin.is_null()) reason["pin"] = pin;
         }
         if (write.in_flight.write.fields.empty()) return Done{};
+        for (std::string& kind :
+             brake_kinds_of(write.in_flight.before, write.in_flight.write.fields,
+                            org_.system(write.in_flight.side))) {
+            write.kinds.push_back(std::move(kind));
+        }
         write.in_flight.reasons = reasons.dump();
         plan_.writes.push_back(std::move(write));
         return Done{};
@@ -192,12 +198,7 @@ private:
     static void put(PlannedWrite& write, const AuditRow& newest, const Value& wanted) {
         write.in_flight.write.fields.set(newest.field, wanted);
         write.in_flight.before.set(newest.field, newest.after);
-        const auto count = [&](const char* kind) {
-            if (std::find(write.kinds.begin(), write.kinds.end(), kind) == write.kinds.end())
-                write.kinds.emplace_back(kind);
-        };
-        if (is_blank(wanted)) count("blank");
-        if (newest.rule.starts_with("routing ")) count("reown");
+        if (newest.rule.starts_with("routing ") && write.kinds.empty()) write.kinds = {"reown"};
     }
 
     Org& org_;

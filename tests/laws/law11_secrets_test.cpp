@@ -5,6 +5,7 @@
 
 #include "daemon/service/answers.h"
 #include "daemon/service/log.h"
+#include "daemon/service/plan_answers.h"
 #include "daemon/sync/settle.h"
 #include "tests/connectors/help/connector_help.h"
 #include "tests/laws/laws.h"
@@ -133,6 +134,10 @@ TEST_P(Law11Connector, NeitherTheStoreNorTheFiguresHoldASecretThatTheVendorEchoe
     const auto figures = service::status_of(world.org());
     ASSERT_TRUE(figures);
     EXPECT_EQ(figures->dump().find("MARKED"), std::string::npos);
+    const std::string metrics =
+        service::metrics_text({{"orgs", nlohmann::json::array({*figures})}, {"version", "1"}});
+    EXPECT_NE(metrics.find("duet_"), std::string::npos);
+    EXPECT_EQ(metrics.find("MARKED"), std::string::npos);
     const auto told = service::explain(world.org(), "ada@example.com", {});
     ASSERT_TRUE(told);
     EXPECT_EQ(told->dump().find("MARKED"), std::string::npos);

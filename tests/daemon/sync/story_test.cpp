@@ -3,6 +3,7 @@
 
 #include "daemon/service/answers.h"
 #include "daemon/service/person.h"
+#include "daemon/sync/pause.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/upkeep.h"
 #include "tests/laws/laws.h"
@@ -108,6 +109,22 @@ TEST_F(StoryTest, WhatTheBrakeHoldsSaysSo) {
               std::string::npos)
         << then;
     EXPECT_NE(then["decision"]["until"], "");
+}
+
+TEST_F(StoryTest, WhatIsPausedSaysSo) {
+    sync::Pauses pauses;
+    sync::Pause pardot;
+    pardot.what = sync::Pause::What::Side;
+    pardot.side = kMarketing;
+    pardot.by = "ada";
+    pauses.put(pardot);
+    ASSERT_TRUE(pauses.save(world.store(), "acme"));
+    world.crm().edit(contact, "Phone", text("5550100"));
+    world.run_cycle();
+    world.run_cycle();
+    EXPECT_NE(why_not("paused").find("pardot is paused; it goes on by `duet resume`"),
+              std::string::npos)
+        << why_not("paused");
 }
 
 TEST_F(StoryTest, WhatTheVendorRefusedSaysSo) {
