@@ -165,7 +165,7 @@ TEST_F(EngineStart, AnOrgThatIsNotThereIsNamed) {
     Engine& engine = *std::get<std::unique_ptr<Engine>>(started);
     EXPECT_EQ(engine.run_cycle("globex", "sync", {}).error().code, "DUET-6001");
     EXPECT_EQ(engine.plan("globex", true, {}).error().code, "DUET-6001");
-    EXPECT_EQ(engine.set_mode("globex", store::Mode::Apply).error().code, "DUET-6001");
+    EXPECT_EQ(engine.mode("globex", "apply").error().code, "DUET-6001");
     const auto status = engine.status();
     EXPECT_EQ(status["orgs"][0]["org"], "acme");
     EXPECT_EQ(status["orgs"][0]["mode"], "observe");
