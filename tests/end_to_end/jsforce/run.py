@@ -8,41 +8,23 @@ npm installs what package-lock.json names into WORK and keeps it there for the n
 install that fails is a failure of the test.
 """
 
-import hashlib
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
+import npm_packages  # noqa: E402
 import rehearsal  # noqa: E402
 
-INSTALL_LIMIT_SECONDS = 300
 FIRST_CYCLE_LIMIT_SECONDS = 300
-
-
-def install(work):
-    """Copies the scripts, and installs the packages unless the same ones are there."""
-    work.mkdir(parents=True, exist_ok=True)
-    for path in HERE.iterdir():
-        if path.suffix in (".mjs", ".json") or path.name == ".npmrc":
-            shutil.copy(path, work / path.name)
-    wanted = hashlib.sha256((work / "package-lock.json").read_bytes()).hexdigest()
-    stamp = work / "installed"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    stamp.unlink(missing_ok=True)
-    subprocess.run(["npm", "ci", "--cache", work / "npm-cache", "--no-progress"], cwd=work,
-                   check=True, timeout=INSTALL_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
-    stamp.write_text(wanted)
 
 
 def main():
     programs, source, work = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
-    install(work)
+    npm_packages.install(HERE, work)
     # Not in the build folder: a Unix socket's path holds 107 bytes, and a build may lie deep.
     with tempfile.TemporaryDirectory(prefix="duet-jsforce-") as folder, rehearsal.Rehearsal(
             programs, folder, source / "packaging/demo/seed",

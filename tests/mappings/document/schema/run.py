@@ -8,7 +8,6 @@ installs what package-lock.json names into WORK and keeps it there for the next 
 that fails is a failure of the test.
 """
 
-import hashlib
 import pathlib
 import re
 import shutil
@@ -16,23 +15,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-INSTALL_LIMIT_SECONDS = 300
-
-
-def install(work):
-    """Copies the scripts, and installs the packages unless the same ones are there."""
-    work.mkdir(parents=True, exist_ok=True)
-    for path in HERE.iterdir():
-        if path.suffix in (".mjs", ".json") or path.name == ".npmrc":
-            shutil.copy(path, work / path.name)
-    wanted = hashlib.sha256((work / "package-lock.json").read_bytes()).hexdigest()
-    stamp = work / "installed"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    stamp.unlink(missing_ok=True)
-    subprocess.run(["npm", "ci", "--cache", work / "npm-cache", "--no-progress"], cwd=work,
-                   check=True, timeout=INSTALL_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
-    stamp.write_text(wanted)
+sys.path.insert(0, str(HERE.parents[2]))
+import npm_packages  # noqa: E402
 
 
 def documents(source, work):
@@ -54,7 +38,7 @@ def documents(source, work):
 
 def main():
     program, source, work = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
-    install(work)
+    npm_packages.install(HERE, work)
     return subprocess.run(
         ["node", "agree.mjs", program, source / "mappings/document/schema.json", work,
          *documents(source, work)], cwd=work, check=False, stdin=subprocess.DEVNULL).returncode
