@@ -2,6 +2,7 @@
 
 import sys
 
+import cases
 import codes
 import includes
 import listed
@@ -16,6 +17,7 @@ CHECKS = {
     "words": words.check,
     "codes": codes.check,
     "salesforce": salesforce.check,
+    "cases": cases.check,
 }
 
 

@@ -2,6 +2,7 @@
 
 import unittest
 
+import cases
 import codes
 import includes
 import listed
@@ -131,6 +132,21 @@ class Salesforce(unittest.TestCase):
         self.assertEqual(len(salesforce.check({**self.TEXTS, salesforce.SEED: seed})), 1)
         permissions = self.TEXTS[salesforce.PERMISSIONS].replace("<editable>true", "<editable>false")
         self.assertEqual(len(salesforce.check({**self.TEXTS, salesforce.PERMISSIONS: permissions})), 1)
+
+
+class Cases(unittest.TestCase):
+    PAGE = "".join(f"| {number} | a case | `Suite.Test` |\n" for number in range(1, cases.CASES + 1))
+    TREE = {cases.PAGE: PAGE, "tests/a.cpp": "TEST_F(Suite, Test) {}\n"}
+
+    def test_a_page_whose_tests_are_there_has_no_finding(self):
+        self.assertEqual(cases.check(self.TREE), [])
+
+    def test_a_test_that_is_not_there_and_a_case_without_one_are_found(self):
+        gone = {**self.TREE, "tests/a.cpp": "TEST(Suite, Other) {}\n"}
+        self.assertEqual(len(cases.check(gone)), cases.CASES)
+        shorter = {**self.TREE, cases.PAGE: self.PAGE.replace("| 7 | a case | `Suite.Test` |\n", "")}
+        self.assertEqual(len(cases.check(shorter)), 1)
+        self.assertEqual(len(cases.check({})), 1)
 
 
 if __name__ == "__main__":
