@@ -54,7 +54,7 @@ public:
     /// Connections accepted so far.
     [[nodiscard]] int connections() const;
     /// What passed whole since the last call of this function.
-    [[nodiscard]] std::vector<Passed> take_passed();
+    std::vector<Passed> take_passed();
 
 private:
     struct Parts;
