@@ -23,6 +23,8 @@
 #include "daemon/cli/person_commands.h"
 #include "daemon/cli/plan_commands.h"
 #include "daemon/cli/print.h"
+#include "daemon/cli/quarantine.h"
+#include "daemon/cli/store_commands.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
 #include "daemon/version.h"
@@ -235,6 +237,8 @@ int run(int argc, char** argv) {
     add_person_commands(app, common, result);
     add_sandbox(app, result);
     add_formula(app, result);
+    add_store_commands(app, common, result);
+    add_quarantine_command(app, common, result);
     add_others(app, common, result);
     add_consent_command(
         app, [&](CLI::App& command) { add_common(command, common, true); },

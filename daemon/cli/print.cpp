@@ -93,6 +93,14 @@ void print_last_cycle(const json& org, std::string& out) {
     }
 }
 
+std::string agreement(const json& compare) {
+    std::string said = word(compare, "agreed_at");
+    if (said.empty()) said = "not yet";
+    if (const auto found = number(compare, "found"); found > 0)
+        said += fmt::format(" ({} found to differ)", found);
+    return said;
+}
+
 void print_org(const json& org, std::string& out) {
     out += fmt::format("\norg {}  mode {}  documents {}\n", word(org, "org"), word(org, "mode"),
                        word(org, "documents"));
@@ -103,12 +111,16 @@ void print_org(const json& org, std::string& out) {
         print_last_cycle(org, out);
         return;
     }
-    out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", "system", "object", "rows", "loaded",
-                       "newest change");
+    if (flag(org, "catching_up"))
+        out +=
+            "  catching up after a restore: nothing is written until both sides were read again\n";
+    out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {:<24} {}\n", "system", "object", "rows",
+                       "loaded", "newest change", "last full agreement");
     for (const json& object : list_of(org, "objects")) {
-        out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {}\n", word(object, "system"),
+        out += fmt::format("  {:<12} {:<24} {:>9}  {:<8} {:<24} {}\n", word(object, "system"),
                            word(object, "object"), number(object, "rows"),
-                           flag(object, "loaded") ? "yes" : "no", word(object, "high_water"));
+                           flag(object, "loaded") ? "yes" : "no", word(object, "high_water"),
+                           agreement(map_of(object, "compare")));
     }
     const json entities = map_of(org, "entities");
     for (const auto& [kind, states] : entities.items()) {
@@ -122,6 +134,12 @@ void print_org(const json& org, std::string& out) {
     }
     out += fmt::format("  waiting      {} to decide, {} in flight, {} put aside\n",
                        number(org, "dirty"), number(org, "in_flight"), number(org, "quarantine"));
+    const json causes = map_of(org, "quarantine_causes");
+    for (const auto& [cause, count] : causes.items())
+        out += fmt::format("  put aside    {:>6}  {}\n", number(causes, cause.c_str()), cause);
+    for (const json& field : list_of(org, "frozen")) {
+        if (field.is_string()) out += "  frozen       " + field.get<std::string>() + "\n";
+    }
     print_stops(org, out);
     const json api = map_of(org, "api");
     for (const auto& [system, calls] : api.items()) {

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/plan_answers.h"
+#include "daemon/store/maintenance.h"
+#include "daemon/sync/put_aside.h"
 
 namespace duet::service {
 namespace {
@@ -23,6 +25,48 @@ json error_json(const std::optional<Error>& error) {
             {"message", error->message}};
 }
 
+/// Since when all that was seen of an object is known to be as it is there.
+json compare_json(const store::Comparison& compared, Instant now) {
+    static constexpr const char* kPhases[] = {"none", "reading", "asking"};
+    json answer{{"agreed_at", shown(compared.agreed_at)},
+                {"phase", kPhases[static_cast<int>(compared.phase)]},
+                {"told", compared.told},
+                {"found", compared.found},
+                {"found_before", compared.last_found}};
+    if (compared.agreed_at != Instant{}) {
+        answer["agreed_seconds_ago"] =
+            std::chrono::duration_cast<std::chrono::seconds>(now - compared.agreed_at).count();
+    }
+    return answer;
+}
+
+/// What is put aside, by cause, and who catches up after a restore.
+Status add_put_aside(const sync::Org& org, json& answer) {
+    auto counts = org.store.quarantine_counts(org.name);
+    if (!counts) return std::move(counts).error();
+    std::int64_t waiting = 0;
+    std::int64_t dropped = 0;
+    auto causes = json::object();
+    auto frozen = json::array();
+    for (const auto& [name, count] : *counts) {
+        waiting += count.waiting;
+        dropped += count.dropped;
+        causes[name] = count.waiting + count.dropped;
+        if (name.find(sync::kFrozenCode) == std::string::npos) continue;
+        auto cause = org.store.cause(org.name, name);
+        if (!cause) return std::move(cause).error();
+        if (*cause) frozen.push_back((*cause)->message);
+    }
+    answer["quarantine"] = waiting;
+    answer["dropped"] = dropped;
+    answer["quarantine_causes"] = std::move(causes);
+    answer["frozen"] = std::move(frozen);
+    auto restored = org.store.fact(org.name, store::kRestoredFact);
+    if (!restored) return std::move(restored).error();
+    answer["catching_up"] = !restored->empty();
+    return Done{};
+}
+
 Status add_objects(const sync::Org& org, json& answer) {
     auto counts = org.store.seen_counts(org.name);
     if (!counts) return std::move(counts).error();
@@ -30,6 +74,8 @@ Status add_objects(const sync::Org& org, json& answer) {
     for (const sync::ObjectModel& object : org.model.objects()) {
         auto state = org.store.object_state(org.name, object.side, object.info->name);
         if (!state) return std::move(state).error();
+        auto compared = org.store.comparison(org.name, object.side, object.info->name);
+        if (!compared) return std::move(compared).error();
         const auto rows = counts->find({object.side, object.info->name});
         objects.push_back(
             {{"system", org.system(object.side)},
@@ -37,7 +83,8 @@ Status add_objects(const sync::Org& org, json& answer) {
              {"rows", rows == counts->end() ? 0 : rows->second},
              {"loaded", state->backfilled},
              {"high_water", state->high_water ? format_instant(*state->high_water) : ""},
-             {"read_at", shown(state->read_at)}});
+             {"read_at", shown(state->read_at)},
+             {"compare", compare_json(*compared, org.clock.now())}});
     }
     answer["objects"] = std::move(objects);
     return Done{};
@@ -186,6 +233,11 @@ json to_json(const sync::CycleReport& report, const SideNames& names) {
     answer["in_doubt"] = report.sent.in_doubt;
     answer["not_sent"] = report.sent.not_sent;
     answer["still_dirty"] = report.still_dirty;
+    answer["loading"] = report.is_loading;
+    answer["drifts"] = json::array();
+    for (const sync::Drift& drift : report.drifts)
+        answer["drifts"].push_back(
+            {{"system", drift.system}, {"object", drift.object}, {"found", drift.found}});
     answer["warnings"] = report.warnings;
     auto held = json::array();
     for (const store::Held& row : report.held) held.push_back(to_json(row));
@@ -214,10 +266,7 @@ Result<json> status_of(const sync::Org& org) {
     auto in_flight = org.store.in_flight(org.name);
     if (!in_flight) return std::move(in_flight).error();
     answer["in_flight"] = in_flight->size();
-    constexpr std::size_t kShownRows = 1000;
-    auto quarantine = org.store.quarantine(org.name, kShownRows);
-    if (!quarantine) return std::move(quarantine).error();
-    answer["quarantine"] = quarantine->size();
+    if (auto added = add_put_aside(org, answer); !added) return std::move(added).error();
     if (auto added = add_stops(org.store, org.name, org.model.documents().names, answer); !added)
         return std::move(added).error();
     auto cycles = org.store.cycles(org.name, 1);

@@ -153,6 +153,13 @@ private:
         if (auto days = map.whole("keep_cycles_days", 1, 36'500))
             org.cycle.keep_cycles = std::chrono::days{*days};
         if (const Node* brake = map.find("brake")) load_brake(*brake, org.cycle);
+        if (const Node* retry = map.find("retry")) load_retry(*retry, org.cycle);
+        if (const Node* compare = map.find("full_compare")) load_compare(*compare, org.cycle);
+        if (const Node* freeze = map.find("ping_pong")) load_ping_pong(*freeze, org.cycle);
+        if (auto seconds = map.whole("stale_after_seconds", 0, 86'400))
+            org.cycle.stale_after = std::chrono::seconds{*seconds};
+        if (auto seconds = map.whole("first_load_slice_seconds", 1, 86'400))
+            org.cycle.first_load_slice = std::chrono::seconds{*seconds};
         if (const Node* side = map.require("crm")) load_side(*side, "crm", org.sides.crm);
         if (const Node* side = map.require("marketing"))
             load_side(*side, "marketing", org.sides.marketing);
@@ -171,6 +178,41 @@ private:
                 settings.brake[kind].share = *percent / 100.0;
             limits.finish();
         }
+        map.finish();
+    }
+
+    void load_retry(const Node& node, sync::CycleSettings& settings) {
+        MapReader map(node, "retry", findings_);
+        const auto read = [&](const char* key, int longest, std::chrono::seconds& into) {
+            if (auto seconds = map.whole(key, 1, longest)) into = std::chrono::seconds{*seconds};
+        };
+        constexpr int kWeekSeconds = 7 * 86'400;
+        read("first_seconds", kWeekSeconds, settings.retry_first);
+        read("refused_first_seconds", kWeekSeconds, settings.refused_first);
+        read("longest_seconds", kWeekSeconds, settings.retry_longest);
+        read("cause_longest_seconds", kWeekSeconds, settings.cause_longest);
+        if (auto tries = map.whole("tries_per_cause", 1, 10'000))
+            settings.tries_per_cause = static_cast<std::size_t>(*tries);
+        map.finish();
+    }
+
+    void load_compare(const Node& node, sync::CycleSettings& settings) {
+        MapReader map(node, "full_compare", findings_);
+        constexpr int kYearHours = 366 * 24;
+        if (auto hours = map.whole("every_hours", 0, kYearHours))
+            settings.compare_every = std::chrono::hours{*hours};
+        if (auto hours = map.whole("within_hours", 0, kYearHours))
+            settings.compare_within = std::chrono::hours{*hours};
+        if (auto percent = map.whole("api_percent", 0, 100))
+            settings.compare_share = *percent / 100.0;
+        map.finish();
+    }
+
+    void load_ping_pong(const Node& node, sync::CycleSettings& settings) {
+        MapReader map(node, "ping_pong", findings_);
+        if (auto times = map.whole("times", 0, 1'000)) settings.ping_pong_times = *times;
+        if (auto minutes = map.whole("within_minutes", 1, 100'000))
+            settings.ping_pong_within = std::chrono::minutes{*minutes};
         map.finish();
     }
 

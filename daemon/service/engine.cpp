@@ -11,6 +11,7 @@
 #include "daemon/service/person.h"
 #include "daemon/service/plan_answers.h"
 #include "daemon/service/preview.h"
+#include "daemon/service/quarantine.h"
 #include "daemon/sync/upkeep.h"
 #include "daemon/version.h"
 
@@ -234,6 +235,7 @@ Result<sync::CycleReport> Engine::run_cycle(
     if (runtime == nullptr) return no_such_org(name);
     if (auto paused = refuse_paused(runtime->config().name); !paused)
         return std::move(paused).error();
+    runtime->look_again(stop);
     if (auto error = runtime->discover(stop)) {
         return to_error(std::move(*error), impl_->config.file);
     }
@@ -335,6 +337,13 @@ Result<json> Engine::allow_back_in(std::string_view name, std::string_view who,
     }
     sync::Org org = runtime->org();
     return service::allow_back_in(org, who, field, permission);
+}
+
+Result<json> Engine::quarantine(const json& body, std::stop_token stop) {
+    const std::string name = body.value("org", "");
+    if (auto seen = make_visible(name, stop); !seen) return std::move(seen).error();
+    sync::Org org = impl_->find(name)->org();
+    return service::quarantine(org, body);
 }
 
 Result<json> Engine::history(std::string_view name, store::CycleId cycle) {

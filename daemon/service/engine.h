@@ -88,6 +88,8 @@ public:
     Result<nlohmann::json> allow_back_in(std::string_view org, std::string_view who,
                                          std::string_view field, const sync::Permission& permission,
                                          std::stop_token stop);
+    /// What was put aside, and people's word on it: see quarantine.h.
+    Result<nlohmann::json> quarantine(const nlohmann::json& body, std::stop_token stop);
     Status release_brake(std::string_view org, std::string_view kind);
     /// Rehearsals only: sets the fixed clock. Refused when the clock is the machine's.
     Status set_clock(Instant now);

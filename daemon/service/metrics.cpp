@@ -24,6 +24,10 @@ constexpr Gauge kPaused{"duet_paused", "1 for each thing that people paused."};
 constexpr Gauge kDirty{"duet_waiting_entities", "Entities that are still to be decided."};
 constexpr Gauge kInFlight{"duet_in_flight_writes", "Writes that were sent and not answered yet."};
 
+constexpr Gauge kAside{"duet_quarantined_writes", "Writes put aside until their cause is gone."};
+constexpr Gauge kAgreed{"duet_full_agreement_seconds",
+                        "Seconds since all of an object was known to be as it was seen."};
+
 std::string word(const json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
@@ -85,7 +89,16 @@ std::string metrics_text(const json& status) {
                            kPaused.name, escaped(org), escaped(word(row, "what")),
                            escaped(word(row, "system")), escaped(word(row, "object")));
     }
-    for (const auto& [gauge, key] : {std::pair{kDirty, "dirty"}, {kInFlight, "in_flight"}}) {
+    begin(kAgreed, out);
+    for (const auto& [org, row] : rows_of(status, "objects")) {
+        const auto compare = row.find("compare");
+        if (compare == row.end() || !compare->contains("agreed_seconds_ago")) continue;
+        out += fmt::format("{}{{org=\"{}\",system=\"{}\",object=\"{}\"}} {}\n", kAgreed.name,
+                           escaped(org), escaped(word(row, "system")), escaped(word(row, "object")),
+                           number(*compare, "agreed_seconds_ago"));
+    }
+    for (const auto& [gauge, key] :
+         {std::pair{kDirty, "dirty"}, {kInFlight, "in_flight"}, {kAside, "quarantine"}}) {
         begin(gauge, out);
         for (const auto& [org, row] : rows_of(status, key)) {
             if (row.is_number())

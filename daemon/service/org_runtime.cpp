@@ -28,6 +28,7 @@ StartError from_findings(std::vector<document::Finding> findings) {
     return failed;
 }
 
+constexpr std::chrono::hours kDescribedFor{1};
 constexpr const char* kVersionFact = "documents_version";
 
 std::string fact_name(Side side) { return side == Side::Crm ? "catalog.crm" : "catalog.marketing"; }
@@ -195,7 +196,21 @@ std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
         log::info("Documents in force.", {{"org", config_.name}, {"version", documents_.version}});
     }
     discovered_ = true;
+    described_at_ = shared_.clock.steady();
     return std::nullopt;
+}
+
+void OrgRuntime::look_again(std::stop_token stop) {
+    const auto now = shared_.clock.steady();
+    if (!discovered_ || now - described_at_ < kDescribedFor) return;
+    const auto causes = shared_.store.causes(config_.name);
+    if (!causes || causes->empty()) return;
+    discovered_ = false;
+    // As it is known is good enough, unless the documents do not fit what was found.
+    if (discover(stop) && model_) {
+        discovered_ = true;
+        described_at_ = now;
+    }
 }
 
 std::optional<StartError> OrgRuntime::check(std::stop_token stop) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -34,6 +35,9 @@ public:
     /// sizes of the fields that ship with Duet, and the user's rights.
     std::optional<StartError> check(std::stop_token stop);
     void forget_catalogs() noexcept { discovered_ = false; }
+    /// While writes are refused, describes both sides once more every hour: what is mended there
+    /// frees them. A side that is away changes nothing.
+    void look_again(std::stop_token stop);
 
     /// Makes the org ready to be looked at, by what both sides were when they were last described:
     /// no vendor is asked. False when they never were, or the documents do not fit them.
@@ -80,6 +84,7 @@ private:
     PerSide<Catalog> catalogs_;
     std::unique_ptr<sync::Model> model_;
     bool discovered_ = false;
+    std::chrono::steady_clock::time_point described_at_{};
 };
 
 }  // namespace duet::service

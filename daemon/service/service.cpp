@@ -79,7 +79,9 @@ private:
                 if (steady_clock::now() < due || stop_.stop_requested()) continue;
                 if (engine_->is_paused(org.name)) continue;
                 const auto done = run_cycle(org.name, "interval");
-                due = steady_clock::now() + org.poll_interval;
+                // A first load goes on at once; what is new goes between its slices.
+                const bool goes_on = done && done->value("loading", false);
+                due = steady_clock::now() + (goes_on ? std::chrono::seconds{0} : org.poll_interval);
                 // A full disk ends no process: once there is room the next cycle goes on.
                 const bool is_broken = !done && done.error().kind == ErrorKind::Broken &&
                                        done.error().code != "DUET-4006";
@@ -162,6 +164,13 @@ private:
             log_closed("A side took no more writes; they wait for the next cycle.", org,
                        names[side], report.sent.closed[side]);
         }
+        for (const sync::Drift& drift : report.drifts) {
+            log::warn("Records were other than seen, though no change was told; healed.",
+                      {{"org", org},
+                       {"system", drift.system},
+                       {"object", drift.object},
+                       {"count", n(drift.found)}});
+        }
         for (const store::Held& held : report.held) {
             if (held.released) continue;
             log::warn("The brake holds one kind of write.", {{"org", org},
@@ -208,6 +217,7 @@ private:
             return engine_->allow_back_in(org, body.value("who", ""), body.value("field", ""),
                                           {who_asks(body), body.value("because", "")},
                                           stop_.get_token());
+        if (command == "quarantine") return engine_->quarantine(body, stop_.get_token());
         if (command == "preview") return engine_->preview(body, stop_.get_token());
         if (command == "plan_documents")
             return engine_->plan_documents(body, stop_.get_token(), [this] { feed_watchdog(); });

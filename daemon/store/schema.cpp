@@ -251,6 +251,8 @@ CREATE INDEX edges_pending ON edges (org, target) WHERE phase = 'pending';
 
 // Who is who by people's word, and who left the scope. Both sides' stamps and the loser's value
 // beside each write, what was decided when, what an undo put back, and who is not to come again.
+// What was put aside, a write a row, with its cause; full compares; what is new before a first
+// load.
 constexpr const char* kVersion5 = R"sql(
 ALTER TABLE entities ADD COLUMN out_since BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE entities ADD COLUMN parted SMALLINT NOT NULL DEFAULT 0;
@@ -332,6 +334,71 @@ CREATE TABLE erasures (
     erased_by TEXT NOT NULL,
     removed TEXT NOT NULL,
     PRIMARY KEY (org, receipt)
+);
+ALTER TABLE seen ADD COLUMN compare_pass BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE compares (
+    org TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    pass BIGINT NOT NULL,
+    phase TEXT NOT NULL,
+    cursor_text TEXT NOT NULL,
+    began_at BIGINT NOT NULL,
+    told BIGINT NOT NULL,
+    found BIGINT NOT NULL,
+    last_found BIGINT NOT NULL,
+    agreed_at BIGINT NOT NULL,
+    PRIMARY KEY (org, side, object)
+);
+ALTER TABLE changed ADD COLUMN backfill SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE dirty ADD COLUMN lane SMALLINT NOT NULL DEFAULT 0;
+CREATE INDEX dirty_fresh ON dirty (org, entity) WHERE lane = 0;
+DROP INDEX quarantine_by_retry;
+ALTER TABLE quarantine RENAME TO quarantine_before;
+CREATE TABLE quarantine (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    side SMALLINT NOT NULL,
+    slot TEXT NOT NULL,
+    object TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    code TEXT NOT NULL,
+    remote_code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    retry_at BIGINT NOT NULL,
+    cause TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value_class TEXT NOT NULL,
+    dropped_by TEXT NOT NULL,
+    PRIMARY KEY (org, entity, side, slot)
+);
+INSERT INTO quarantine (org, entity, side, slot, object, record_key, code, remote_code, message,
+    fingerprint, first_at, last_at, attempts, retry_at, cause, field, value_class, dropped_by)
+    SELECT org, entity, side, '', object, record_key, code, remote_code, message,
+    fingerprint, first_at, last_at, attempts, retry_at, '', '', '', '' FROM quarantine_before;
+DROP TABLE quarantine_before;
+CREATE INDEX quarantine_by_retry ON quarantine (org, retry_at, entity);
+CREATE INDEX quarantine_by_cause ON quarantine (org, cause);
+CREATE TABLE causes (
+    org TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    side SMALLINT NOT NULL,
+    object TEXT NOT NULL,
+    code TEXT NOT NULL,
+    remote_code TEXT NOT NULL,
+    field TEXT NOT NULL,
+    message TEXT NOT NULL,
+    catalog TEXT NOT NULL,
+    documents TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    retry_at BIGINT NOT NULL,
+    PRIMARY KEY (org, cause)
 );
 )sql";
 

@@ -21,11 +21,11 @@ constexpr std::string_view kSetObjectState =
 
 constexpr std::string_view kSeen =
     "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
-    " changed_fields, own_stamp"
+    " changed_fields, own_stamp, compare_pass"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kSeenPage =
     "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
-    " changed_fields, own_stamp"
+    " changed_fields, own_stamp, compare_pass"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
     " ORDER BY record_key LIMIT ?5";
 constexpr std::string_view kSeenBefore =
@@ -33,13 +33,14 @@ constexpr std::string_view kSeenBefore =
     " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kPutSeen =
     "INSERT INTO seen (org, side, object, record_key, fields, modified_at, deleted,"
-    " survivor_object, survivor_key, written_at, changed_fields, indexed, own_stamp)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    " survivor_object, survivor_key, written_at, changed_fields, indexed, own_stamp, compare_pass)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
     " ON CONFLICT (org, side, object, record_key) DO UPDATE SET fields = excluded.fields,"
     " modified_at = excluded.modified_at, deleted = excluded.deleted,"
     " survivor_object = excluded.survivor_object, survivor_key = excluded.survivor_key,"
     " written_at = excluded.written_at, changed_fields = excluded.changed_fields,"
-    " indexed = excluded.indexed, own_stamp = excluded.own_stamp";
+    " indexed = excluded.indexed, own_stamp = excluded.own_stamp,"
+    " compare_pass = excluded.compare_pass";
 
 constexpr std::string_view kRemoveSeen =
     "DELETE FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
@@ -85,6 +86,7 @@ Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) 
     if (!changed) return unreadable("seen.changed_fields");
     seen.changed = *std::move(changed);
     seen.own_stamp = to_stamp(row.instant(8));
+    seen.compare_pass = row.integer(9);
     return seen;
 }
 
@@ -154,10 +156,11 @@ Status SqliteStore::write_seen(std::string_view org, const SeenRow& row,
     }
     const auto entries = indexed_values(row.record.fields, references, keys);
     const std::string after = encode_indexed(entries);
-    auto put = database_->run(
-        kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
-                   Instant(row.record.modified), row.deleted, row.survivor.object, row.survivor.key,
-                   row.written_at, encode_evidence(row.changed), after, Instant(row.own_stamp)});
+    auto put =
+        database_->run(kPutSeen, {org, row.side, id.object, id.key, encode(row.record.fields),
+                                  Instant(row.record.modified), row.deleted, row.survivor.object,
+                                  row.survivor.key, row.written_at, encode_evidence(row.changed),
+                                  after, Instant(row.own_stamp), row.compare_pass});
     if (!put) return put;
     if (before != after) {
         if (auto done = write_index(org, row, before, entries); !done) return done;

@@ -96,6 +96,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
     return database;
 }
 
+Result<std::unique_ptr<Database>> Database::open_to_read(const std::string& path) {
+    std::unique_ptr<Database> database(new Database(path));
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int result = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+    if (result != SQLITE_OK) return database->failed(result);
+    sqlite3_busy_timeout(database->handle_, kBusyTimeoutMs);
+    if (auto ours = check_application(*database); !ours) return std::move(ours).error();
+    return database;
+}
+
 Status Database::set_up() {
     sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -205,6 +215,13 @@ std::int64_t Database::changes() const noexcept { return sqlite3_changes64(handl
 Status Database::begin() {
     if (in_transaction_) return misuse("a transaction inside another");
     if (auto started = run("BEGIN IMMEDIATE", {}); !started) return started;
+    in_transaction_ = true;
+    return Done{};
+}
+
+Status Database::begin_reading() {
+    if (in_transaction_) return misuse("a transaction inside another");
+    if (auto started = run("BEGIN", {}); !started) return started;
     in_transaction_ = true;
     return Done{};
 }

@@ -99,7 +99,10 @@ public:
     /// that SQLite knows it by; null: the machine's.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path,
                                                                 const char* vfs = nullptr);
-    /// Checkpoints and closes.
+    /// Opens an existing file for reading beside its owner, which is neither asked nor held up:
+    /// what a transaction reads is the file at one moment.
+    [[nodiscard]] static Result<std::unique_ptr<Database>> open_to_read(const std::string& path);
+    /// Checkpoints, when it may write, and closes.
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -116,6 +119,8 @@ public:
     /// Rows that the last INSERT, UPDATE or DELETE touched.
     [[nodiscard]] std::int64_t changes() const noexcept;
 
+    /// A transaction that only reads.
+    Status begin_reading();
     /// BEGIN IMMEDIATE: a deferred transaction that turned into a writer would fail at once.
     Status begin();
     Status commit();

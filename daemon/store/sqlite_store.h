@@ -65,6 +65,14 @@ public:
                                               std::string_view value) override;
     Status each_seen(std::string_view org, Side side, std::string_view object,
                      const std::function<bool(const SeenRow&)>& visit) override;
+    Status note_compared(std::string_view org, Side side, const RecordId& id,
+                         std::int64_t pass) override;
+    Result<Comparison> comparison(std::string_view org, Side side,
+                                  std::string_view object) override;
+    Status set_comparison(std::string_view org, Side side, std::string_view object,
+                          const Comparison& comparison) override;
+    Result<Untold> untold(std::string_view org, Side side, std::string_view object,
+                          std::int64_t pass, std::string_view after, std::size_t scan) override;
     Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
         std::string_view org) override;
 
@@ -73,10 +81,14 @@ public:
                                             std::size_t limit) override;
     Status remove_changed(std::string_view org, std::int64_t up_to_sequence) override;
     Status mark_dirty(std::string_view org, EntityId entity, std::string_view cause) override;
+    Status mark_dirty_later(std::string_view org, EntityId entity, std::string_view cause) override;
     Status clear_dirty(std::string_view org, EntityId entity) override;
     Result<std::vector<EntityId>> dirty(std::string_view org, EntityId after,
                                         std::size_t limit) override;
+    Result<std::vector<EntityId>> dirty_fresh(std::string_view org, EntityId after,
+                                              std::size_t limit) override;
     Result<std::int64_t> dirty_count(std::string_view org) override;
+    Result<std::int64_t> dirty_later_count(std::string_view org) override;
     Result<std::int64_t> fire_timers(std::string_view org, Instant now) override;
     Status mark_all_dirty(std::string_view org, std::string_view cause) override;
 
@@ -164,10 +176,20 @@ public:
     Status remove_allowance(std::string_view org, EntityId entity, std::string_view rule) override;
     Result<std::vector<Allowance>> allowances(std::string_view org, EntityId entity) override;
     Status put_quarantine(std::string_view org, const Quarantined& row) override;
-    Status remove_quarantine(std::string_view org, EntityId entity, Side side) override;
+    Status remove_quarantine(std::string_view org, EntityId entity, Side side,
+                             std::string_view slot) override;
     Result<std::vector<Quarantined>> quarantine_of(std::string_view org, EntityId entity) override;
     Result<std::vector<Quarantined>> quarantine(std::string_view org, std::size_t limit) override;
-    Result<std::vector<EntityId>> quarantine_due(std::string_view org, Instant now) override;
+    Result<std::vector<Quarantined>> quarantine_by_cause(std::string_view org,
+                                                         std::string_view cause,
+                                                         std::size_t limit) override;
+    Result<std::map<std::string, CauseCount>> quarantine_counts(std::string_view org) override;
+    Result<std::vector<EntityId>> quarantine_due(std::string_view org, Instant now,
+                                                 std::size_t per_cause) override;
+    Status put_cause(std::string_view org, const Cause& cause) override;
+    Result<std::optional<Cause>> cause(std::string_view org, std::string_view name) override;
+    Result<std::vector<Cause>> causes(std::string_view org) override;
+    Status free_cause(std::string_view org, std::string_view name, Instant now) override;
     Status put_held(std::string_view org, const Held& held) override;
     Result<std::vector<Held>> held(std::string_view org) override;
     Status remove_held(std::string_view org, std::string_view kind) override;

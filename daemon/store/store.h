@@ -55,6 +55,32 @@ struct SeenRow {
     /// When fields took their values, by name; "" stands for all others of the record. Absent:
     /// before Duet first read it.
     std::map<std::string, merge::Evidence, std::less<>> changed{};
+    std::int64_t compare_pass = 0;  // of its object's full compares, the last that met it
+};
+
+/// How far the full compare of an object has come.
+enum class ComparePhase : std::uint8_t {
+    None,  // none is under way
+    Read,  // all of the object is read once more
+    Ask,   // what was met nowhere is asked for by its key
+};
+
+/// Where the full compare of one object stands, and when all of it was last in order.
+struct Comparison {
+    std::int64_t pass = 0;  // numbers the passes from 1; 0: there was none
+    ComparePhase phase = ComparePhase::None;
+    std::string cursor;           // of Read the connector's, of Ask the last key looked at
+    Instant began_at{};           // of this pass, or of the last one
+    std::int64_t told = 0;        // rows read in this pass
+    std::int64_t found = 0;       // of this pass: records that differed though no change was told
+    std::int64_t last_found = 0;  // of the pass before
+    Instant agreed_at{};  // what was seen equals the side's records as of then; epoch: never
+};
+
+/// Records that a full compare met nowhere, as far as one call looked.
+struct Untold {
+    std::vector<std::string> keys;
+    std::string last;  // the last key looked at; empty: there are no more
 };
 
 /// What a pulled row was, against what was seen before.
@@ -72,6 +98,7 @@ struct ChangedRow {
     RecordId id;
     CycleId cycle = 0;  // that pulled it; 0: it did not change itself, but may be matched now
     std::vector<std::pair<std::string, std::string>> old_references;  // field -> target before
+    bool backfill = false;  // it came with the first load of its object
 };
 
 /// For each field rule what each side held, in its own spelling, when they last matched.
@@ -185,19 +212,47 @@ struct Allowance {
     std::string because;  // in their words
 };
 
-/// A record put aside with its error until the cause is gone.
+/// A write put aside with its error until the cause is gone.
 struct Quarantined {
     EntityId entity = 0;
-    Side side = Side::Crm;  // the side that refused, or whose record is invalid
+    Side side = Side::Crm;  // the side that refused
+    std::string slot;       // which write of the entity, whatever its values
     RecordId record;
     std::string code;         // ours
-    std::string remote_code;  // the vendor's, or the validation's name
+    std::string remote_code;  // the vendor's
     std::string message;
     std::string fingerprint;  // of what was refused; another write is tried at once
     Instant first_at{};
     Instant last_at{};
     int attempts = 0;
     Instant retry_at{};
+    std::string cause;        // names a Cause; empty: none is known
+    std::string field;        // that was at fault, where it is known
+    std::string value_class;  // what kind of value it had; never the value
+    std::string dropped_by;   // who put it aside for good, until the record changes; empty: nobody
+};
+
+/// Why writes are put aside: what they have in common. Slows down for all of them when it stays.
+struct Cause {
+    std::string name;
+    Side side = Side::Crm;
+    std::string object;
+    std::string code;
+    std::string remote_code;
+    std::string field;
+    std::string message;    // of the last refusal
+    std::string catalog;    // fingerprint of the object when it was last met
+    std::string documents;  // their version then
+    int failures = 0;       // rounds of tries that all failed
+    Instant first_at{};
+    Instant last_at{};
+    Instant retry_at{};
+};
+
+/// How many writes one cause holds.
+struct CauseCount {
+    std::int64_t waiting = 0;
+    std::int64_t dropped = 0;
 };
 
 /// Counts of one cycle; the law: pulled = the sum of the seven classes.
@@ -289,6 +344,16 @@ public:
     /// Calls `visit` for each row of `object`, ordered by key; stops when it returns false.
     virtual Status each_seen(std::string_view org, Side side, std::string_view object,
                              const std::function<bool(const SeenRow&)>& visit) = 0;
+    /// That this pass of the full compare met the row.
+    virtual Status note_compared(std::string_view org, Side side, const RecordId& id,
+                                 std::int64_t pass) = 0;
+    virtual Result<Comparison> comparison(std::string_view org, Side side,
+                                          std::string_view object) = 0;
+    virtual Status set_comparison(std::string_view org, Side side, std::string_view object,
+                                  const Comparison& comparison) = 0;
+    /// Of the `scan` rows with a key > `after`: live ones that `pass` did not meet.
+    virtual Result<Untold> untold(std::string_view org, Side side, std::string_view object,
+                                  std::int64_t pass, std::string_view after, std::size_t scan) = 0;
     /// Live rows of each object: (side, object) -> count.
     virtual Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
         std::string_view org) = 0;
@@ -300,15 +365,23 @@ public:
                                                     std::size_t limit) = 0;
     virtual Status remove_changed(std::string_view org, std::int64_t up_to_sequence) = 0;
     virtual Status mark_dirty(std::string_view org, EntityId entity, std::string_view cause) = 0;
+    /// The same behind all that is new: for rows of a first load. Of no effect when it is dirty.
+    virtual Status mark_dirty_later(std::string_view org, EntityId entity,
+                                    std::string_view cause) = 0;
     virtual Status clear_dirty(std::string_view org, EntityId entity) = 0;
     /// Dirty entities with id > `after`, by id.
     virtual Result<std::vector<EntityId>> dirty(std::string_view org, EntityId after,
                                                 std::size_t limit) = 0;
+    /// The same of those that something new made dirty.
+    virtual Result<std::vector<EntityId>> dirty_fresh(std::string_view org, EntityId after,
+                                                      std::size_t limit) = 0;
     virtual Result<std::int64_t> dirty_count(std::string_view org) = 0;
+    /// How many wait behind what is new.
+    virtual Result<std::int64_t> dirty_later_count(std::string_view org) = 0;
     /// Marks every entity whose timer is not after `now` as dirty and clears those timers;
     /// the number of them.
     virtual Result<std::int64_t> fire_timers(std::string_view org, Instant now) = 0;
-    /// Marks all entities of the org dirty (documents changed).
+    /// Marks all entities of the org dirty (documents changed), behind all that is new.
     virtual Status mark_all_dirty(std::string_view org, std::string_view cause) = 0;
 
     // --- entities and links ---------------------------------------------------------------------
@@ -424,13 +497,26 @@ public:
     // --- put aside
     // ---------------------------------------------------------------------------------
     virtual Status put_quarantine(std::string_view org, const Quarantined& row) = 0;
-    virtual Status remove_quarantine(std::string_view org, EntityId entity, Side side) = 0;
+    virtual Status remove_quarantine(std::string_view org, EntityId entity, Side side,
+                                     std::string_view slot) = 0;
     virtual Result<std::vector<Quarantined>> quarantine_of(std::string_view org,
                                                            EntityId entity) = 0;
     virtual Result<std::vector<Quarantined>> quarantine(std::string_view org,
                                                         std::size_t limit) = 0;
-    /// Entities of quarantine rows whose retry time has come.
-    virtual Result<std::vector<EntityId>> quarantine_due(std::string_view org, Instant now) = 0;
+    virtual Result<std::vector<Quarantined>> quarantine_by_cause(std::string_view org,
+                                                                 std::string_view cause,
+                                                                 std::size_t limit) = 0;
+    /// By cause.
+    virtual Result<std::map<std::string, CauseCount>> quarantine_counts(std::string_view org) = 0;
+    /// Entities of quarantine rows whose retry time has come, and their cause's too: at most
+    /// `per_cause` of one cause, so that few find out for all whether it is gone.
+    virtual Result<std::vector<EntityId>> quarantine_due(std::string_view org, Instant now,
+                                                         std::size_t per_cause) = 0;
+    virtual Status put_cause(std::string_view org, const Cause& cause) = 0;
+    virtual Result<std::optional<Cause>> cause(std::string_view org, std::string_view name) = 0;
+    virtual Result<std::vector<Cause>> causes(std::string_view org) = 0;
+    /// Forgets the cause, and lets its writes be tried again at `now`, but for those dropped.
+    virtual Status free_cause(std::string_view org, std::string_view name, Instant now) = 0;
     virtual Status put_held(std::string_view org, const Held& held) = 0;
     virtual Result<std::vector<Held>> held(std::string_view org) = 0;
     virtual Status remove_held(std::string_view org, std::string_view kind) = 0;

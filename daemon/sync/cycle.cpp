@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/sync/brake.h"
+#include "daemon/sync/catch_up.h"
 #include "daemon/sync/consent.h"
 #include "daemon/sync/expand.h"
 #include "daemon/sync/pins.h"
@@ -30,6 +31,12 @@ std::map<std::string, std::string> outcomes(const merge::Decision& decision) {
     return all;
 }
 
+/// Sides that were read; what depends on an object that is still loading is another matter.
+PerSide<bool> are_read(const CycleReport& report) {
+    const auto is_read = [](const Observed& side) { return side.ready || !side.loading.empty(); };
+    return {is_read(report.observed.crm), is_read(report.observed.marketing)};
+}
+
 /// Others are looked at because a row that was pulled gave up what they share.
 bool is_pulled(const store::ChangedRow& row) { return row.cycle != 0; }
 
@@ -48,7 +55,10 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     now_ = org_.clock.now();
     auto mode = org_.store.mode(org_.name);
     if (!mode) return std::move(mode).error();
-    mode_ = as_.value_or(*mode);
+    auto catching_up = find_catch_up(org_);
+    if (!catching_up) return std::move(catching_up).error();
+    org_.catching_up = catching_up->is_on;
+    mode_ = org_.catching_up ? store::Mode::Observe : as_.value_or(*mode);
     auto pauses = Pauses::load(org_.store, org_.name);
     if (!pauses) return std::move(pauses).error();
     if (pauses->of_org() != nullptr) return paused_error(org_.name);
@@ -65,6 +75,7 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     if (auto doubted = org_.store.doubt_all(org_.name); !doubted) return std::move(doubted).error();
     if (auto done = resolve_doubts(org_, stop); !done) return std::move(done).error();
     if (auto done = observe_both(stop); !done) return std::move(done).error();
+    if (auto done = compare(catching_up->since, stop); !done) return std::move(done).error();
     if (auto done = find_entities(); !done) return std::move(done).error();
     if (auto done = expand_changes(); !done) return std::move(done).error();
     if (auto fired = org_.store.fire_timers(org_.name, now_); !fired)
@@ -85,8 +96,21 @@ Status Cycle::observe_both(std::stop_token stop) {
         org_.observed_at[side] = org_.clock.steady();
         auto observed = observe(org_, side, report_.counts, stop);
         if (!observed) return std::move(observed).error();
+        report_.is_loading = report_.is_loading || !observed->loading.empty();
         report_.observed[side] = std::move(*observed);
     }
+    return Done{};
+}
+
+/// After a restore all of both sides is compared at once, otherwise a little in each cycle.
+Status Cycle::compare(Instant since, std::stop_token stop) {
+    if (org_.catching_up) {
+        if (!report_.observed.crm.ready || !report_.observed.marketing.ready) return Done{};
+        return catch_up(org_, since, report_.counts, stop);
+    }
+    auto drifts = compare_some(org_, report_.observed, report_.counts, stop);
+    if (!drifts) return std::move(drifts).error();
+    report_.drifts = std::move(*drifts);
     return Done{};
 }
 
@@ -125,7 +149,7 @@ Status Cycle::expand_changes() {
         for (const store::ChangedRow& row : *rows) {
             auto entities = expander.expand(row);
             if (!entities) return std::move(entities).error();
-            if (is_pulled(row)) row_entities_.push_back(std::move(*entities));
+            if (is_pulled(row)) row_entities_.push_back({std::move(*entities), row.backfill});
         }
         if (auto done = transaction->commit(); !done) return done;
         after = rows->back().sequence;
@@ -134,7 +158,8 @@ Status Cycle::expand_changes() {
 
 /// What was put aside and whose time has come is decided once more.
 Status Cycle::retry_put_aside() {
-    auto due = org_.store.quarantine_due(org_.name, now_);
+    if (auto freed = free_mended(org_, now_); !freed) return freed;
+    auto due = org_.store.quarantine_due(org_.name, now_, org_.settings.tries_per_cause);
     if (!due) return std::move(due).error();
     if (due->empty()) return Done{};
     auto transaction = org_.store.begin();
@@ -146,13 +171,24 @@ Status Cycle::retry_put_aside() {
     return transaction->commit();
 }
 
+/// What is new goes first, whatever a first load or new documents left to decide.
+Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
+    first_load_waits_ = report_.is_loading;
+    if (mode_ != store::Mode::Apply && !first_load_waits_) return plan_lane(Lane::All, stop, visit);
+    if (auto done = plan_lane(Lane::Fresh, stop, visit); !done) return done;
+    if (first_load_waits_ || mode_ != store::Mode::Apply) return Done{};
+    auto later = org_.store.dirty_later_count(org_.name);
+    if (!later) return std::move(later).error();
+    return *later == 0 ? Status{Done{}} : plan_lane(Lane::All, stop, visit);
+}
+
 /// Plans what is dirty and sends it, until a pass finds nothing to send: what was written is
 /// decided once more, and a decision that was applied leaves nothing to decide.
-Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
+Status Cycle::plan_lane(Lane lane, std::stop_token stop, const PlanVisitor& visit) {
     for (int pass = 0; pass < kMaxPasses && !stop.stop_requested(); ++pass) {
         std::vector<PlannedWrite> writes;
-        if (auto done = plan_pass(writes, pass == 0 ? visit : PlanVisitor{}, stop); !done)
-            return done;
+        const PlanVisitor visitor = pass == 0 ? visit : PlanVisitor{};
+        if (auto done = plan_pass(lane, writes, visitor, stop); !done) return done;
         if (auto done = hold_back(writes); !done) return done;
         if (mode_ != store::Mode::Apply || writes.empty()) return Done{};
         auto sent = send(org_, std::move(writes), report_.counts.id, stop);
@@ -172,15 +208,17 @@ Status Cycle::plan_and_send(std::stop_token stop, const PlanVisitor& visit) {
     return Done{};
 }
 
-Status Cycle::plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
+Status Cycle::plan_pass(Lane lane, std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
                         std::stop_token stop) {
     EntityId after = 0;
     create_limits_.begin_pass();
     while (!stop.stop_requested()) {
-        auto ids = org_.store.dirty(org_.name, after, kEntitiesPerStep);
+        auto ids = lane == Lane::Fresh ? org_.store.dirty_fresh(org_.name, after, kEntitiesPerStep)
+                                       : org_.store.dirty(org_.name, after, kEntitiesPerStep);
         if (!ids) return std::move(ids).error();
         if (ids->empty()) return Done{};
-        Planner planner(org_, readiness(report_), now_);
+        Planner planner(org_, are_read(report_), now_);
+        planner.wait_for({report_.observed.crm.loading, report_.observed.marketing.loading});
         auto transaction = org_.store.begin();
         if (!transaction) return std::move(transaction).error();
         for (const EntityId id : *ids) {
@@ -235,6 +273,10 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     entity.broken = outcomes(decision);
     if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
     if (auto kept = save_allowances(org_, plan); !kept) return kept;
+    for (const store::Quarantined& row : plan.moot) {
+        auto gone = org_.store.remove_quarantine(org_.name, row.entity, row.side, row.slot);
+        if (!gone) return gone;
+    }
     if (auto kept = save_pins(org_, entity.id, decision); !kept) return kept;
     // That a side is behind is the cycle's own story, not one of each entity.
     if (!plan.waits_for_side) {
@@ -269,7 +311,7 @@ Status Cycle::count_changed_rows() {
     if (!transaction) return std::move(transaction).error();
     store::CycleRow& counts = report_.counts;
     std::map<EntityId, std::string> states;
-    for (const auto& entities : row_entities_) {
+    for (const auto& [entities, backfill] : row_entities_) {
         std::int64_t* counter = entities.empty() ? &counts.filtered : &counts.unchanged;
         int weight = 0;
         for (const EntityId id : entities) {
@@ -288,6 +330,7 @@ Status Cycle::count_changed_rows() {
             if (state == "planned" || state == "written") raise(4, counts.planned);
             if (state == "quarantined") raise(3, counts.quarantined);
             if (state == "waiting" || state.empty()) raise(2, counts.waiting);
+            if (backfill && first_load_waits_) raise(2, counts.waiting);
             if (state == "filtered") raise(1, counts.filtered);
         }
         ++*counter;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/sync/brake.h"
+#include "daemon/sync/compare.h"
 #include "daemon/sync/observe.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/planner.h"
@@ -24,6 +25,8 @@ struct CycleReport {
     Sent sent;
     std::vector<store::Held> held;
     std::vector<Alarm> alarms;          // that this cycle raised
+    bool is_loading = false;            // a first load goes on in the next cycle
+    std::vector<Drift> drifts;          // that the full compare met
     std::int64_t still_dirty = 0;       // entities that wait for the next cycle
     std::vector<std::string> warnings;  // rules that failed, each once, at most 20
 };
@@ -45,12 +48,18 @@ public:
     Result<CycleReport> run(std::stop_token stop, const PlanVisitor& visit = {});
 
 private:
+    enum class Lane : std::uint8_t {
+        Fresh,  // what something new made dirty
+        All,    // first loads and new documents too
+    };
     Status observe_both(std::stop_token stop);
+    Status compare(Instant since, std::stop_token stop);
     Status find_entities();
     Status expand_changes();
     Status retry_put_aside();
     Status plan_and_send(std::stop_token stop, const PlanVisitor& visit);
-    Status plan_pass(std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
+    Status plan_lane(Lane lane, std::stop_token stop, const PlanVisitor& visit);
+    Status plan_pass(Lane lane, std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
                      std::stop_token stop);
     void limit_creates(EntityPlan& plan);
     Status save_decision(EntityPlan& plan, bool stays_dirty);
@@ -66,7 +75,12 @@ private:
     CycleReport report_;
     std::int64_t last_changed_ = 0;  // sequence of the newest changed row of this cycle
     // For each changed row the entities it may change: what became of them is what became of it.
-    std::vector<std::vector<store::EntityId>> row_entities_;
+    struct RowEntities {
+        std::vector<store::EntityId> entities;
+        bool backfill = false;
+    };
+    std::vector<RowEntities> row_entities_;
+    bool first_load_waits_ = false;  // its rows are decided once all of it is there
     std::optional<Gate> gate_;
     CreateLimits create_limits_;
     std::set<store::EntityId> written_;  // of this cycle: planned, and settled since

@@ -29,9 +29,9 @@ Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const EntityId entity : found) {
-        if (auto marked = org_.store.mark_dirty(org_.name, entity, row.id.object); !marked) {
-            return std::move(marked).error();
-        }
+        auto marked = row.backfill ? org_.store.mark_dirty_later(org_.name, entity, row.id.object)
+                                   : org_.store.mark_dirty(org_.name, entity, row.id.object);
+        if (!marked) return std::move(marked).error();
     }
     return found;
 }

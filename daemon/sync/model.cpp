@@ -85,7 +85,36 @@ std::string task_key(const document::Documents& documents, const ObjectInfo& tas
     return field == nullptr ? std::string(key) : field->name;
 }
 
+/// The kinds of entities that a record of the object belongs to or leads to.
+std::vector<EntityKind> kinds_that_need(const ObjectModel& object,
+                                        const std::vector<ObjectModel>& all) {
+    std::vector<EntityKind> kinds;
+    const auto add = [&](const ObjectModel& end) {
+        if (end.entity == nullptr) return false;
+        if (std::find(kinds.begin(), kinds.end(), end.entity->entity) == kinds.end())
+            kinds.push_back(end.entity->entity);
+        return true;
+    };
+    if (object.routes.empty() && !add(object)) return {};
+    add(object);
+    for (const Route& route : object.routes) {
+        bool is_known = route.empty() && add(object);
+        for (const ObjectModel& end : all) {
+            if (!route.empty() && same_name(end.info->name, route.back().object))
+                is_known = add(end) || is_known;
+        }
+        // Where it leads is no entity that is known here: to be safe, all wait for it.
+        if (!is_known) return {};
+    }
+    return kinds;
+}
+
 }  // namespace
+
+bool ObjectModel::is_needed_by(EntityKind kind) const noexcept {
+    return needed_by.empty() ||
+           std::find(needed_by.begin(), needed_by.end(), kind) != needed_by.end();
+}
 
 Model::Model(const document::Documents& documents, const PerSide<Catalog>& catalogs)
     : documents_(&documents),
@@ -121,6 +150,7 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
             }
         }
     }
+    for (ObjectModel& object : objects_) object.needed_by = kinds_that_need(object, objects_);
     constexpr int kDepthLimit = 4;  // enough to order parents; deeper chains may load in any order
     std::stable_sort(objects_.begin(), objects_.end(),
                      [&](const ObjectModel& a, const ObjectModel& b) {

@@ -42,6 +42,9 @@ struct ObjectModel {
     std::vector<std::string> dated;       // fields of which "most recent" asks when they changed
     bool hides_user = false;    // the selection has who changed it last, which no rule reads
     std::vector<Route> routes;  // to the entities that depend on a record of it
+    std::vector<EntityKind> needed_by;  // kinds of entities that depend on it; empty: all
+
+    [[nodiscard]] bool is_needed_by(EntityKind kind) const noexcept;
 };
 
 /// Where lists and memberships live on the marketing side.

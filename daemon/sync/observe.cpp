@@ -118,35 +118,53 @@ Status queue_sharers(Org& org, const ObjectModel& object, const SeenRow& before,
     return Done{};
 }
 
-Status store_change(Org& org, const ObjectModel& object, const Change& change, Instant polled,
-                    store::CycleRow& counts) {
+/// How a row came.
+struct Told {
+    Instant polled{};       // when the read before began; epoch: that tells nothing
+    std::int64_t pass = 0;  // of the object's full compare
+    bool compares = false;  // the pass meets the row by this
+    bool backfill = false;  // with the first load of its object
+};
+
+Result<RowClass> store_change(Org& org, const ObjectModel& object, const Change& change,
+                              const Told& told, store::CycleRow& counts) {
     auto before = org.store.seen(org.name, object.side, change.record.id);
     if (!before) return std::move(before).error();
     // A tombstone of a row that was never seen says nothing to anybody.
     if (!*before && change.kind == ChangeKind::Deleted) {
         ++counts.pulled;
         ++counts.unchanged;
-        return Done{};
+        return RowClass::Unchanged;
     }
     SeenRow now = seen_from(change, object.side, *before);
-    note_changes(org, object, *before ? &**before : nullptr, polled, now);
+    now.compare_pass = told.pass;
+    note_changes(org, object, *before ? &**before : nullptr, told.polled, now);
     const RowClass row_class = classify(*before, now);
     count(row_class, counts);
-    if (row_class == RowClass::Repeat) return Done{};
+    if (row_class == RowClass::Repeat) {
+        if (!told.compares || (*before)->compare_pass == told.pass) return row_class;
+        auto met = org.store.note_compared(org.name, object.side, now.record.id, told.pass);
+        if (!met) return std::move(met).error();
+        return row_class;
+    }
     if (row_class == RowClass::Echo) {
         now.written_at = Instant{};
         // Where the write's answer told no stamp, this is the one it left.
         if (now.own_stamp == DateTime{}) now.own_stamp = now.record.modified;
     }
     if (auto stored = org.store.put_seen(org.name, now, object.references, object.keys); !stored) {
-        return stored;
+        return std::move(stored).error();
     }
-    if (row_class != RowClass::Changed) return Done{};
+    if (row_class != RowClass::Changed) return row_class;
     if (*before) {
-        if (auto queued = queue_sharers(org, object, **before, now); !queued) return queued;
+        if (auto queued = queue_sharers(org, object, **before, now); !queued)
+            return std::move(queued).error();
     }
-    return org.store.add_changed(org.name, {0, object.side, now.record.id, counts.id,
-                                            moved_references(object, *before, now)});
+    auto added =
+        org.store.add_changed(org.name, {0, object.side, now.record.id, counts.id,
+                                         moved_references(object, *before, now), told.backfill});
+    if (!added) return std::move(added).error();
+    return row_class;
 }
 
 /// Starts the reading of an object anew when the documents ask for other fields than before:
@@ -168,39 +186,47 @@ Result<ObjectState> state_for(Org& org, const ObjectModel& object) {
     return ObjectState{};
 }
 
-/// The outcome of one object: an inner Error is the connector's.
-Result<std::optional<Error>> observe_object(Org& org, const ObjectModel& object,
-                                            store::CycleRow& counts, std::stop_token stop) {
+/// How the reading of one object went.
+struct Read {
+    std::optional<Error> fault{};  // of the connector
+    bool is_loading = false;       // its first load goes on in the next cycle
+};
+
+/// `slice_ends`: when a first load leaves the rest to the next cycle, after a page at least.
+Result<Read> observe_object(Org& org, const ObjectModel& object, store::CycleRow& counts,
+                            std::chrono::steady_clock::time_point slice_ends,
+                            std::stop_token stop) {
     auto state = state_for(org, object);
     if (!state) return std::move(state).error();
     Progress progress{org.system(object.side), object.info->name, 0, !state->backfilled, false};
     Cursor cursor = state->cursor;
-    const Instant began = org.clock.now();
+    // What was read of a first load in an earlier cycle may have changed since.
+    const bool goes_on = !state->backfilled && !cursor.text.empty();
+    const Instant began = goes_on ? Instant{} : org.clock.now();
     for (int page_number = 0; page_number < kMaxPagesPerCycle; ++page_number) {
         if (stop.stop_requested()) {
-            return std::optional{
-                Error{ErrorKind::Transient, "Stopped while reading.", "DUET-5001", "", {}}};
+            return Read{Error{ErrorKind::Transient, "Stopped while reading.", "DUET-5001", "", {}}};
         }
         if (is_over_budget(org, object.side)) {
-            return std::optional{Error{ErrorKind::RateLimited,
-                                       "Duet's share of the daily API limit of " +
-                                           org.system(object.side) +
-                                           " is used up; reading goes on when the quota is back.",
-                                       "DUET-5002",
-                                       "",
-                                       {}}};
+            return Read{Error{ErrorKind::RateLimited,
+                              "Duet's share of the daily API limit of " + org.system(object.side) +
+                                  " is used up; reading goes on when the quota is back.",
+                              "DUET-5002",
+                              "",
+                              {}}};
         }
         auto page = org.connectors[object.side]->changes(object.selection, cursor,
                                                          org.settings.page_size, stop);
-        if (!page) return std::optional{std::move(page).error()};
+        if (!page) return Read{std::move(page).error()};
         if (auto stored = store_page(org, object, *page, began, counts); !stored)
             return std::move(stored).error();
         progress.rows += page->rows_pulled;
         progress.done = page->last;
         if (org.on_progress) org.on_progress(progress);
-        if (page->last) return std::optional<Error>{};
+        if (page->last) return Read{};
+        if (page->backfill && org.clock.steady() >= slice_ends) return Read{{}, true};
         if (page->next == cursor && page->changes.empty()) {
-            return std::optional{
+            return Read{
                 Error{ErrorKind::Broken,
                       "A page of " + object.info->name + " neither ends nor moves the cursor.",
                       "DUET-5003",
@@ -209,7 +235,7 @@ Result<std::optional<Error>> observe_object(Org& org, const ObjectModel& object,
         }
         cursor = page->next;
     }
-    return std::optional{
+    return Read{
         Error{ErrorKind::Broken, "More pages than one cycle may read.", "DUET-5004", "", {}}};
 }
 
@@ -232,6 +258,9 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, I
     store::CycleRow after = counts;
     auto state = org.store.object_state(org.name, object.side, object.info->name);
     if (!state) return std::move(state).error();
+    auto comparison = org.store.comparison(org.name, object.side, object.info->name);
+    if (!comparison) return std::move(comparison).error();
+    const Told told{state->polled_at, comparison->pass, org.catching_up, page.backfill};
     Doorkeeper door(org, object);
     if (auto opened = door.open(); !opened) return opened;
     Change instead;
@@ -242,9 +271,8 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, I
         if (*verdict == Doorkeeper::Verdict::Erased) {
             ++after.pulled;
             ++after.filtered;
-        } else if (auto stored = store_change(org, object, change, state->polled_at, after);
-                   !stored) {
-            return stored;
+        } else if (auto stored = store_change(org, object, change, told, after); !stored) {
+            return std::move(stored).error();
         }
         if (!state->high_water || change.record.modified > *state->high_water) {
             state->high_water = change.record.modified;
@@ -263,18 +291,48 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, I
     return Done{};
 }
 
+Result<Met> store_compared_change(Org& org, const ObjectModel& object, const Change& pulled,
+                                  std::int64_t pass, store::CycleRow& counts) {
+    auto state = org.store.object_state(org.name, object.side, object.info->name);
+    if (!state) return std::move(state).error();
+    Doorkeeper door(org, object);
+    if (auto opened = door.open(); !opened) return std::move(opened).error();
+    Change instead;
+    auto verdict = door.judge(pulled, instead);
+    if (!verdict) return std::move(verdict).error();
+    if (*verdict == Doorkeeper::Verdict::Erased) {
+        ++counts.pulled;
+        ++counts.filtered;
+        return Met::AsSeen;
+    }
+    const Change& change = *verdict == Doorkeeper::Verdict::Blanked ? instead : pulled;
+    auto before = org.store.seen(org.name, object.side, change.record.id);
+    if (!before) return std::move(before).error();
+    // Since when it is so nobody can tell, so no read counts as one before it.
+    auto row_class = store_change(org, object, change, {Instant{}, pass, true}, counts);
+    if (!row_class) return std::move(row_class).error();
+    if (*row_class != RowClass::Changed) return Met::AsSeen;
+    const bool has_old_stamp = *before && change.record.modified == (*before)->record.modified;
+    const bool is_newer =
+        !has_old_stamp && state->high_water && change.record.modified > *state->high_water;
+    return is_newer ? Met::Newer : Met::Drifted;
+}
+
 Result<Observed> observe(Org& org, Side side, store::CycleRow& counts, std::stop_token stop) {
     Observed observed;
+    const auto slice_ends = org.clock.steady() + org.settings.first_load_slice;
     for (const ObjectModel& object : org.model.objects()) {
         if (object.side != side) continue;
-        auto fault = observe_object(org, object, counts, stop);
-        if (!fault) return std::move(fault).error();
-        if (*fault) {
-            observed.error = std::move(**fault);
+        auto read = observe_object(org, object, counts, slice_ends, stop);
+        if (!read) return std::move(read).error();
+        if (read->fault) {
+            observed.error = std::move(read->fault);
+            observed.loading.clear();
             return observed;
         }
+        if (read->is_loading) observed.loading.insert(object.info->name);
     }
-    observed.ready = true;
+    observed.ready = observed.loading.empty();
     return observed;
 }
 

@@ -35,12 +35,21 @@ struct CycleSettings {
         {"leave_list", {500, 0.25}}, {"opt_out", {50, 0.01}},     {"reown", {200, 0.05}},
         {"restage", {500, 0.25}},    {"unsubscribe", {50, 0.01}},
     };
-    std::chrono::seconds stale_after{120};  // a record read longer ago is read again first
-    std::chrono::seconds retry_first{60};   // before the second try of a refused write
+    std::chrono::seconds stale_after{120};     // a record read longer ago is read again first
+    std::chrono::seconds retry_first{60};      // before the second try of what was not taken now
+    std::chrono::seconds refused_first{3600};  // the same of what was refused as it is
     std::chrono::seconds retry_longest{86400};
-    std::chrono::days keep_audit{730};  // audit and decisions; 0: for ever
-    std::chrono::days keep_cycles{90};  // 0: for ever
-    int doubt_lookups = 2;              // before a create in doubt counts as not done
+    std::chrono::seconds cause_longest{3600};  // what one cause holds is looked at that often
+    std::size_t tries_per_cause = 20;  // of one cycle: few find out for all whether it is gone
+    std::chrono::seconds compare_every{7 * 86400};   // from full compare to full compare; 0: none
+    std::chrono::seconds compare_within{3 * 86400};  // how long one takes, evenly
+    double compare_share = 0.05;  // of the daily API limit that comparing may use
+    int ping_pong_times = 6;  // own writes of a field between the same two values; 0: never frozen
+    std::chrono::seconds ping_pong_within{3600};
+    std::chrono::seconds first_load_slice{120};  // of a cycle and side, for objects not loaded yet
+    std::chrono::days keep_audit{730};           // audit and decisions; 0: for ever
+    std::chrono::days keep_cycles{90};           // 0: for ever
+    int doubt_lookups = 2;                       // before a create in doubt counts as not done
 };
 
 /// What a person is shown while a long read runs.
@@ -64,6 +73,7 @@ struct Org {
     std::function<void(const Progress&)> on_progress{};            // may be empty
     PerSide<std::chrono::steady_clock::time_point> observed_at{};  // when each side was read last
     PerSide<bool> reads_paused{};                                  // people stopped its reading
+    bool catching_up = false;  // after a restore: whatever is read counts as compared
 
     [[nodiscard]] const std::string& system(Side side) const {
         return model.documents().names[side];

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
 #include "mappings/document/conventions.h"
 
@@ -29,6 +30,19 @@ std::vector<std::string> brake_kinds(const merge::PlannedField& field, const Sid
     if (field.stage && !is_blank(field.before)) kinds.emplace_back("restage");
     if (field.owner && !is_blank(field.before)) kinds.emplace_back("reown");
     return kinds;
+}
+
+void say_put_aside(const store::Quarantined& row, Decision& decision) {
+    if (!row.dropped_by.empty()) {
+        decision.state = merge::State::Quarantined;
+        decision.reason = row.dropped_by + " put it aside until it changes: " + row.message;
+    } else if (row.code == kLaterCode) {
+        decision.state = merge::State::Waiting;
+        decision.reason = "tried again later: " + row.message;
+    } else {
+        decision.state = merge::State::Quarantined;
+        decision.reason = row.message;
+    }
 }
 
 /// Whose value it is that is written.
@@ -126,7 +140,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     for (const Side side : kSides) {
         const Chosen chosen = choose(*links, *document, side);
         inputs.sides[side].was_deleted = chosen.was_deleted;
-        inputs.sides[side].ready = ready_[side];
+        inputs.sides[side].ready = is_ready(plan.entity.kind, side);
         if (chosen.row == nullptr) continue;
         inputs.sides[side].record = &chosen.row->record;
         inputs.sides[side].changed = &chosen.row->changed;
@@ -338,24 +352,43 @@ void Planner::add_memberships_writes(EntityPlan& plan) {
     }
 }
 
-/// What a vendor refused is not sent again before its time, unless it is another write now.
+/// Read to the end, and everything loaded that an entity of this kind depends on.
+bool Planner::is_ready(EntityKind kind, Side side) const {
+    if (!ready_[side]) return false;
+    return std::none_of(loading_[side].begin(), loading_[side].end(), [&](const std::string& name) {
+        const ObjectModel* object = org_.model.find(side, name);
+        return object == nullptr || object->is_needed_by(kind);
+    });
+}
+
+/// What a vendor refused is not sent again before its time, unless it is another write now, and a
+/// frozen field is not written. Rows about what is planned no more are to be forgotten.
 Status Planner::drop_put_aside(EntityPlan& plan) {
-    if (plan.writes.empty()) return Done{};
     auto rows = org_.store.quarantine_of(org_.name, plan.entity.id);
     if (!rows) return std::move(rows).error();
-    for (const store::Quarantined& row : *rows) {
-        const auto first =
-            std::remove_if(plan.writes.begin(), plan.writes.end(), [&](const PlannedWrite& write) {
-                return row.retry_at > now_ &&
-                       row.fingerprint == fingerprint_of(write.in_flight.write);
-            });
-        if (first == plan.writes.end()) continue;
-        plan.writes.erase(first, plan.writes.end());
-        if (plan.writes.empty()) {
-            const bool is_refused = row.code == kRefusedCode;
-            plan.decision.state = is_refused ? merge::State::Quarantined : merge::State::Waiting;
-            plan.decision.reason = is_refused ? row.message : "tried again later: " + row.message;
+    for (store::Quarantined& row : *rows) {
+        if (row.code == kFrozenCode) {
+            const SeenRow* seen = cache_.get(row.side, row.record);
+            const Value* held = seen == nullptr ? nullptr : seen->record.fields.find(row.field);
+            if (apply_frost(row, held, now_, plan) == Frost::Thaws)
+                plan.moot.push_back(std::move(row));
+            continue;
         }
+        const auto found =
+            std::find_if(plan.writes.begin(), plan.writes.end(), [&](const PlannedWrite& planned) {
+                return planned.in_flight.side == row.side &&
+                       slot_of(org_, row.side, planned.in_flight.write) == row.slot;
+            });
+        if (found == plan.writes.end()) {
+            if (plan.decision.state != merge::State::Waiting) plan.moot.push_back(std::move(row));
+            continue;
+        }
+        if (row.fingerprint != fingerprint_of(found->in_flight.write)) continue;
+        auto hold = hold_on(org_, row, now_);
+        if (!hold) return std::move(hold).error();
+        if (*hold == Hold::Free) continue;
+        plan.writes.erase(found);
+        if (plan.writes.empty()) say_put_aside(row, plan.decision);
     }
     return Done{};
 }

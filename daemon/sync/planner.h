@@ -2,20 +2,19 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/store/store.h"
 #include "daemon/sync/actions.h"
 #include "daemon/sync/facts.h"
 #include "daemon/sync/org.h"
+#include "daemon/sync/put_aside.h"
 #include "mappings/merge/decide.h"
 
 namespace duet::sync {
-
-/// Of what was put aside: the vendor will never take it as it is, or did not take it now.
-inline constexpr const char* kRefusedCode = "DUET-5020";
-inline constexpr const char* kLaterCode = "DUET-5021";
 
 /// One write of a plan, with what a person wants to know of it.
 struct PlannedWrite {
@@ -36,6 +35,7 @@ struct EntityPlan {
     merge::Decision decision;
     std::vector<PlannedWrite> writes;
     std::vector<store::Allowance> allowances;  // as stored, before the decision
+    std::vector<store::Quarantined> moot;      // put aside, and planned no more: to forget
     bool in_doubt = false;                     // a write of it is unanswered: nothing was decided
     bool waits_for_side = false;               // decided anew when both sides are there again
 };
@@ -46,6 +46,9 @@ class Planner {
 public:
     /// `ready`: which sides are loaded and up to date. `now` is the cycle's one moment.
     Planner(Org& org, PerSide<bool> ready, Instant now);
+
+    /// Objects whose first load goes on: what depends on them is not ready.
+    void wait_for(PerSide<std::set<std::string>> loading) { loading_ = std::move(loading); }
 
     Result<EntityPlan> plan(store::EntityId entity);
     [[nodiscard]] const formula::Moment& moment() const noexcept { return moment_; }
@@ -61,11 +64,13 @@ private:
     void add_field_writes(EntityPlan& plan);
     Status add_creates(EntityPlan& plan);
     void add_memberships_writes(EntityPlan& plan);
+    [[nodiscard]] bool is_ready(EntityKind kind, Side side) const;
     Status drop_put_aside(EntityPlan& plan);
     Result<const std::map<std::string, std::string>*> list_ids();
 
     Org& org_;
     PerSide<bool> ready_;
+    PerSide<std::set<std::string>> loading_;
     Instant now_;
     formula::Moment moment_;
     RecordCache cache_;

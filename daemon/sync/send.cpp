@@ -14,6 +14,8 @@ namespace {
 
 using store::InFlight;
 
+constexpr std::size_t kRowsReadAgain = 200;  // of one call by key, of both vendors
+
 struct Group {
     Side side;
     std::string object;
@@ -50,24 +52,11 @@ public:
         : org_(org), cycle_(cycle), stop_(std::move(stop)), visit_(visit) {}
 
     Status send(Group& group) {
-        const std::size_t size = std::max<std::size_t>(
-            1, org_.connectors[group.side]->batch_size(group.object, group.kind));
-        for (std::size_t from = 0; from < group.writes.size(); from += size) {
-            const std::size_t count = std::min(size, group.writes.size() - from);
-            if (sent_.closed[group.side] || stop_.stop_requested() ||
-                is_over_budget(org_, group.side)) {
-                sent_.not_sent += static_cast<std::int64_t>(group.writes.size() - from);
-                for (const InFlight& left : std::span(group.writes).subspan(from)) {
-                    std::string& why = sent_.waiting[left.entity];
-                    why = org_.system(group.side) + " takes no more writes in this cycle";
-                    tell(left, std::nullopt, why);
-                }
-                return Done{};
-            }
-            if (auto done = send_fresh(group.side, std::span(group.writes).subspan(from, count));
-                !done) {
-                return done;
-            }
+        for (std::size_t from = 0; from < group.writes.size(); from += kRowsReadAgain) {
+            const auto left = std::span(group.writes).subspan(from);
+            if (!takes_more(group.side)) return leave(group.side, left);
+            const auto some = left.first(std::min(kRowsReadAgain, left.size()));
+            if (auto done = send_fresh(group, some); !done) return done;
         }
         return Done{};
     }
@@ -75,20 +64,42 @@ public:
     [[nodiscard]] const Sent& sent() const noexcept { return sent_; }
 
 private:
+    [[nodiscard]] bool takes_more(Side side) const {
+        return !sent_.closed[side] && !stop_.stop_requested() && !is_over_budget(org_, side);
+    }
+
+    Status leave(Side side, std::span<const InFlight> writes) {
+        sent_.not_sent += static_cast<std::int64_t>(writes.size());
+        for (const InFlight& left : writes) {
+            std::string& why = sent_.waiting[left.entity];
+            why = org_.system(side) + " takes no more writes in this cycle";
+            tell(left, std::nullopt, why);
+        }
+        return Done{};
+    }
+
     /// What somebody changed since it was seen is left out, and decided anew.
-    Status send_fresh(Side side, std::span<InFlight> batch) {
-        auto may_go = freshen(org_, side, batch, stop_);
+    Status send_fresh(const Group& group, std::span<InFlight> writes) {
+        auto may_go = freshen(org_, group.side, writes, stop_);
         if (!may_go) return std::move(may_go).error();
         std::vector<InFlight> fresh;
-        for (std::size_t i = 0; i < batch.size(); ++i) {
+        for (std::size_t i = 0; i < writes.size(); ++i) {
             if ((*may_go)[i] != 0) {
-                fresh.push_back(std::move(batch[i]));
+                fresh.push_back(std::move(writes[i]));
             } else {
-                tell(batch[i], std::nullopt, "somebody changed the record since it was seen");
+                tell(writes[i], std::nullopt, "somebody changed the record since it was seen");
             }
         }
-        sent_.not_sent += static_cast<std::int64_t>(batch.size() - fresh.size());
-        return fresh.empty() ? Status{Done{}} : send_batch(side, fresh);
+        sent_.not_sent += static_cast<std::int64_t>(writes.size() - fresh.size());
+        const std::size_t size = std::max<std::size_t>(
+            1, org_.connectors[group.side]->batch_size(group.object, group.kind));
+        for (std::size_t from = 0; from < fresh.size(); from += size) {
+            const auto left = std::span(fresh).subspan(from);
+            if (!takes_more(group.side)) return leave(group.side, left);
+            if (auto done = send_batch(group.side, left.first(std::min(size, left.size()))); !done)
+                return done;
+        }
+        return Done{};
     }
 
     Status send_batch(Side side, std::span<InFlight> batch) {

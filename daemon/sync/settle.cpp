@@ -7,8 +7,10 @@
 
 #include "daemon/sync/consent.h"
 #include "daemon/sync/evidence.h"
+#include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/planner.h"
+#include "daemon/sync/put_aside.h"
 #include "mappings/merge/convert.h"
 
 namespace duet::sync {
@@ -124,34 +126,11 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
         auto linked = org.store.link(org.name, write.entity, write.side, row->record.id);
         if (!linked) return linked;
     }
-    if (auto freed = org.store.remove_quarantine(org.name, write.entity, write.side); !freed)
-        return freed;
+    if (auto taken = take_back(org, write); !taken) return taken;
     if (auto ended = end_allowances(org, write); !ended) return ended;
     if (auto pinned = pin_undone(org, write); !pinned) return pinned;
-    return audit(org, write, row->record.id);
-}
-
-Status put_aside(Org& org, const InFlight& write, const Error& error, bool for_good) {
-    store::Quarantined row;
-    row.entity = write.entity;
-    row.side = write.side;
-    row.record = write.write.id;
-    row.code = for_good ? kRefusedCode : kLaterCode;
-    row.remote_code = error.remote_code;
-    row.message = error.message;
-    row.fingerprint = fingerprint_of(write.write);
-    row.first_at = row.last_at = org.clock.now();
-    auto known = org.store.quarantine_of(org.name, write.entity);
-    if (!known) return std::move(known).error();
-    for (const store::Quarantined& old : *known) {
-        if (old.side != write.side || old.fingerprint != row.fingerprint) continue;
-        row.first_at = old.first_at;
-        row.attempts = old.attempts;
-    }
-    ++row.attempts;
-    row.retry_at = row.last_at + (for_good ? org.settings.retry_longest
-                                           : retry_delay(org.settings, row.attempts, org.random));
-    return org.store.put_quarantine(org.name, row);
+    if (auto kept = audit(org, write, row->record.id); !kept) return kept;
+    return watch_for_ping_pong(org, write);
 }
 
 /// What the vendor holds, compared with what was sent.
@@ -240,14 +219,6 @@ bool concerns_whole_side(const Error& error) {
     const bool is_out_of_reach = error.code == "DUET-3001" || error.code == "DUET-3003";
     return error.kind == ErrorKind::RateLimited || error.kind == ErrorKind::Unauthenticated ||
            (error.kind == ErrorKind::Transient && is_out_of_reach);
-}
-
-std::chrono::seconds retry_delay(const CycleSettings& settings, int attempts, Random& random) {
-    auto delay = settings.retry_first;
-    for (int i = 1; i < attempts && delay < settings.retry_longest; ++i) delay *= 2;
-    delay = std::min(delay, settings.retry_longest);
-    const auto quarter = static_cast<std::uint64_t>(delay.count() / 4 + 1);
-    return delay + std::chrono::seconds{static_cast<std::int64_t>(random.next() % quarter)};
 }
 
 Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& outcome) {

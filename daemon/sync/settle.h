@@ -24,8 +24,4 @@ Status resolve_doubts(Org& org, std::stop_token stop);
 /// Whether an outcome says nothing of its record: the whole side is closed or cannot be reached.
 [[nodiscard]] bool concerns_whole_side(const Error& error);
 
-/// The delay before try number `attempts` + 1: doubling, with up to a quarter of jitter.
-[[nodiscard]] std::chrono::seconds retry_delay(const CycleSettings& settings, int attempts,
-                                               Random& random);
-
 }  // namespace duet::sync

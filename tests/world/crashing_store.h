@@ -103,6 +103,25 @@ public:
                      const std::function<bool(const store::SeenRow&)>& visit) override {
         return reading(__func__, [&] { return inner_.each_seen(org, side, object, visit); });
     }
+    Status note_compared(std::string_view org, Side side, const RecordId& id,
+                         std::int64_t pass) override {
+        return writing(__func__, [&] { return inner_.note_compared(org, side, id, pass); });
+    }
+    Result<store::Comparison> comparison(std::string_view org, Side side,
+                                         std::string_view object) override {
+        return reading(__func__, [&] { return inner_.comparison(org, side, object); });
+    }
+    Status set_comparison(std::string_view org, Side side, std::string_view object,
+                          const store::Comparison& comparison) override {
+        return writing(__func__,
+                       [&] { return inner_.set_comparison(org, side, object, comparison); });
+    }
+    Result<store::Untold> untold(std::string_view org, Side side, std::string_view object,
+                                 std::int64_t pass, std::string_view after,
+                                 std::size_t scan) override {
+        return reading(__func__,
+                       [&] { return inner_.untold(org, side, object, pass, after, scan); });
+    }
     Result<std::map<std::pair<Side, std::string>, std::int64_t>> seen_counts(
         std::string_view org) override {
         return reading(__func__, [&] { return inner_.seen_counts(org); });
@@ -121,6 +140,10 @@ public:
                       std::string_view cause) override {
         return writing(__func__, [&] { return inner_.mark_dirty(org, entity, cause); });
     }
+    Status mark_dirty_later(std::string_view org, store::EntityId entity,
+                            std::string_view cause) override {
+        return writing(__func__, [&] { return inner_.mark_dirty_later(org, entity, cause); });
+    }
     Status clear_dirty(std::string_view org, store::EntityId entity) override {
         return writing(__func__, [&] { return inner_.clear_dirty(org, entity); });
     }
@@ -128,8 +151,15 @@ public:
                                                std::size_t limit) override {
         return reading(__func__, [&] { return inner_.dirty(org, after, limit); });
     }
+    Result<std::vector<store::EntityId>> dirty_fresh(std::string_view org, store::EntityId after,
+                                                     std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.dirty_fresh(org, after, limit); });
+    }
     Result<std::int64_t> dirty_count(std::string_view org) override {
         return reading(__func__, [&] { return inner_.dirty_count(org); });
+    }
+    Result<std::int64_t> dirty_later_count(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.dirty_later_count(org); });
     }
     Result<std::int64_t> fire_timers(std::string_view org, Instant now) override {
         return writing(__func__, [&] { return inner_.fire_timers(org, now); });
@@ -350,8 +380,9 @@ public:
     Status put_quarantine(std::string_view org, const store::Quarantined& row) override {
         return writing(__func__, [&] { return inner_.put_quarantine(org, row); });
     }
-    Status remove_quarantine(std::string_view org, store::EntityId entity, Side side) override {
-        return writing(__func__, [&] { return inner_.remove_quarantine(org, entity, side); });
+    Status remove_quarantine(std::string_view org, store::EntityId entity, Side side,
+                             std::string_view slot) override {
+        return writing(__func__, [&] { return inner_.remove_quarantine(org, entity, side, slot); });
     }
     Result<std::vector<store::Quarantined>> quarantine_of(std::string_view org,
                                                           store::EntityId entity) override {
@@ -361,9 +392,31 @@ public:
                                                        std::size_t limit) override {
         return reading(__func__, [&] { return inner_.quarantine(org, limit); });
     }
-    Result<std::vector<store::EntityId>> quarantine_due(std::string_view org,
-                                                        Instant now) override {
-        return reading(__func__, [&] { return inner_.quarantine_due(org, now); });
+    Result<std::vector<store::Quarantined>> quarantine_by_cause(std::string_view org,
+                                                                std::string_view cause,
+                                                                std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.quarantine_by_cause(org, cause, limit); });
+    }
+    Result<std::map<std::string, store::CauseCount>> quarantine_counts(
+        std::string_view org) override {
+        return reading(__func__, [&] { return inner_.quarantine_counts(org); });
+    }
+    Result<std::vector<store::EntityId>> quarantine_due(std::string_view org, Instant now,
+                                                        std::size_t per_cause) override {
+        return reading(__func__, [&] { return inner_.quarantine_due(org, now, per_cause); });
+    }
+    Status put_cause(std::string_view org, const store::Cause& cause) override {
+        return writing(__func__, [&] { return inner_.put_cause(org, cause); });
+    }
+    Result<std::optional<store::Cause>> cause(std::string_view org,
+                                              std::string_view name) override {
+        return reading(__func__, [&] { return inner_.cause(org, name); });
+    }
+    Result<std::vector<store::Cause>> causes(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.causes(org); });
+    }
+    Status free_cause(std::string_view org, std::string_view name, Instant now) override {
+        return writing(__func__, [&] { return inner_.free_cause(org, name, now); });
     }
     Status put_held(std::string_view org, const store::Held& held) override {
         return writing(__func__, [&] { return inner_.put_held(org, held); });

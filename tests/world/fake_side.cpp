@@ -67,6 +67,28 @@ void FakeSide::undelete(const RecordId& id) {
     put(std::move(change));
 }
 
+void FakeSide::purge(const RecordId& id) {
+    // Its place in the order of changes stays, so that cursors still count right.
+    objects_[id.object].erase(id.key);
+}
+
+void FakeSide::edits_silently(const RecordId& id, const std::string& field, Value value) {
+    for (Version& version : objects_[id.object][id.key].versions)
+        version.change.record.fields.set(field, value);
+}
+
+std::string FakeSide::adds_silently(const std::string& object, const std::string& email) {
+    Fields fields;
+    fields.set(options_.long_keys ? "Email" : "email", text(email));
+    fields.set(options_.long_keys ? "LastName" : "lastName", text("Doe"));
+    fields.set(options_.long_keys ? "HasOptedOutOfEmail" : "optedOut", Value{false});
+    const std::string key = add(object, std::move(fields));
+    // Told as if it had come before everything else.
+    shown_versions_[{object, key}] = 1;
+    untold_[object].push_back(key);
+    return key;
+}
+
 void FakeSide::merge(const RecordId& loser, const RecordId& survivor) {
     Change change = current(loser);
     change.kind = ChangeKind::Merged;

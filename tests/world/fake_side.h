@@ -67,6 +67,13 @@ public:
     void edit(const RecordId& id, const std::string& field, Value value);
     void remove(const RecordId& id);
     void undelete(const RecordId& id);
+    /// Gone without a trace, as what left the bin: no page tells it.
+    void purge(const RecordId& id);
+    /// The value is another from now on, with the stamp it had: a formula of another record's
+    /// fields.
+    void edits_silently(const RecordId& id, const std::string& field, Value value);
+    /// A person whom no page of changes tells until all is read anew; the key.
+    std::string adds_silently(const std::string& object, const std::string& email);
     /// `loser` goes into `survivor`, whose values stay as they are.
     void merge(const RecordId& loser, const RecordId& survivor);
     /// A lead becomes a contact that starts with the fields both objects have; its key.
@@ -192,6 +199,7 @@ private:
     /// Keys in the order in which their newest version became visible: what cursors count.
     std::map<std::string, std::vector<std::string>> shown_;
     std::map<std::pair<std::string, std::string>, std::size_t> shown_versions_;
+    std::map<std::string, std::vector<std::string>> untold_;  // keys that only a full read shows
     std::vector<Executed> executed_;
     std::deque<Fault> faults_;
     std::map<std::string, std::string> bad_keys_;

@@ -13,16 +13,21 @@ namespace {
 struct Place {
     std::size_t shown = 0;
     bool ended = false;
+    bool history = false;  // still the first read
 };
 
 /// Nothing: the text is not a cursor of a double's.
 std::optional<Place> place_of(const Cursor& cursor) {
     Place place;
-    if (cursor.text.empty()) return place;
+    place.history = cursor.text.empty();
+    if (place.history) return place;
     const char* end = cursor.text.data() + cursor.text.size();
     const auto read = std::from_chars(cursor.text.data(), end, place.shown);
-    place.ended = std::string_view(read.ptr, end) == ".";
-    if (read.ec != std::errc{} || (read.ptr != end && !place.ended)) return std::nullopt;
+    const std::string_view mark(read.ptr, end);
+    place.ended = mark == ".";
+    place.history = mark == "h";
+    if (read.ec != std::errc{} || !(mark.empty() || place.ended || place.history))
+        return std::nullopt;
     return place;
 }
 
@@ -118,14 +123,23 @@ Result<ChangePage> FakeSide::changes(const Selection& what, const Cursor& from, 
     if (place.ended) place.shown -= std::min(place.shown, options_.overlap);
     const std::size_t count = std::min({limit, options_.page_cap, shown.size() - place.shown});
     ChangePage page;
-    page.backfill = from.text.empty();
+    page.backfill = place.history;
     for (std::size_t i = place.shown; i < place.shown + count; ++i) {
+        if (find_row({what.object, shown[i]}) == nullptr) continue;  // purged
         Row& row = objects_[what.object][shown[i]];
         page.changes.push_back(tell(what, row, *visible(row, clock_.now())));
     }
+    if (from.text.empty()) {
+        for (const std::string& key : untold_[what.object]) {
+            if (find_row({what.object, key}) == nullptr) continue;
+            Row& row = objects_[what.object][key];
+            page.changes.push_back(tell(what, row, row.versions.back()));
+        }
+    }
     page.rows_pulled = count;
     page.last = place.shown + count == shown.size();
-    page.next.text = std::to_string(place.shown + count) + (page.last ? "." : "");
+    const char* const mark = page.last ? "." : place.history ? "h" : "";
+    page.next.text = std::to_string(place.shown + count) + mark;
     return page;
 }
 
@@ -169,7 +183,12 @@ std::optional<Error> FakeSide::refusal(const Write& write) const {
         return error(ErrorKind::Transient, locked->second);
     for (const auto& [field, value] : write.fields) {
         const auto bad = bad_fields_.find(field);
-        if (bad != bad_fields_.end()) return error(ErrorKind::Rejected, bad->second);
+        if (bad != bad_fields_.end()) {
+            Error refused = error(ErrorKind::Rejected, bad->second);
+            refused.message.back() = ';';
+            refused.message += " fields: " + field + ".";
+            return refused;
+        }
         const ObjectInfo* object = options_.catalog.find(write.id.object);
         if (object == nullptr || object->find(field) == nullptr)
             return error(ErrorKind::Rejected, "NO_SUCH_FIELD");

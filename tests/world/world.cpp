@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "daemon/store/maintenance.h"
+
 namespace duet::world {
 namespace {
 
@@ -127,6 +129,14 @@ void World::restart() {
     good(store_->open_org(kOrg));
     good(store_->doubt_all(kOrg));
     make_org();
+}
+
+void World::puts_back(const std::string& copy) {
+    org_.reset();
+    crashing_.reset();
+    store_.reset();
+    good(store::restore(copy, state_file()));
+    restart();
 }
 
 std::optional<sync::CycleReport> World::run_cycle() {

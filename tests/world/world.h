@@ -89,6 +89,9 @@ public:
     void run_until_quiet();
     /// The process dies here and a new one opens the same store.
     void restart();
+    /// The process dies, `copy` is put back in the place of its state file, and a new one starts.
+    void puts_back(const std::string& copy);
+    [[nodiscard]] std::string state_file() const { return (folder_ / "state.db").string(); }
     /// A restart with other documents. They read no field that the old ones did not.
     void change_documents(std::vector<document::Source> documents);
 

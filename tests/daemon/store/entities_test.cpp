@@ -149,6 +149,21 @@ TEST_F(EntityStore, BrokenValidationsAreCountedByRuleAndOutcomeAsTheyChange) {
     EXPECT_EQ(good(store().broken_counts("globex")), Broken{});
 }
 
+TEST_F(EntityStore, WhatIsNewComesBeforeWhatAFirstLoadLeft) {
+    for (int i = 0; i < 3; ++i) good(store().add_entity("acme", EntityKind::Person));
+    good(store().mark_dirty_later("acme", 1, "Contact"));
+    good(store().mark_dirty_later("acme", 2, "Contact"));
+    good(store().mark_dirty("acme", 3, "Contact"));
+    good(store().mark_dirty_later("acme", 3, "Contact"));
+    EXPECT_EQ(good(store().dirty_fresh("acme", 0, 9)), std::vector<EntityId>{3});
+    good(store().mark_dirty("acme", 1, "timer"));
+    EXPECT_EQ(good(store().dirty_fresh("acme", 0, 9)), (std::vector<EntityId>{1, 3}));
+    EXPECT_EQ(good(store().dirty_later_count("acme")), 1);
+    EXPECT_EQ(good(store().dirty("acme", 0, 9)), (std::vector<EntityId>{1, 2, 3}));
+    good(store().clear_dirty("acme", 2));
+    EXPECT_EQ(good(store().dirty_later_count("acme")), 0);
+}
+
 TEST_F(EntityStore, ChangedRowsComeOldestFirstUntilRemoved) {
     for (const char* key : {"c", "a", "b"}) {
         ChangedRow row;

@@ -86,6 +86,10 @@ TEST(Migration, AFileOfVersion4OpensWithAllItsRowsAndNothingToReview) {
     EXPECT_EQ(good(store->allowances("acme", 2))[0].by, "ada");
     EXPECT_TRUE(good(store->reviews("acme", 0, 9)).empty());
     EXPECT_EQ(good(store->meetings("acme")).size(), 1U);
+    EXPECT_EQ(good(store->quarantine_of("acme", 2))[0].remote_code, "61");
+    EXPECT_EQ(good(store->quarantine_of("acme", 2))[0].slot, "");
+    EXPECT_EQ(good(store->dirty_fresh("acme", 0, 9)), std::vector<EntityId>{2});
+    EXPECT_EQ(good(store->comparison("acme", Side::Crm, "Contact")).pass, 0);
 }
 
 TEST(Migration, OptOutsOfAnOldFileAreEvidence) {

@@ -36,6 +36,12 @@ void fill(Store& store, const std::string& org) {
     aside.entity = entity.id;
     aside.message = org;
     good(store.put_quarantine(org, aside));
+    Cause cause;
+    cause.name = "shared";
+    cause.message = org;
+    good(store.put_cause(org, cause));
+    good(store.set_comparison(org, Side::Crm, "Contact",
+                              {1, ComparePhase::Read, org, at(1), 1, 1, 1, at(1)}));
     good(store.put_held(org, {"delete", 1, 1, 1, at(1), false}));
     good(store.start_cycle(org, at(1), org));
 }
@@ -73,7 +79,12 @@ void expect_only(Store& store, const std::string& org) {
     EXPECT_EQ(good(store.audit_of_cycle(org, 1, 9))[0].cause, org);
     ASSERT_EQ(good(store.quarantine(org, 9)).size(), 1U);
     EXPECT_EQ(good(store.quarantine_of(org, 1))[0].message, org);
-    EXPECT_EQ(good(store.quarantine_due(org, at(1))), std::vector<EntityId>{1});
+    EXPECT_EQ(good(store.quarantine_due(org, at(1), 9)), std::vector<EntityId>{1});
+    ASSERT_EQ(good(store.causes(org)).size(), 1U);
+    EXPECT_EQ(good(store.cause(org, "shared"))->message, org);
+    EXPECT_EQ(good(store.quarantine_counts(org)).at("").waiting, 1);
+    EXPECT_EQ(good(store.comparison(org, Side::Crm, "Contact")).cursor, org);
+    EXPECT_EQ(good(store.untold(org, Side::Crm, "Contact", 1, "", 9)).keys.size(), 1U);
     EXPECT_EQ(good(store.held(org)).size(), 1U);
     ASSERT_EQ(good(store.cycles(org, 9)).size(), 1U);
     EXPECT_EQ(good(store.cycles(org, 9))[0].trigger, org);
@@ -94,7 +105,7 @@ TEST_F(TwoOrgs, WhatOneRemovesTheOtherKeeps) {
     good(store().clear_dirty(org, 1));
     good(store().unlink(org, Side::Crm, {"Contact", "003A"}));
     good(store().remove_in_flight(org, 1));
-    good(store().remove_quarantine(org, 1, Side::Crm));
+    good(store().remove_quarantine(org, 1, Side::Crm, ""));
     good(store().remove_held(org, "delete"));
     good(store().fire_timers(org, at(100)));
     good(store().remove_entity(org, 1));

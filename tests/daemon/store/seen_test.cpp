@@ -177,5 +177,35 @@ TEST_F(SeenStore, CountsFollowDeletionsUndeletionsAndRepeats) {
     EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 2}}));
 }
 
+TEST_F(SeenStore, AFullCompareKnowsWhatItsPassDidNotMeet) {
+    for (const char* key : {"1", "2", "3", "4"}) {
+        SeenRow row = contact(key, std::string(key) + "@example.com");
+        row.deleted = key[0] == '3';
+        row.compare_pass = key[0] == '1' ? 2 : 1;
+        good(store().put_seen("acme", row, kReferences, kKeys));
+    }
+    const auto first = good(store().untold("acme", Side::Crm, "Contact", 2, "", 2));
+    EXPECT_EQ(first.keys, std::vector<std::string>{"2"});
+    EXPECT_EQ(first.last, "2");
+    good(store().note_compared("acme", Side::Crm, {"Contact", "2"}, 2));
+    EXPECT_TRUE(good(store().untold("acme", Side::Crm, "Contact", 2, "", 2)).keys.empty());
+    const auto rest = good(store().untold("acme", Side::Crm, "Contact", 2, "2", 9));
+    EXPECT_EQ(rest.keys, std::vector<std::string>{"4"});
+    EXPECT_EQ(rest.last, "") << "there are no more";
+    EXPECT_EQ(good(store().seen("acme", Side::Crm, {"Contact", "2"}))->compare_pass, 2);
+
+    EXPECT_EQ(good(store().comparison("acme", Side::Crm, "Contact")).pass, 0);
+    good(store().set_comparison("acme", Side::Crm, "Contact",
+                                {2, ComparePhase::Ask, "2", at(5), 40, 3, 1, at(4)}));
+    const auto stands = good(store().comparison("acme", Side::Crm, "Contact"));
+    EXPECT_EQ(stands.phase, ComparePhase::Ask);
+    EXPECT_EQ(stands.cursor, "2");
+    EXPECT_EQ(stands.told, 40);
+    EXPECT_EQ(stands.found, 3);
+    EXPECT_EQ(stands.last_found, 1);
+    EXPECT_EQ(stands.began_at, at(5));
+    EXPECT_EQ(stands.agreed_at, at(4));
+}
+
 }  // namespace
 }  // namespace duet::store

@@ -110,10 +110,11 @@ TEST_F(WriteStore, TheAuditTellsAnEntitysStoryNewestFirstAndACyclesOldestFirst) 
     EXPECT_TRUE(good(store().audit_of("globex", 5, 10)).empty());
 }
 
-TEST_F(WriteStore, AQuarantineRowIsOnePerEntityAndSideAndComesDueOnTime) {
+TEST_F(WriteStore, AQuarantineRowIsOnePerWriteAndComesDueOnTime) {
     Quarantined row;
     row.entity = 5;
     row.side = Side::Marketing;
+    row.slot = "update prospect 9";
     row.record = {"prospect", "9"};
     row.code = "DUET-5001";
     row.remote_code = "61";
@@ -143,11 +144,52 @@ TEST_F(WriteStore, AQuarantineRowIsOnePerEntityAndSideAndComesDueOnTime) {
     EXPECT_EQ(of[1].attempts, 2);
     EXPECT_EQ(of[1].retry_at, at(200));
     EXPECT_EQ(good(store().quarantine("acme", 1)).size(), 1U);
-    EXPECT_TRUE(good(store().quarantine_due("acme", at(199))).empty());
-    EXPECT_EQ(good(store().quarantine_due("acme", at(200))), std::vector<EntityId>{5});
-    EXPECT_TRUE(good(store().quarantine_due("globex", at(200))).empty());
-    good(store().remove_quarantine("acme", 5, Side::Crm));
+    EXPECT_TRUE(good(store().quarantine_due("acme", at(199), 9)).empty());
+    EXPECT_EQ(good(store().quarantine_due("acme", at(200), 9)), std::vector<EntityId>{5});
+    EXPECT_TRUE(good(store().quarantine_due("globex", at(200), 9)).empty());
+    good(store().remove_quarantine("acme", 5, Side::Crm, "update prospect 9"));
     EXPECT_EQ(good(store().quarantine_of("acme", 5)).size(), 1U);
+}
+
+TEST_F(WriteStore, ACauseHoldsBackItsRowsLetsFewOfThemTryAndFreesAllButThoseDropped) {
+    Cause cause;
+    cause.name = "pardot/prospect/154/phone";
+    cause.side = Side::Marketing;
+    cause.object = "prospect";
+    cause.remote_code = "154";
+    cause.field = "phone";
+    cause.catalog = "c1";
+    cause.documents = "d1";
+    cause.failures = 3;
+    cause.retry_at = at(300);
+    good(store().put_cause("acme", cause));
+    for (EntityId entity = 1; entity <= 5; ++entity) {
+        Quarantined row;
+        row.entity = entity;
+        row.slot = "update";
+        row.retry_at = at(100);
+        row.cause = entity == 5 ? "" : cause.name;
+        row.field = "phone";
+        row.value_class = "a text";
+        row.dropped_by = entity == 4 ? "bob" : "";
+        good(store().put_quarantine("acme", row));
+    }
+    EXPECT_EQ(good(store().quarantine_due("acme", at(200), 9)), std::vector<EntityId>{5});
+    EXPECT_EQ(good(store().quarantine_due("acme", at(300), 2)), (std::vector<EntityId>{1, 2, 5}));
+    EXPECT_EQ(good(store().quarantine_by_cause("acme", cause.name, 9)).size(), 4U);
+    EXPECT_EQ(good(store().quarantine_by_cause("acme", cause.name, 9))[3].dropped_by, "bob");
+    const auto counts = good(store().quarantine_counts("acme"));
+    EXPECT_EQ(counts.at(cause.name).waiting, 3);
+    EXPECT_EQ(counts.at(cause.name).dropped, 1);
+    const auto read = good(store().cause("acme", cause.name));
+    EXPECT_EQ(read->failures, 3);
+    EXPECT_EQ(read->side, Side::Marketing);
+    EXPECT_EQ(read->catalog, "c1");
+    EXPECT_EQ(read->retry_at, at(300));
+
+    good(store().free_cause("acme", cause.name, at(50)));
+    EXPECT_FALSE(good(store().cause("acme", cause.name)));
+    EXPECT_EQ(good(store().quarantine_due("acme", at(50), 9)), (std::vector<EntityId>{1, 2, 3}));
 }
 
 TEST_F(WriteStore, AHeldKindStaysUntilRemoved) {

@@ -7,6 +7,7 @@
 
 #include "daemon/sync/brake.h"
 #include "daemon/sync/planner.h"
+#include "daemon/sync/put_aside.h"
 #include "daemon/sync/settle.h"
 
 namespace duet::sync {
@@ -93,33 +94,35 @@ private:
     std::uint64_t number_;
 };
 
-TEST(RetryDelay, DoublesFromTheFirstToTheLongest) {
-    const CycleSettings settings;
+TEST(GrowingDelay, DoublesFromTheFirstToTheLongest) {
     SameNumber none(0);
-    EXPECT_EQ(retry_delay(settings, 1, none), 60s);
-    EXPECT_EQ(retry_delay(settings, 2, none), 120s);
-    EXPECT_EQ(retry_delay(settings, 3, none), 240s);
-    EXPECT_EQ(retry_delay(settings, 11, none), 61'440s);
-    EXPECT_EQ(retry_delay(settings, 12, none), 86'400s);
-    EXPECT_EQ(retry_delay(settings, std::numeric_limits<int>::max(), none), 86'400s);
+    EXPECT_EQ(growing_delay(60s, 24h, 1, none), 60s);
+    EXPECT_EQ(growing_delay(60s, 24h, 2, none), 120s);
+    EXPECT_EQ(growing_delay(60s, 24h, 3, none), 240s);
+    EXPECT_EQ(growing_delay(60s, 24h, 11, none), 61'440s);
+    EXPECT_EQ(growing_delay(60s, 24h, 12, none), 86'400s);
+    EXPECT_EQ(growing_delay(60s, 24h, std::numeric_limits<int>::max(), none), 86'400s);
+    EXPECT_EQ(growing_delay(60s, 10s, 1, none), 10s);
 }
 
-TEST(RetryDelay, IsNeverUnderTheFirst) {
+TEST(GrowingDelay, IsNeverUnderTheFirst) {
     SameNumber none(0);
-    EXPECT_EQ(retry_delay({}, 0, none), 60s);
-    EXPECT_EQ(retry_delay({}, -5, none), 60s);
+    EXPECT_EQ(growing_delay(60s, 24h, 0, none), 60s);
+    EXPECT_EQ(growing_delay(60s, 24h, -5, none), 60s);
 }
 
-TEST(RetryDelay, AddsAtMostAQuarter) {
+TEST(GrowingDelay, AddsAtMostAQuarterAndStaysUnderTheLongest) {
     for (const std::uint64_t number :
          {std::uint64_t{15}, std::uint64_t{16}, std::numeric_limits<std::uint64_t>::max()}) {
         SameNumber random(number);
-        const auto delay = retry_delay({}, 1, random);
+        const auto delay = growing_delay(60s, 24h, 1, random);
         EXPECT_GE(delay, 60s);
         EXPECT_LE(delay, 75s);
+        EXPECT_LE(growing_delay(60s, 24h, 20, random), 24h);
+        EXPECT_GE(growing_delay(60s, 24h, 20, random), 18h);
     }
     SameNumber fifteen(15);
-    EXPECT_EQ(retry_delay({}, 1, fifteen), 75s);
+    EXPECT_EQ(growing_delay(60s, 24h, 1, fifteen), 75s);
 }
 
 Write an_update() {

@@ -1,0 +1,81 @@
+// What was seen too long ago is read again before it is overwritten.
+#include "tests/laws/laws.h"
+
+namespace duet::world {
+namespace {
+
+/// A cycle in which reading the marketing side takes five minutes, and people go on meanwhile.
+class LostUpdate : public SettledWorld {
+protected:
+    void reading_takes(std::chrono::seconds time, std::function<void()> meanwhile) {
+        world.org().on_progress = [this, time, meanwhile](const sync::Progress& progress) {
+            if (progress.system != "pardot" || progress.object != "prospect") return;
+            world.clock.pass(time);
+            if (!done_) meanwhile();
+            done_ = true;
+        };
+    }
+    bool done_ = false;
+};
+
+TEST_F(LostUpdate, AnEditMadeMeanwhileIsSeenBeforeItIsOverwritten) {
+    world.marketing().edit(prospect, "firstName", text("Augusta"));
+    world.clock.pass(2min);
+    reading_takes(5min, [&] { world.crm().edit(contact, "FirstName", text("Ada")); });
+    world.run_until_quiet();
+    // Both changed, and the rule lets Salesforce win: had nobody looked, the edit would be gone.
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Ada"));
+    EXPECT_EQ(world.value(kMarketing, kAda, "firstName"), text("Ada"));
+}
+
+TEST_F(LostUpdate, WhatNobodyTouchedIsWrittenAndWhatWasSeenJustNowIsNotReadAgain) {
+    world.marketing().edit(prospect, "firstName", text("Augusta"));
+    world.clock.pass(2min);
+    reading_takes(5min, [] {});
+    world.run_cycle();
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Augusta"));
+
+    world.run_until_quiet();
+    world.org().on_progress = {};
+    world.run_cycle();
+    const auto quiet = world.crm().calls();
+    world.run_cycle();
+    const auto polls = world.crm().calls() - quiet;
+    world.marketing().edit(prospect, "firstName", text("Ada"));
+    world.clock.pass(2min);
+    const auto before = world.crm().calls();
+    world.run_cycle();
+    EXPECT_EQ(world.crm().calls() - before, polls + 1) << "one write, and no look before it";
+}
+
+TEST_F(LostUpdate, OneCallReadsAgainWhatManyCallsWrite) {
+    for (int i = 0; i < 12; ++i) world.add_contact("p" + std::to_string(i) + "@example.com");
+    world.run_until_quiet();
+    const auto quiet = world.crm().calls();
+    world.run_cycle();
+    const auto polls = world.crm().calls() - quiet;
+    for (int i = 0; i < 12; ++i) {
+        world.marketing().edit(
+            world.with_email(kMarketing, "p" + std::to_string(i) + "@example.com"), "firstName",
+            text("Eve"));
+    }
+    world.clock.pass(2min);
+    reading_takes(5min, [] {});
+    const auto before = world.crm().calls();
+    world.run_cycle();
+    // Twelve writes, five a call, and one read of all of them.
+    EXPECT_EQ(world.crm().calls() - before, polls + 3 + 1);
+}
+
+TEST_F(LostUpdate, TheSettingSaysHowLongIsTooLong) {
+    world.settings.stale_after = std::chrono::hours{1};
+    world.marketing().edit(prospect, "firstName", text("Augusta"));
+    world.clock.pass(2min);
+    reading_takes(5min, [&] { world.crm().edit(contact, "FirstName", text("Ada")); });
+    world.run_cycle();
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Augusta"))
+        << "within the hour nobody looks: this is the window that the setting leaves";
+}
+
+}  // namespace
+}  // namespace duet::world
