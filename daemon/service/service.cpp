@@ -37,6 +37,7 @@ public:
         : config_path_(std::move(config_path)), engine_(std::move(engine)) {}
 
     int run() {
+        refresh("starting");  // what the store knows is shown before the first cycle ends
         auto server = admin::Server::listen(
             engine_->config().socket_path(),
             [this](const auto& command, const auto& body, const admin::Peer& peer) {
@@ -48,7 +49,6 @@ public:
             return 75;
         }
         std::jthread signals([this](std::stop_token stop) { wait_for_signals(stop); });
-        refresh("starting");  // what the store knows is shown before the first cycle ends
         systemd_.say("READY=1\nSTATUS=Ready; the first cycle is about to start.");
         log::info("Started.", {{"version", std::string(version())},
                                {"orgs", std::to_string(engine_->orgs().size())}});

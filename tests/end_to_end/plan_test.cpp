@@ -32,6 +32,12 @@ protected:
     static std::size_t writes_in(const std::string& path) {
         return json::parse(read_text(path))["writes"].size();
     }
+    /// Both clocks move on together, also for daemons that start later.
+    static void move_clock(Rehearsal& world, const std::string& now) {
+        world.vendors.must("POST", "/sandbox/clock", {{"now", now}});
+        world.daemon.write_config({world.org}, "fixed_clock: " + now + "\n");
+        EXPECT_EQ(world.daemon.duet({"reload"}).code, 0);
+    }
     static void stop(Rehearsal& world) {
         world.daemon.process().send(SIGTERM);
         EXPECT_EQ(world.daemon.process().wait(seconds{10}), 0) << world.daemon.log();
@@ -95,6 +101,7 @@ TEST_F(PlanFile, ThatIsPausedWaitsAndRefusesWhatChangedSince) {
             "/services/data/v59.0/sobjects/Contact/" + contacts[i]["Id"].get<std::string>(),
             {{"Phone", phone}});
     };
+    move_clock(world, "2018-01-02T09:15:00Z");
     set_phone(0, "5550100");
     set_phone(1, "5550101");
     ASSERT_EQ(world.daemon.duet({"plan", "--out", file("plan.json")}).code, 0);
@@ -119,6 +126,7 @@ TEST_F(PlanFile, ThatIsPausedWaitsAndRefusesWhatChangedSince) {
     world.daemon.start();
 
     ASSERT_EQ(world.daemon.duet({"resume", "pardot"}).code, 0);
+    move_clock(world, "2018-01-02T09:30:00Z");
     set_phone(1, "5550199");
     const Finished applied = world.daemon.duet({"apply", file("plan.json"), "--json"});
     EXPECT_EQ(applied.code, 1) << applied.out << applied.error;
