@@ -78,6 +78,7 @@ int run_sandbox(SandboxArguments arguments) {
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not an end
     std::stop_source stop;
     std::jthread waiter([&](std::stop_token ended) {
         while (!ended.stop_requested()) {

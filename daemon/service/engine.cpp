@@ -27,11 +27,28 @@ StartError failed(Error error, int exit_code) {
     return made;
 }
 
-std::optional<StartError> make_transport(Config& config,
+/// Tells when calls to vendors begin and end. `note` may be set while none is under way.
+class NotedTransport final : public http::Transport {
+public:
+    NotedTransport(std::unique_ptr<http::Transport> inner, const std::function<void()>& note)
+        : inner_(std::move(inner)), note_(note) {}
+    Result<http::Response> send(const http::Request& request, std::stop_token stop) override {
+        if (note_) note_();
+        auto answer = inner_->send(request, std::move(stop));
+        if (note_) note_();
+        return answer;
+    }
+
+private:
+    std::unique_ptr<http::Transport> inner_;
+    const std::function<void()>& note_;
+};
+
+std::optional<StartError> make_transport(Config& config, const std::function<void()>& note,
                                          std::unique_ptr<http::Transport>& transport) {
     config.http.user_agent = "duet/" + std::string(version());
     try {
-        transport = http::make_transport(config.http);
+        transport = std::make_unique<NotedTransport>(http::make_transport(config.http), note);
     } catch (const std::exception& problem) {
         return failed({ErrorKind::Broken, problem.what(), "DUET-1017", "", {}}, 78);
     }
@@ -164,7 +181,8 @@ std::variant<std::unique_ptr<Engine>, StartError> Engine::start(Config config) {
     } catch (const std::exception& problem) {
         return failed({ErrorKind::Broken, problem.what(), "DUET-1017", "", {}}, 78);
     }
-    if (auto error = make_transport(config, impl->transport)) return std::move(*error);
+    if (auto error = make_transport(config, impl->on_call, impl->transport))
+        return std::move(*error);
     auto opened = store::open_sqlite(config.store_path());
     if (!opened) return failed(std::move(opened).error(), 75);
     impl->store = std::move(*opened);
@@ -185,6 +203,7 @@ std::variant<std::unique_ptr<Engine>, StartError> Engine::start(Config config) {
     return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
+void Engine::on_call(std::function<void()> note) { impl_->on_call = std::move(note); }
 const Config& Engine::config() const noexcept { return impl_->config; }
 Clock& Engine::clock() noexcept { return impl_->clock(); }
 
@@ -204,7 +223,7 @@ std::optional<StartError> Engine::reload(Config config) {
                       78);
     }
     std::unique_ptr<http::Transport> transport;
-    if (auto error = make_transport(config, transport)) return error;
+    if (auto error = make_transport(config, impl_->on_call, transport)) return error;
     auto orgs = impl_->make_orgs(config, *transport);
     if (auto* error = std::get_if<StartError>(&orgs)) return std::move(*error);
     impl_->orgs = std::get<std::vector<std::unique_ptr<OrgRuntime>>>(std::move(orgs));

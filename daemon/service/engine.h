@@ -39,6 +39,8 @@ public:
     /// Opens the store (and takes its lock) and prepares every org; talks to no vendor yet.
     static std::variant<std::unique_ptr<Engine>, StartError> start(Config config);
 
+    /// Calls this before and after each call to a vendor, on whichever thread makes it.
+    void on_call(std::function<void()> note);
     [[nodiscard]] const Config& config() const noexcept;
     [[nodiscard]] Clock& clock() noexcept;
     [[nodiscard]] std::vector<std::string> orgs() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct Engine::Impl {
     std::unique_ptr<FixedClock> fixed_clock;
     SystemClock system_clock;
     SystemRandom random;
+    std::function<void()> on_call;  // before and after each call to a vendor
     std::unique_ptr<http::Transport> transport;
     std::unique_ptr<store::Store> store;
     std::vector<std::unique_ptr<OrgRuntime>> orgs;

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -30,11 +31,22 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLongestNap{1};
 constexpr std::chrono::seconds kLockPatience{3};
+// The longest single step: a CSV of a bulk job may take 600 s, and settling it some more.
+constexpr std::chrono::minutes kLongestStep{15};
+constexpr std::chrono::seconds kWatchdogBeat{10};
+constexpr std::string_view kNoRoom = "DUET-4006";
+
+/// After these the store answers nothing any more; only a new process knows what the disk holds.
+bool has_lost_the_store(const Error& error) {
+    return error.code == "DUET-4005" || error.code == "DUET-4007";
+}
 
 class Service {
 public:
-    Service(std::string config_path, std::unique_ptr<Engine> engine)
-        : config_path_(std::move(config_path)), engine_(std::move(engine)) {}
+    Service(std::string config_path, std::unique_ptr<Engine> engine, Notifier& systemd)
+        : config_path_(std::move(config_path)), engine_(std::move(engine)), systemd_(systemd) {
+        engine_->on_call([this] { note_life(); });
+    }
 
     int run() {
         refresh("starting");  // what the store knows is shown before the first cycle ends
@@ -49,6 +61,7 @@ public:
             return 75;
         }
         std::jthread signals([this](std::stop_token stop) { wait_for_signals(stop); });
+        std::jthread watchdog([this](std::stop_token stop) { feed_watchdog(stop); });
         systemd_.say("READY=1\nSTATUS=Ready; the first cycle is about to start.");
         log::info("Started.", {{"version", std::string(version())},
                                {"orgs", std::to_string(engine_->orgs().size())}});
@@ -60,19 +73,33 @@ public:
     }
 
 private:
-    /// Tells systemd that the deciding thread is alive. Only that thread calls it.
-    void feed_watchdog() { systemd_.mention("WATCHDOG=1"); }
+    /// The deciding thread is alive. It says so at each step and around each call to a vendor; a
+    /// vendor that never answers may take it longer than systemd waits for a sign.
+    void note_life() { last_life_ = steady_clock::now(); }
+
+    void feed_watchdog(std::stop_token stop) {
+        while (!stop.stop_requested()) {
+            if (steady_clock::now() - last_life_.load() < kLongestStep)
+                systemd_.mention("WATCHDOG=1");
+            const auto next = steady_clock::now() + kWatchdogBeat;
+            while (steady_clock::now() < next && !stop.stop_requested())
+                std::this_thread::sleep_for(std::chrono::milliseconds{200});
+        }
+    }
 
     int loop() {
         while (!stop_.stop_requested()) {
-            feed_watchdog();
+            note_life();
             if (reload_.exchange(false)) {
                 const auto reloaded = reload();  // a refusal is already in the log
                 static_cast<void>(reloaded);
             }
             requests_.serve([this](const std::string& command, const json& body) {
-                return handle(command, body);
+                auto answer = handle(command, body);
+                if (!answer && has_lost_the_store(answer.error())) is_store_lost_ = true;
+                return answer;
             });
+            if (is_store_lost_) return 70;
             if (stop_.stop_requested()) break;
             for (const OrgConfig& org : std::vector<OrgConfig>(engine_->config().orgs)) {
                 auto& due = due_[org.name];
@@ -83,8 +110,8 @@ private:
                 const bool goes_on = done && done->value("loading", false);
                 due = steady_clock::now() + (goes_on ? std::chrono::seconds{0} : org.poll_interval);
                 // A full disk ends no process: once there is room the next cycle goes on.
-                const bool is_broken = !done && done.error().kind == ErrorKind::Broken &&
-                                       done.error().code != "DUET-4006";
+                const bool is_broken =
+                    !done && done.error().kind == ErrorKind::Broken && done.error().code != kNoRoom;
                 if (is_broken) return 70;
             }
             requests_.wait(kLongestNap);
@@ -94,9 +121,10 @@ private:
 
     Result<json> run_cycle(const std::string& org, const std::string& trigger) {
         const auto began = steady_clock::now();
+        requests_.publish(snapshot("working"));  // a vendor may keep the first call waiting
         auto report = engine_->run_cycle(org, trigger, stop_.get_token(),
                                          [this](const sync::Progress& progress) {
-                                             feed_watchdog();
+                                             note_life();
                                              auto now = snapshot("reading");
                                              now["progress"] = {{"system", progress.system},
                                                                 {"object", progress.object},
@@ -112,6 +140,7 @@ private:
             log::error(
                 "Cycle failed.",
                 {{"org", org}, {"code", report.error().code}, {"reason", report.error().message}});
+            systemd_.mention("STATUS=" + org + ": " + report.error().message);
             refresh("waiting after a failed cycle: " + report.error().message);
             return std::move(report).error();
         }
@@ -220,7 +249,7 @@ private:
         if (command == "quarantine") return engine_->quarantine(body, stop_.get_token());
         if (command == "preview") return engine_->preview(body, stop_.get_token());
         if (command == "plan_documents")
-            return engine_->plan_documents(body, stop_.get_token(), [this] { feed_watchdog(); });
+            return engine_->plan_documents(body, stop_.get_token(), [this] { note_life(); });
         if (command == "history") {
             return engine_->history(org, body.value("cycle", std::int64_t{0}));
         }
@@ -294,25 +323,47 @@ private:
     std::string config_path_;
     std::unique_ptr<Engine> engine_;
     Requests requests_;
-    Notifier systemd_;
+    Notifier& systemd_;
+    std::atomic<steady_clock::time_point> last_life_{steady_clock::now()};
+    bool is_store_lost_ = false;
     std::stop_source stop_;
     std::atomic<bool> reload_{false};
     std::map<std::string, steady_clock::time_point> due_;
     json last_status_ = json::object();
 };
 
+/// True: a signal asked to stop within that time.
+bool is_stopped_within(std::chrono::milliseconds time) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT}) sigaddset(&set, signal);
+    const timespec nap{time.count() / 1000, (time.count() % 1000) * 1'000'000};
+    return sigtimedwait(&set, nullptr, &nap) > 0;
+}
+
 /// A command that was typed a moment ago may hold the lock for the length of one answer; only a
-/// holder that stays is a second daemon.
-std::variant<std::unique_ptr<Engine>, StartError> start_patiently(const Config& config) {
+/// holder that stays is a second daemon. A disk without room is waited for: an exit would use up
+/// the restarts that systemd allows. Nothing: a signal asked to stop.
+std::optional<std::variant<std::unique_ptr<Engine>, StartError>> start_patiently(
+    const Config& config, Notifier& systemd) {
     constexpr std::string_view kLocked = "DUET-4002";
     const auto deadline = steady_clock::now() + kLockPatience;
+    bool is_told = false;
     while (true) {
         auto engine = Engine::start(config);
         const auto* error = std::get_if<StartError>(&engine);
-        if (error == nullptr || error->error.code != kLocked || steady_clock::now() > deadline) {
-            return engine;
+        if (error == nullptr) return engine;
+        const bool waits_for_lock = error->error.code == kLocked && steady_clock::now() <= deadline;
+        if (!waits_for_lock && error->error.code != kNoRoom) return engine;
+        if (!waits_for_lock) {
+            if (!std::exchange(is_told, true)) {
+                log::error("Cannot start yet; waiting for room.",
+                           {{"code", error->error.code}, {"reason", error->error.message}});
+            }
+            systemd.mention("EXTEND_TIMEOUT_USEC=60000000\nSTATUS=" + error->error.message);
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        const std::chrono::milliseconds nap{waits_for_lock ? 100 : 1000};
+        if (is_stopped_within(nap)) return std::nullopt;
     }
 }
 
@@ -325,6 +376,7 @@ int run_service(const ServiceOptions& options) {
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not an end
 
     auto config = load_config(options.config_path);
     if (auto* findings = std::get_if<std::vector<document::Finding>>(&config)) {
@@ -334,12 +386,16 @@ int run_service(const ServiceOptions& options) {
     log::start(std::get<Config>(config).log_level);
     std::error_code ignored;
     std::filesystem::create_directories(std::get<Config>(config).runtime_directory, ignored);
-    auto engine = start_patiently(std::get<Config>(config));
-    if (auto* error = std::get_if<StartError>(&engine)) {
+    Notifier systemd;
+    auto engine = start_patiently(std::get<Config>(config), systemd);
+    if (!engine) return 0;
+    if (auto* error = std::get_if<StartError>(&*engine)) {
         std::fputs(error->render(options.config_path).c_str(), stderr);
         return error->exit_code;
     }
-    return Service(options.config_path, std::get<std::unique_ptr<Engine>>(std::move(engine))).run();
+    return Service(options.config_path, std::get<std::unique_ptr<Engine>>(*std::move(engine)),
+                   systemd)
+        .run();
 }
 
 }  // namespace duet::service

@@ -23,6 +23,13 @@ Error cannot_open(const std::string& path, std::string_view reason) {
                   "DUET-4001");
 }
 
+Error no_room(const std::string& path) {
+    return broken("No room is left to write " + path +
+                      ". Nothing of the unfinished step was kept. Free disk space; work goes on "
+                      "by itself then.",
+                  "DUET-4006");
+}
+
 Error damaged(const std::string& path, std::string_view reason) {
     return broken(
         "The state file " + path + " is damaged: " + std::string(reason) +
@@ -52,10 +59,7 @@ Error sqlite_error(const std::string& path, int result_code, std::string_view de
     Error error;
     switch (primary(result_code)) {
         case SQLITE_FULL:
-            error = broken("No room is left to write " + path +
-                               ". Nothing of the unfinished step was kept. Free disk space; work "
-                               "goes on by itself then.",
-                           "DUET-4006");
+            error = no_room(path);
             break;
         case SQLITE_IOERR:
             error = broken("The disk failed to read or write " + path +
@@ -88,7 +92,11 @@ Error sqlite_error(const std::string& path, int result_code, std::string_view de
 bool is_no_room(int result_code, int system_error) noexcept {
     // Not of a sync: what the kernel could not write then is lost to it, room or none.
     const bool is_growth = result_code == SQLITE_IOERR_WRITE || result_code == SQLITE_IOERR_SHMSIZE;
-    return is_growth && (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG);
+    return is_growth && is_no_room(system_error);
+}
+
+bool is_no_room(int system_error) noexcept {
+    return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
 bool is_fatal(int result_code) noexcept {

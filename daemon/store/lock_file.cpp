@@ -27,7 +27,7 @@ Result<LockFile> LockFile::take(const std::string& path) {
     LockFile lock;
     lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock.descriptor_ < 0) {
-        return cannot_open(path, std::strerror(errno));
+        return is_no_room(errno) ? no_room(path) : cannot_open(path, std::strerror(errno));
     }
     if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return cannot_open(path, std::strerror(errno));
@@ -42,10 +42,12 @@ Result<LockFile> LockFile::take(const std::string& path) {
     }
     lock.was_left_ = !read_owner(lock.descriptor_).empty();
     const std::string owner = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(lock.descriptor_, 0) != 0 ||
-        ::pwrite(lock.descriptor_, owner.data(), owner.size(), 0) !=
-            static_cast<ssize_t>(owner.size())) {
-        return cannot_open(path, std::strerror(errno));
+    // Written over the old one, which stays where a full disk takes no new one: it tells of an
+    // unclean stop.
+    const auto size = static_cast<ssize_t>(owner.size());
+    if (::pwrite(lock.descriptor_, owner.data(), owner.size(), 0) != size ||
+        ::ftruncate(lock.descriptor_, size) != 0) {
+        return is_no_room(errno) ? no_room(path) : cannot_open(path, std::strerror(errno));
     }
     return lock;
 }

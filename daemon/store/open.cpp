@@ -17,7 +17,8 @@ namespace {
 /// same rights. The folder is synced, so that a power cut cannot lose the name.
 Status make_file(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) return cannot_open(path, std::strerror(errno));
+    if (file < 0)
+        return is_no_room(errno) ? no_room(path) : cannot_open(path, std::strerror(errno));
     ::close(file);
     const auto parent = std::filesystem::path(path).parent_path();
     const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC);

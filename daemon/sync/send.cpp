@@ -15,6 +15,7 @@ namespace {
 using store::InFlight;
 
 constexpr std::size_t kRowsReadAgain = 200;  // of one call by key, of both vendors
+constexpr int kMostUnanswered = 2;
 
 struct Group {
     Side side;
@@ -124,7 +125,13 @@ private:
                              "",
                              {}};
         }
-        if (!outcomes && closes_side(outcomes.error())) close(side, outcomes.error());
+        // One lost answer is an accident; after two in a row the next would be waited for just as
+        // long, and be in doubt too.
+        const bool is_answered = outcomes || !has_no_answer(outcomes.error());
+        unanswered_[side] = is_answered ? 0 : unanswered_[side] + 1;
+        const bool is_silent = unanswered_[side] >= kMostUnanswered;
+        if (!outcomes && (is_silent || closes_side(outcomes.error())))
+            close(side, outcomes.error());
         return settle_batch(side, batch, outcomes);
     }
 
@@ -180,6 +187,7 @@ private:
     store::CycleId cycle_;
     std::stop_token stop_;
     const SendVisitor& visit_;
+    PerSide<int> unanswered_{};  // calls in a row that nobody answered
     Sent sent_;
 };
 

@@ -186,11 +186,22 @@ Result<Look> look_at(Org& org, InFlight& write, Written& written, std::stop_toke
     return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
 }
 
-Status resolve_one(Org& org, InFlight& write, std::stop_token stop) {
+/// The process or its store ended in the midst of the write, so nobody knows since when the side
+/// may hold it: its reads show it, if at all, once they have caught up with now.
+Status set_first_look(Org& org, InFlight& write) {
+    write.look_after = org.clock.now() + org.connectors[write.side]->read_lag();
+    return org.store.update_in_flight(org.name, write);
+}
+
+/// `is_silent` becomes true when the side could not be asked.
+Status resolve_one(Org& org, InFlight& write, bool& is_silent, std::stop_token stop) {
     Written written;
     auto look = look_at(org, write, written, stop);
     // A side that cannot be asked now is asked in a later cycle; nothing is planned meanwhile.
-    if (!look) return Done{};
+    if (!look) {
+        is_silent = has_no_answer(look.error()) || concerns_whole_side(look.error());
+        return Done{};
+    }
     auto transaction = org.store.begin();
     if (!transaction) return std::move(transaction).error();
     if (*look == Look::AskLater) {
@@ -219,6 +230,11 @@ bool concerns_whole_side(const Error& error) {
     const bool is_out_of_reach = error.code == "DUET-3001" || error.code == "DUET-3003";
     return error.kind == ErrorKind::RateLimited || error.kind == ErrorKind::Unauthenticated ||
            (error.kind == ErrorKind::Transient && is_out_of_reach);
+}
+
+bool has_no_answer(const Error& error) {
+    // 3005: the time ran out before the request could be sent.
+    return error.kind == ErrorKind::InDoubt || error.code == "DUET-3005";
 }
 
 Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& outcome) {
@@ -254,11 +270,16 @@ Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& o
 Status resolve_doubts(Org& org, std::stop_token stop) {
     auto writes = org.store.in_flight(org.name);
     if (!writes) return std::move(writes).error();
+    PerSide<bool> silent{};
     for (InFlight& write : *writes) {
         if (stop.stop_requested()) return Done{};
+        if (write.in_doubt && write.look_after == Instant{}) {
+            if (auto set = set_first_look(org, write); !set) return set;
+        }
+        if (silent[write.side]) continue;
         if (!write.in_doubt || write.look_after > org.clock.now()) continue;
         if (is_over_budget(org, write.side) || org.reads_paused[write.side]) continue;
-        if (auto done = resolve_one(org, write, stop); !done) return done;
+        if (auto done = resolve_one(org, write, silent[write.side], stop); !done) return done;
     }
     return Done{};
 }

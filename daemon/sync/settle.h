@@ -24,4 +24,7 @@ Status resolve_doubts(Org& org, std::stop_token stop);
 /// Whether an outcome says nothing of its record: the whole side is closed or cannot be reached.
 [[nodiscard]] bool concerns_whole_side(const Error& error);
 
+/// Whether it cost a whole wait and brought no word: the next call may well wait in vain, too.
+[[nodiscard]] bool has_no_answer(const Error& error);
+
 }  // namespace duet::sync

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -94,6 +95,79 @@ TEST(RoomTest, AnAnswerThatFindsNoRoomIsLookedAtOnceThereIsSome) {
     world.daemon.sync_until_quiet();
     EXPECT_EQ(world.daemon.ask("status")["orgs"][0]["in_flight"], 0);
     EXPECT_EQ(differences(quiet.expected, everything(world.vendors, quiet.seeded)), "");
+}
+
+// A file that may not grow is as good as a full disk, and anybody may make one.
+TEST(FileLimitTest, AFileThatMayNotGrowStopsTheCycleAndRoomLetsItGoOn) {
+    TemporaryFolder folder;
+    const Undisturbed quiet(folder.path() + "/seed");
+    for (const std::uint64_t kilobytes : {300U, 450U, 700U}) {
+        SCOPED_TRACE(testing::Message() << kilobytes << " KiB");
+        Rehearsal world(folder.path() + "/seed");
+        world.daemon.limit_files(kilobytes << 10U);
+        world.daemon.start();
+        const json refused = world.daemon.ask("sync");
+        EXPECT_EQ(refused.value("code", ""), "DUET-4006") << refused;
+        EXPECT_NE(world.daemon.log().find("No room is left to write"), std::string::npos)
+            << world.daemon.log();
+        EXPECT_TRUE(world.daemon.process().runs()) << world.daemon.log();
+        EXPECT_NE(world.daemon.ask("status").dump().find("No room is left"), std::string::npos);
+
+        ASSERT_TRUE(world.daemon.process().limit_files({}));
+        world.daemon.sync_until_quiet();
+        EXPECT_EQ(differences(quiet.expected, everything(world.vendors, quiet.seeded)), "");
+    }
+}
+
+TEST(FileLimitTest, AnAnswerThatFindsNoRoomIsLookedAtOnceThereIsSome) {
+    TemporaryFolder folder;
+    const Undisturbed quiet(folder.path() + "/seed");
+    Rehearsal world(folder.path() + "/seed");
+    world.vendors.must(
+        "POST", "/sandbox/faults",
+        {{"method", "POST"}, {"path", "/prospects/do/upsertLatestByEmail"}, {"delay_ms", 1000}});
+    world.daemon.start();
+    ASSERT_TRUE(
+        eventually([&] { return world.vendors.must("GET", "/sandbox/faults")["waiting"] == 0; }));
+    // Its log is longer than that already.
+    ASSERT_TRUE(world.daemon.process().limit_files(64U << 10U));
+    const json refused = world.daemon.ask("sync");
+    EXPECT_EQ(refused.value("code", ""), "DUET-4006") << refused;
+
+    ASSERT_TRUE(world.daemon.process().limit_files({}));
+    world.daemon.sync_until_quiet();
+    EXPECT_EQ(world.daemon.ask("status")["orgs"][0]["in_flight"], 0);
+    EXPECT_EQ(differences(quiet.expected, everything(world.vendors, quiet.seeded)), "");
+}
+
+constexpr const char* kWaits = "Cannot start yet; waiting for room.";
+
+TEST(FileLimitTest, AStartWithoutRoomWaitsForSome) {
+    TemporaryFolder folder;
+    write_small_seed(folder.path() + "/seed", "acme");
+    Rehearsal world(folder.path() + "/seed");
+    // Each process says so once.
+    const auto waiting = [&] {
+        const std::string log = world.daemon.log();
+        int times = 0;
+        for (auto at = log.find(kWaits); at != std::string::npos; at = log.find(kWaits, at + 1))
+            ++times;
+        return times;
+    };
+    world.daemon.limit_files(16U << 10U);
+    world.daemon.launch();
+    ASSERT_TRUE(eventually([&] { return waiting() == 1; })) << world.daemon.log();
+    EXPECT_TRUE(world.daemon.process().runs());
+    // A stop is heard meanwhile.
+    world.daemon.process().send(SIGTERM);
+    EXPECT_EQ(world.daemon.process().wait(std::chrono::seconds{10}), 0) << world.daemon.log();
+
+    world.daemon.launch();
+    ASSERT_TRUE(eventually([&] { return waiting() == 2; })) << world.daemon.log();
+    ASSERT_TRUE(world.daemon.process().limit_files({}));
+    ASSERT_TRUE(eventually([&] { return world.daemon.ask("status").is_object(); }))
+        << world.daemon.log();
+    EXPECT_EQ(world.daemon.sync_until_quiet()["still_dirty"], 0);
 }
 
 TEST(DemoTest, EndsWithEverythingInPlace) {

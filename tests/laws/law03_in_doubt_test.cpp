@@ -58,5 +58,44 @@ TEST_F(Law03WriteInDoubtIsLookedAtFirst, AMembershipIsNotMadeTwice) {
     EXPECT_EQ(world.marketing().records("list-membership").size(), 1u);
 }
 
+TEST(Law03AfterACrash, AWriteIsLookedAtNoSoonerThanReadsCanShowIt) {
+    World world;
+    world.add_contact("ada@example.com");
+    world.run_until_quiet();
+    const RecordId contact = world.with_email(kCrm, "ada@example.com");
+    const RecordId prospect = world.with_email(kMarketing, "ada@example.com");
+    const auto before = world.marketing().updates("prospect");
+    world.crm().edit(contact, "Phone", text("5550100"));
+    world.clock.pass(60s);
+    world.marketing().crashes_after_next_write();
+    EXPECT_FALSE(world.run_cycle());
+    // Reads do not show it yet: a look would take it for not done, and send it once more.
+    EXPECT_EQ(world.store().in_flight("acme")->size(), 1u);
+    world.run_cycle();
+    EXPECT_EQ(world.store().in_flight("acme")->size(), 1u);
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().value(prospect, "phone"), text("5550100"));
+    EXPECT_EQ(world.marketing().updates("prospect"), before + 1);
+}
+
+TEST(Law03AfterTwoLostAnswers, TheSideIsLeftAloneUntilThePassEnds) {
+    World world;
+    for (int i = 0; i < 40; ++i) world.add_contact("p" + std::to_string(i) + "@example.com");
+    const auto lose = [&] { world.marketing().loses_next_answer(); };
+    world.marketing().watch({{}, [&](const Write&, const RecordId&) { lose(); }, {}});
+    const auto report = world.run_cycle();
+    ASSERT_TRUE(report);
+    // Calls of five, each waited for until its deadline: two in each of two passes, of which the
+    // first had work for the other side too.
+    EXPECT_EQ(world.marketing().creates("prospect"), 20);
+    ASSERT_TRUE(report->sent.closed.marketing);
+    EXPECT_EQ(report->sent.closed.marketing->kind, ErrorKind::InDoubt);
+    EXPECT_GE(report->sent.not_sent, 20);
+    world.marketing().watch({});
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().creates("prospect"), 40);
+    EXPECT_EQ(world.marketing().records("prospect").size(), 40u);
+}
+
 }  // namespace
 }  // namespace duet::world

@@ -21,6 +21,7 @@ std::optional<Error> CrashingStore::refusal(std::string_view function) {
     } else {
         ++known->second;
     }
+    ++number_;
     hides_ = false;
     if (dead_) return dead_;
     if (poison_) return poison_;
@@ -47,6 +48,7 @@ std::optional<Error> CrashingStore::hidden() {
 
 void CrashingStore::count_step() {
     ++steps_;
+    if (notes_durable_calls_) durable_calls_.push_back(number_);
     if (steps_left_ > 0 && --steps_left_ == 0) throw Crash{};
 }
 

@@ -48,6 +48,12 @@ public:
     [[nodiscard]] const std::map<std::string, std::int64_t, std::less<>>& calls() const noexcept {
         return calls_;
     }
+    /// Keeps the numbers, counted from 1, of the calls that make something durable: for
+    /// fails_call.
+    void notes_durable_calls() { notes_durable_calls_ = true; }
+    [[nodiscard]] const std::vector<std::int64_t>& durable_calls() const noexcept {
+        return durable_calls_;
+    }
     /// The function whose call was failed; empty: none was yet.
     [[nodiscard]] const std::string& failed() const noexcept { return failed_; }
 
@@ -469,6 +475,9 @@ private:
     std::optional<Transaction> transaction_;
     std::map<std::string, std::int64_t, std::less<>> calls_;
     std::string failed_;
+    std::vector<std::int64_t> durable_calls_;
+    bool notes_durable_calls_ = false;
+    std::int64_t number_ = 0;      // of the call at hand
     std::optional<Error> poison_;  // of the open transaction
     std::optional<Error> dead_;
     StoreFault fault_ = StoreFault::NoRoom;

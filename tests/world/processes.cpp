@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +44,10 @@ Process::Process(const Spec& spec) {
     if (pid_ < 0) throw std::runtime_error("cannot fork");
     if (pid_ > 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (spec.file_bytes_max) {
+        const rlimit limit{*spec.file_bytes_max, RLIM_INFINITY};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
     const int out = open(spec.out_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     const std::string& error_path = spec.error_path.empty() ? spec.out_path : spec.error_path;
     const int error = open(error_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -65,6 +70,11 @@ bool Process::runs() {
     if (waitpid(pid_, &status, WNOHANG) == pid_)
         code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return !code_;
+}
+
+bool Process::limit_files(std::optional<std::uint64_t> bytes) const {
+    const rlimit limit{bytes ? *bytes : RLIM_INFINITY, RLIM_INFINITY};
+    return pid_ > 0 && prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0;
 }
 
 void Process::send(int signal) {

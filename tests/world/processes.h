@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -36,6 +37,7 @@ public:
         std::string out_path = "/dev/null";                              // appended to
         std::string error_path{};                                        // empty: as out_path
         std::vector<std::pair<std::string, std::string>> environment{};  // beside the test's own
+        std::optional<std::uint64_t> file_bytes_max{};  // no file of it may grow beyond
     };
 
     Process() = default;
@@ -48,6 +50,8 @@ public:
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     [[nodiscard]] bool runs();
+    /// How far its files may grow from now on; nothing: without limit. Whether it could be set.
+    bool limit_files(std::optional<std::uint64_t> bytes) const;
     /// Sends a signal; nothing when it has ended.
     void send(int signal);
     /// SIGKILL, and waits for the end.

@@ -107,8 +107,12 @@ void DaemonProcess::write_config(const std::vector<RehearsalOrg>& orgs, const st
 }
 
 void DaemonProcess::launch() {
-    process_ = Process(
-        {duetd_program(), {"--config", config_path_}, folder_ + "/duetd.log", {}, environment_});
+    process_ = Process({duetd_program(),
+                        {"--config", config_path_},
+                        folder_ + "/duetd.log",
+                        {},
+                        environment_,
+                        file_bytes_max_});
 }
 
 void DaemonProcess::start() {

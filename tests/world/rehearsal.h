@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ public:
     /// Starts again on the same port and file after kill_now().
     void start();
     void kill_now() { process_.kill_now(); }
+    [[nodiscard]] Process& process() noexcept { return process_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
@@ -109,6 +111,9 @@ public:
         environment_ = std::move(environment);
     }
 
+    /// How far a file of its next process may grow; nothing: without limit.
+    void limit_files(std::optional<std::uint64_t> bytes) { file_bytes_max_ = bytes; }
+
     /// Starts it without waiting for anything.
     void launch();
     /// Starts it and waits until it answers on its socket.
@@ -131,6 +136,7 @@ private:
     std::string state_;
     std::string config_path_;
     std::vector<std::pair<std::string, std::string>> environment_;
+    std::optional<std::uint64_t> file_bytes_max_{};
     Process process_;
 };
 

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "daemon/store/maintenance.h"
+#include "daemon/store/sqlite_store.h"
 
 namespace duet::world {
 namespace {
 
 constexpr const char* kOrg = "acme";
+constexpr const char* kPathOnDisk = "/state.db";
 constexpr int kMaxQuietCycles = 120;
 
 template <class T>
@@ -72,6 +74,7 @@ World::World(WorldOptions options) : options_(std::move(options)), catalogs_(acm
     sides_.crm = std::make_unique<FakeSide>(std::move(crm), clock);
     sides_.marketing = std::make_unique<FakeSide>(std::move(marketing), clock);
     if (options_.store_in_file) folder_ = make_folder();
+    if (options_.disk != nullptr) options_.disk->make_file(kPathOnDisk);
     open_store();
     good(store_->open_org(kOrg));
     good(store_->set_mode(kOrg, store::Mode::Apply));
@@ -96,6 +99,10 @@ World::~World() {
 }
 
 void World::open_store() {
+    if (!store_ && options_.disk != nullptr) {
+        auto database = good(store::open_database(kPathOnDisk, true, options_.disk->vfs()));
+        store_ = std::make_unique<store::SqliteStore>(store::LockFile{}, std::move(database));
+    }
     if (!store_) {
         store_ = good(store::open_sqlite(folder_.empty() ? ":memory:" : folder_ / "state.db"));
     }
@@ -124,7 +131,7 @@ void World::change_documents(std::vector<document::Source> documents) {
 void World::restart() {
     org_.reset();
     crashing_.reset();
-    if (options_.store_in_file) store_.reset();
+    if (options_.store_in_file || options_.disk != nullptr) store_.reset();
     open_store();
     good(store_->open_org(kOrg));
     good(store_->doubt_all(kOrg));

@@ -102,6 +102,9 @@ public:
             return true;
         }));
         EXPECT_EQ(rows, found == 0 ? 0 : found + 1);
+        const auto counts = good(store.seen_counts("acme"));
+        const auto counted = counts.find({Side::Crm, "Contact"});
+        EXPECT_EQ(counted == counts.end() ? 0 : counted->second, rows);
         if (found > 0) {
             EXPECT_EQ(
                 good(store.with_key("acme", Side::Crm, "Contact", "Email", email(found))).size(),

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -168,6 +169,57 @@ TEST(StoreFailure, AFullDiskKeepsWhatWasAcknowledgedAndTheWorkGoesOnWithRoom) {
     good(store.put_seen("acme", contact("last", "last@example.com"), {}, kKeys));
     EXPECT_EQ(good(store.seen_counts("acme")).at({Side::Crm, "Contact"}), stored + 1);
     good(quick_check(connection));
+}
+
+/// While it lives, no file of this process may grow beyond so many bytes.
+class FileLimit {
+public:
+    explicit FileLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FileLimit(const FileLimit&) = delete;
+    FileLimit& operator=(const FileLimit&) = delete;
+
+private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
+TEST(StoreFailure, AFileThatMayNotGrowIsAFullDiskAndNoFailingOne) {
+    const Folder folder;
+    const auto store = good(open_sqlite(folder.file()));
+    good(store->open_org("acme"));
+    int stored = 0;
+    const auto put = [&]() -> Status {
+        const auto key = std::to_string(stored);
+        return store->put_seen("acme", contact(key, key + "@example.com"), {}, kKeys);
+    };
+    {
+        const FileLimit limit(std::filesystem::file_size(folder.file() + "-wal") + 100'000);
+        auto done = put();
+        for (; done && stored < 10'000; done = put()) ++stored;
+        EXPECT_EQ(bad(done).code, "DUET-4006");
+        EXPECT_EQ(bad(put()).code, "DUET-4006");
+    }
+    good(put());
+    EXPECT_EQ(good(store->seen_counts("acme")).at({Side::Crm, "Contact"}), stored + 1);
+}
+
+TEST(StoreFailure, AStartWithoutRoomSaysSoAndKeepsTheMarkOfAnUncleanStop) {
+    const Folder folder;
+    const std::string lock = folder.file() + ".lock";
+    std::ofstream(lock) << "12345\n";
+    {
+        const FileLimit limit(0);
+        EXPECT_EQ(bad(open_sqlite(folder.file())).code, "DUET-4006");
+    }
+    EXPECT_TRUE(good(LockFile::take(lock)).was_left());
 }
 
 /// A closed file with some hundred rows.
