@@ -149,7 +149,7 @@ Status Cycle::expand_changes() {
         for (const store::ChangedRow& row : *rows) {
             auto entities = expander.expand(row);
             if (!entities) return std::move(entities).error();
-            if (is_pulled(row)) row_entities_.push_back({std::move(*entities), row.backfill});
+            if (is_pulled(row)) pulled_rows_.add(*entities, row.backfill);
         }
         if (auto done = transaction->commit(); !done) return done;
         after = rows->back().sequence;
@@ -310,35 +310,9 @@ Status Cycle::count_changed_rows() {
     auto transaction = org_.store.begin();
     if (!transaction) return std::move(transaction).error();
     store::CycleRow& counts = report_.counts;
-    std::map<EntityId, std::string> states;
-    for (const auto& [entities, backfill] : row_entities_) {
-        std::int64_t* counter = entities.empty() ? &counts.filtered : &counts.unchanged;
-        int weight = 0;
-        for (const EntityId id : entities) {
-            auto known = states.find(id);
-            if (known == states.end()) {
-                auto entity = org_.store.entity(org_.name, id);
-                if (!entity) return std::move(entity).error();
-                known = states.emplace(id, *entity ? (*entity)->state : "").first;
-            }
-            const std::string& state = known->second;
-            const auto raise = [&](int to, std::int64_t& target) {
-                if (to <= weight) return;
-                weight = to;
-                counter = &target;
-            };
-            if (state == "planned" || state == "written") raise(4, counts.planned);
-            if (state == "quarantined") raise(3, counts.quarantined);
-            if (state == "waiting" || state.empty()) raise(2, counts.waiting);
-            if (backfill && first_load_waits_) raise(2, counts.waiting);
-            if (state == "filtered") raise(1, counts.filtered);
-        }
-        ++*counter;
-    }
     // Also those that a timer planned, and those of a cycle that never ended.
-    for (const auto& [id, state] : states) {
-        if (state == "written") written_.insert(id);
-    }
+    auto counted = pulled_rows_.count(org_.store, org_.name, first_load_waits_, counts, written_);
+    if (!counted) return counted;
     for (const EntityId id : written_) {
         auto entity = org_.store.entity(org_.name, id);
         if (!entity) return std::move(entity).error();

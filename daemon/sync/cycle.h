@@ -14,6 +14,7 @@
 #include "daemon/sync/observe.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/planner.h"
+#include "daemon/sync/pulled_rows.h"
 #include "daemon/sync/send.h"
 
 namespace duet::sync {
@@ -74,12 +75,7 @@ private:
     store::Mode mode_ = store::Mode::Observe;
     CycleReport report_;
     std::int64_t last_changed_ = 0;  // sequence of the newest changed row of this cycle
-    // For each changed row the entities it may change: what became of them is what became of it.
-    struct RowEntities {
-        std::vector<store::EntityId> entities;
-        bool backfill = false;
-    };
-    std::vector<RowEntities> row_entities_;
+    PulledRows pulled_rows_;
     bool first_load_waits_ = false;  // its rows are decided once all of it is there
     std::optional<Gate> gate_;
     CreateLimits create_limits_;

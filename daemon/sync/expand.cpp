@@ -6,6 +6,14 @@ namespace duet::sync {
 
 using store::EntityId;
 
+namespace {
+
+// Steps whose end is remembered: children of one parent come close together, and a first load has
+// millions of them. Some 300 bytes each.
+constexpr std::size_t kMostFollowed = 20'000;
+
+}  // namespace
+
 Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
     Entities found;
     auto own = identity_.settle(row.side, row.id);
@@ -59,6 +67,7 @@ Status Expander::follow_once(const Route& route, std::size_t hop, Side side, con
     const auto key = std::tuple{&route[hop], side, from};
     auto known = followed_.find(key);
     if (known == followed_.end()) {
+        if (followed_.size() >= kMostFollowed) followed_.clear();
         Entities reached;
         if (auto done = follow(route, hop, side, from, reached); !done) return done;
         known = followed_.emplace(key, std::move(reached)).first;
