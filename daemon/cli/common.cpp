@@ -84,13 +84,6 @@ std::optional<service::Config> load(const Common& common, int& exit_code) {
     return std::nullopt;
 }
 
-std::string who_asks() {
-    const char* behind_sudo = geteuid() == 0 ? std::getenv("SUDO_USER") : nullptr;
-    if (behind_sudo != nullptr && *behind_sudo != '\0') return behind_sudo;
-    const passwd* user = getpwuid(getuid());
-    return user != nullptr ? user->pw_name : "uid " + std::to_string(getuid());
-}
-
 int ask_and_print(const Common& common, const std::string& command, json body,
                   const std::function<std::string(const json&)>& text, bool start_here) {
     int exit_code = 0;

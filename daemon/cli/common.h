@@ -48,9 +48,6 @@ int fail(const std::vector<document::Finding>& findings, const Common& common,
 /// The configuration, or nothing after it was told what is wrong with it.
 std::optional<service::Config> load(const Common& common, int& exit_code);
 
-/// Who types this: the login name, and behind sudo the person's own.
-[[nodiscard]] std::string who_asks();
-
 /// Asks the daemon, or does it here when none runs, and prints the answer.
 int ask_and_print(const Common& common, const std::string& command, nlohmann::json body,
                   const std::function<std::string(const nlohmann::json&)>& text,
