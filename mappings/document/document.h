@@ -149,16 +149,33 @@ struct CreateRule {
     Place place;
 };
 
+/// What a record's deletion on one side does to the one that is left on the other.
+enum class Deletion : std::uint8_t {
+    Unlink,  // nothing: it stands alone and is not made anew
+    Mark,    // a field of it says so
+    Delete,  // it is deleted, too, under the brake
+};
+
+struct DeletionRule {
+    Side side = Side::Crm;  // where people deleted a record
+    std::string object;     // of that record
+    Deletion then = Deletion::Unlink;
+    std::string field;  // of Mark: on every object of the other side
+    Place place;
+};
+
 /// What one kind of entity means on both sides.
 struct EntityDocument {
     EntityKind entity = EntityKind::None;
     PerSide<std::vector<std::string>> objects;  // {Contact, Lead}, {prospect}; order = preference
     std::optional<Rule> scope;                  // who is synced at all; absent: everyone
-    std::vector<MatchRule> match;               // in order
+    int scope_grace_days = 30;     // outside the scope for so long, its records are unlinked
+    std::vector<MatchRule> match;  // in order
     std::vector<FieldRule> fields;
     std::vector<Rollup> rollups;
     std::vector<Validation> validations;
     std::vector<CreateRule> creates;
+    std::vector<DeletionRule> deletions;  // objects that none names are unlinked
     Place place;
 };
 

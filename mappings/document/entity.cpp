@@ -7,6 +7,7 @@
 
 #include "mappings/document/codes.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/deletions.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
@@ -214,6 +215,7 @@ EntityDocument read_entity(MapReader& root, const EntityOutline& outline, const 
         entity.scope = compile_condition(
             *node, EntityScope(context, outline.entity, {.stage = false}), context.findings);
     }
+    if (const auto days = root.whole("scope_grace_days", 0, 3650)) entity.scope_grace_days = *days;
     if (const Node* node = root.find("match")) {
         entity.match = read_match(*node, outline, context);
     } else if (!outline.objects.crm.empty() && !outline.objects.marketing.empty()) {
@@ -233,6 +235,9 @@ EntityDocument read_entity(MapReader& root, const EntityOutline& outline, const 
     }
     if (const Node* node = root.find("create")) {
         entity.creates = read_creates(*node, outline, context);
+    }
+    if (const Node* node = root.find("deleted")) {
+        entity.deletions = read_deletions(*node, outline, entity.fields, context);
     }
     refuse_names_used_twice(entity, context);
     return entity;

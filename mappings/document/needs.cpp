@@ -83,6 +83,10 @@ private:
             add_rule(create.when, entity);
             add_path(create.on, create.object, create.key_field);
         }
+        for (const DeletionRule& rule : entity.deletions) {
+            for (const std::string& object : entity.objects[other(rule.side)])
+                add_path(other(rule.side), object, rule.field);
+        }
         for (const Validation& validation : entity.validations) {
             add_object_rule(validation.error_when, validation.side, validation.object);
             for (const std::string& path : validation.message.fields()) {

@@ -87,6 +87,12 @@ std::vector<Key> keys_of_entities() {
          .description = "A condition over the CRM record, Prospect.x and Rollup.x. Absent: every "
                         "record. A record that leaves the scope is left alone, not deleted.",
          .examples = R"json(["NOT(ISPICKVAL(Account.Type, \"Competitor\"))"])json"},
+        {.name = "scope_grace_days",
+         .form = whole(0, 3650),
+         .title = "Days outside the scope before records are unlinked",
+         .description = "Default 30. Coming back within them changes nothing; later, both sides "
+                        "meet anew. Nothing is ever deleted for it.",
+         .examples = R"json([30])json"},
         {.name = "match",
          .form = list(own(either({word({"crm_id", "email", "name"}), map("match_rule")}))),
          .title = "How records of both sides find each other",
@@ -116,6 +122,12 @@ std::vector<Key> keys_of_entities() {
          .description = "For a record that stands alone on one side. Absent: nothing is made.",
          .examples =
              R"json([{ "$marketing": { "when": "NOT(ISBLANK(Email))", "key": "email" } }])json"},
+        {.name = "deleted",
+         .form = list(map("deletion")),
+         .title = "What a deletion does to the record that is left",
+         .description = "A line an object of the entity. Objects that no line names: unlink.",
+         .examples =
+             R"json([[{ "object": "Contact", "then": "mark", "field": "deleted_in_crm__c" }]])json"},
     };
 }
 

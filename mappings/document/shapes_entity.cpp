@@ -242,11 +242,43 @@ Shape create_rule_shape() {
             }};
 }
 
+Shape deletion_shape() {
+    return {"deletion",
+            "a deletion rule",
+            "What happens when people delete a record of one object",
+            {
+                required({.name = "object",
+                          .form = either({name(), map("object")}),
+                          .title = "Whose records people delete",
+                          .description = "An object of this entity. A name is one of $crm.",
+                          .examples = R"json(["Contact", { "$marketing": "prospect" }])json"}),
+                required({.name = "then",
+                          .form = word({"unlink", "mark", "delete"}),
+                          .title = "What happens to the record of the other side",
+                          .description = "unlink: nothing, it stands alone. mark: a field of it "
+                                         "says so. delete: it is deleted, too, under the brake. "
+                                         "It is never made anew.",
+                          .examples = R"json(["mark"])json"}),
+                {.name = "field",
+                 .form = name(),
+                 .title = "The field that is marked",
+                 .description = "Of the record that is left: a checkbox is ticked, a date or time "
+                                "is set, a text says it. Cleared when the record comes back.",
+                 .examples = R"json(["deleted_in_crm__c"])json"},
+            },
+            R"json({
+  "if": { "properties": { "then": { "const": "mark" } } },
+  "then": { "required": ["field"] },
+  "else": { "properties": { "field": false } }
+})json"};
+}
+
 }  // namespace
 
 void add_entity_shapes(Grammar& grammar) {
-    for (const auto& make : {objects_shape, match_rule_shape, match_fields_shape, rollup_shape,
-                             object_shape, validation_shape, create_shape, create_rule_shape}) {
+    for (const auto& make :
+         {objects_shape, match_rule_shape, match_fields_shape, rollup_shape, object_shape,
+          validation_shape, create_shape, create_rule_shape, deletion_shape}) {
         grammar.push_back(make());
     }
 }

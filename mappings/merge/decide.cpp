@@ -5,6 +5,7 @@
 
 #include "mappings/lifecycle/lifecycle.h"
 #include "mappings/lists/lists.h"
+#include "mappings/merge/deletions.h"
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/fields.h"
 #include "mappings/routing/routing.h"
@@ -107,13 +108,16 @@ void put_aside(const Inputs& inputs, Decision& decision, std::string reason, std
     held.left_alone = std::move(decision.left_alone);
     held.next_change = decision.next_change;
     held.stage = inputs.stage;
+    held.in_scope = decision.in_scope;
     held.agreed = *inputs.agreed;
     decision = std::move(held);
     FieldDecider(inputs, decision, *inputs.facts).consent();
 }
 
 bool is_in_scope(const Inputs& inputs, Decision& decision) {
+    decision.in_scope = true;
     if (!inputs.document->scope) return true;
+    decision.in_scope.reset();
     const Answer scope =
         ask(*inputs.document->scope, *inputs.facts, inputs.moment, decision.next_change);
     if (scope.failure) {
@@ -122,6 +126,7 @@ bool is_in_scope(const Inputs& inputs, Decision& decision) {
         decision.reason = "its scope rule failed: " + *scope.failure;
         return false;
     }
+    decision.in_scope = scope.yes;
     if (!scope.yes) {
         decision.state = State::Filtered;
         decision.reason = "outside the scope of the documents";
@@ -181,9 +186,10 @@ Decision decide(const Inputs& given) {
         lists::decide_memberships(inputs, facts, decision);
     tasks::decide_tasks(inputs, facts, decision);
     routing::decide_routing(inputs, facts, decision);
+    follow_deletions(inputs, decision);
     lower(decision.next_change, inputs.facts->next_change());
-    if (!decision.writes.empty() || !decision.creates.empty() || !decision.memberships.empty() ||
-        !decision.tasks.empty() || !decision.closings.empty()) {
+    if (decision.deletion || !decision.writes.empty() || !decision.creates.empty() ||
+        !decision.memberships.empty() || !decision.tasks.empty() || !decision.closings.empty()) {
         decision.state = State::Planned;
     } else if (!held.empty() && decision.state == State::Clean) {
         validation::puts_fields_aside(decision);

@@ -55,6 +55,7 @@ struct SideRecord {
     const Record* record = nullptr;      // nullptr: none that lives
     const ObjectInfo* object = nullptr;  // of `record`
     bool was_deleted = false;            // people deleted it: it is not made anew
+    std::string deleted_object{};        // of one that people deleted while none lives there
     bool ready = false;                  // loaded completely and up to date
     /// When fields took their values, by name; "" stands for all others of the record. Fields
     /// that are absent took theirs before Duet first read them, or by Duet's own hand.
@@ -121,6 +122,12 @@ struct PlannedMembership {
     std::string membership_id;  // of the one to remove
 };
 
+/// The record that is left goes, too, because people deleted the other one.
+struct PlannedDeletion {
+    Side side = Side::Marketing;  // of the record to delete
+    std::string deleted_object;   // of the one that people deleted
+};
+
 enum class State : std::uint8_t { Clean, Planned, Filtered, Quarantined, Waiting };
 [[nodiscard]] const char* to_string(State state) noexcept;  // "clean", "planned", ...
 
@@ -147,6 +154,7 @@ struct Decision {
     std::vector<PlannedField> writes;
     std::vector<PlannedCreate> creates;
     std::vector<PlannedMembership> memberships;
+    std::optional<PlannedDeletion> deletion;
     std::vector<tasks::PlannedTask> tasks;
     std::vector<tasks::PlannedClosing> closings;
     std::vector<routing::Turn> turns;  // that the choice of an owner took
@@ -158,6 +166,7 @@ struct Decision {
     Agreed agreed;                                             // to remember from now on
     std::map<std::string, Allowance, std::less<>> allowances;  // likewise; one that ended is gone
     std::string stage;
+    std::optional<bool> in_scope{};       // nothing: it could not be told
     std::optional<DateTime> next_change;  // when to decide again with no new data
 };
 

@@ -206,6 +206,10 @@ const char* to_string(Reason reason) noexcept {
         case Reason::Pinned:
             return "an undo put this value back: it stays until either side changes, or until "
                    "`duet pin release`";
+        case Reason::DeletedThere:
+            return "people deleted the record on the other side";
+        case Reason::BackThere:
+            return "the record on the other side is back";
     }
     return "";
 }

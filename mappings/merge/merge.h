@@ -32,6 +32,8 @@ enum class Reason : std::uint8_t {
     HeldBack,            // a validation holds the field back
     Routed,              // the routing rules chose this owner
     Pinned,              // an undo put its value back, and nobody has changed either side since
+    DeletedThere,        // people deleted the other side's record
+    BackThere,           // the other side's record, once deleted, is back
 };
 
 /// The reason as the tail of a sentence: "both sides changed; the rule lets ... win".
