@@ -6,8 +6,11 @@
 #include "daemon/sync/catch_up.h"
 #include "daemon/sync/consent.h"
 #include "daemon/sync/expand.h"
+#include "daemon/sync/identity.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/remarks.h"
+#include "daemon/sync/rematch.h"
+#include "daemon/sync/scope.h"
 #include "daemon/sync/settle.h"
 
 namespace duet::sync {
@@ -116,7 +119,8 @@ Status Cycle::compare(Instant since, std::stop_token stop) {
 
 /// Every changed record gets its entity before anyone asks who depends on whom.
 Status Cycle::find_entities() {
-    Identity identity(org_.store, org_.name, org_.model);
+    if (auto asked = match_anew(org_); !asked) return asked;
+    Identity identity(org_.store, org_.name, org_.model, now_);
     std::int64_t after = 0;
     while (true) {
         auto rows = org_.store.changed(org_.name, after, kRowsPerStep);
@@ -262,6 +266,9 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
         entity.stage_since = now_;
     }
     if (auto kept = save_actions(org_, entity.id, decision); !kept) return kept;
+    if (auto kept = save_scope(org_, plan); !kept) return kept;
+    entity.out_since = plan.out_since;
+    entity.parted = plan.parted;
     entity.timer.reset();
     if (decision.next_change) entity.timer = Instant{*decision.next_change};
     // Once written in this cycle, "planned" is how the entity's rows are counted; the pass that

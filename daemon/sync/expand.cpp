@@ -16,10 +16,12 @@ constexpr std::size_t kMostFollowed = 20'000;
 
 Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
     Entities found;
-    auto own = identity_.settle(row.side, row.id);
-    if (!own) return std::move(own).error();
-    if (*own) found.push_back(**own);
     const ObjectModel* object = org_.model.find(row.side, row.id.object);
+    if (object != nullptr && object->entity != nullptr) {
+        auto own = org_.store.entity_of(org_.name, row.side, row.id);
+        if (!own) return std::move(own).error();
+        if (*own) found.push_back(**own);
+    }
     if (object != nullptr) {
         for (const Route& route : object->routes) {
             if (auto done = follow(route, 0, row.side, row.id, found); !done)

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/sync/identity.h"
+#include "daemon/store/store.h"
 #include "daemon/sync/org.h"
 
 namespace duet::sync {
@@ -16,9 +16,10 @@ namespace duet::sync {
 /// parents, rollups, touches and memberships. One per cycle; call inside a transaction.
 class Expander {
 public:
-    explicit Expander(Org& org) : org_(org), identity_(org.store, org.name, org.model) {}
+    explicit Expander(Org& org) : org_(org) {}
 
-    /// The entities that this row may change, each once, marked dirty.
+    /// The entities that this row may change, each once, marked dirty. The row's own was settled
+    /// before.
     Result<std::vector<store::EntityId>> expand(const store::ChangedRow& row);
 
 private:
@@ -35,7 +36,6 @@ private:
                        Entities& found);
 
     Org& org_;
-    Identity identity_;
     std::map<std::tuple<const Hop*, Side, RecordId>, Entities> followed_;
 };
 

@@ -2,24 +2,23 @@
 
 #include <algorithm>
 
-#include "daemon/store/keys.h"
 #include "mappings/merge/consent.h"
 
 namespace duet::sync {
 namespace {
 
 using document::EntityDocument;
-using document::MatchRule;
 using store::EntityId;
+using store::Link;
 using store::SeenRow;
-
-const std::string* field_text(const SeenRow& row, const std::string& field) {
-    return as_text(row.record.fields.get(field));
-}
 
 std::string canonical(const ObjectModel& object, const std::string& field) {
     const FieldInfo* info = object.info->find(field);
     return info == nullptr ? field : info->name;
+}
+
+bool is_out(const PerSide<Value>& agreed) {
+    return agreed.crm == Value{true} || agreed.marketing == Value{true};
 }
 
 }  // namespace
@@ -37,98 +36,170 @@ Result<std::optional<EntityId>> Identity::settle(Side side, const RecordId& id) 
 
 Result<std::optional<EntityId>> Identity::settle_new(const ObjectModel& object,
                                                      const SeenRow& row) {
-    if (row.deleted && row.survivor.key.empty()) return std::optional<EntityId>{};
-    auto found = match(object, row);
+    const bool is_gone = !row.survivor.key.empty();
+    if (row.deleted && !is_gone) return std::optional<EntityId>{};
+    auto found = matcher_.find(object, row);
     if (!found) return std::move(found).error();
-    auto entity = found->record ? store_.entity_of(org_, other(row.side), *found->record)
-                                : Result<std::optional<EntityId>>{std::optional<EntityId>{}};
+    auto entity = entity_for(row, object, *found);
     if (!entity) return std::move(entity).error();
-    EntityId id = 0;
-    if (*entity) {
-        id = **entity;
-        auto follows = follows_on(id, row);
-        if (!follows) return std::move(follows).error();
-        if (!*follows) {
-            if (auto forgot = forget_agreed(id, *object.entity); !forgot)
-                return std::move(forgot).error();
-        }
-    } else {
-        auto added = store_.add_entity(org_, object.entity->entity);
-        if (!added) return std::move(added).error();
-        id = *added;
-        if (found->record) {
-            if (auto linked = store_.link(org_, id, other(row.side), *found->record); !linked) {
-                return std::move(linked).error();
-            }
-        }
+    const Link mine{row.side, row.record.id};
+    if (auto linked = move(*entity, mine); !linked) return std::move(linked).error();
+    if (found->record) {
+        auto taken = take({other(row.side), *found->record}, *entity, *object.entity);
+        if (!taken) return std::move(taken).error();
     }
-    if (auto linked = store_.link(org_, id, row.side, row.record.id); !linked) {
-        return std::move(linked).error();
-    }
-    if (!found->ambiguous.empty()) {
-        if (auto noted = store_.set_ambiguous(org_, id, found->ambiguous); !noted) {
-            return std::move(noted).error();
-        }
-    }
-    if (!row.survivor.key.empty()) {
-        auto survivor = follow_survivor(row, id);
+    if (is_gone) {
+        auto survivor = follow_survivor(row, *entity, *object.entity);
         if (!survivor) return std::move(survivor).error();
-        id = *survivor;
+        return std::optional{*survivor};
     }
-    return std::optional{id};
+    if (auto noted = note(mine, *entity, *found, false); !noted) return std::move(noted).error();
+    return std::optional{*entity};
+}
+
+/// That of the partner that was found, where this record has a place in it; else a new one.
+Result<EntityId> Identity::entity_for(const SeenRow& row, const ObjectModel& object,
+                                      const Match& match) {
+    if (match.record) {
+        auto theirs = store_.entity_of(org_, other(row.side), *match.record);
+        if (!theirs) return std::move(theirs).error();
+        auto taken = matcher_.live_records(theirs->value_or(0), row.side);
+        if (!taken) return std::move(taken).error();
+        if (*theirs && taken->empty()) {
+            auto follows = follows_on(**theirs, row.side, {row.record.id});
+            if (!follows) return std::move(follows).error();
+            auto forgot = *follows != 0 ? Status{Done{}} : forget_agreed(**theirs, *object.entity);
+            if (!forgot) return std::move(forgot).error();
+            return **theirs;
+        }
+    }
+    return store_.add_entity(org_, object.entity->entity);
 }
 
 Result<std::optional<EntityId>> Identity::settle_known(const ObjectModel& object,
                                                        const SeenRow& row, EntityId entity) {
+    const Link mine{row.side, row.record.id};
     if (!row.survivor.key.empty()) {
-        auto survivor = follow_survivor(row, entity);
+        if (auto gone = store_.remove_review(org_, mine); !gone) return std::move(gone).error();
+        auto survivor = follow_survivor(row, entity, *object.entity);
         if (!survivor) return std::move(survivor).error();
         return std::optional{*survivor};
     }
-    auto others = live_records(entity, other(row.side));
-    if (!others) return std::move(others).error();
-    if (!others->empty() || row.deleted) return std::optional{entity};
-    // It stood alone; what changed may have made a match possible.
-    auto found = match(object, row);
-    if (!found) return std::move(found).error();
-    if (auto noted = store_.set_ambiguous(org_, entity, found->ambiguous); !noted) {
-        return std::move(noted).error();
+    if (row.deleted) {
+        if (auto noted = note(mine, entity, {}, false); !noted) return std::move(noted).error();
+        if (auto told = tell_partners_of_death(entity, row.side); !told)
+            return std::move(told).error();
+        return std::optional{entity};
     }
-    if (!found->record) return std::optional{entity};
-    auto joined = join(*found->record, other(row.side), entity);
-    if (!joined) return std::move(joined).error();
-    return std::optional{*joined};
+    if (auto settled = settle_alive(object, row, entity); !settled)
+        return std::move(settled).error();
+    return std::optional{entity};
 }
 
-/// The found record leaves its lonely entity for this one.
-Result<EntityId> Identity::join(const RecordId& found, Side found_side, EntityId entity) {
-    auto old = store_.entity_of(org_, found_side, found);
-    if (!old) return std::move(old).error();
-    if (auto linked = store_.link(org_, entity, found_side, found); !linked) {
-        return std::move(linked).error();
+Status Identity::came_back(Side side, const RecordId& id) {
+    auto entity = store_.entity_of(org_, side, id);
+    if (!entity) return std::move(entity).error();
+    if (!*entity) return Done{};
+    auto beside = matcher_.live_records(**entity, side);
+    if (!beside) return std::move(beside).error();
+    std::erase(*beside, id);
+    return beside->empty() ? Status{Done{}} : store_.unlink(org_, side, id);
+}
+
+Status Identity::settle_alive(const ObjectModel& object, const SeenRow& row, EntityId entity) {
+    auto partners = matcher_.live_records(entity, other(row.side));
+    if (!partners) return std::move(partners).error();
+    auto match =
+        partners->empty() ? matcher_.find(object, row) : matcher_.doubt(object, row, *partners);
+    if (!match) return std::move(match).error();
+    if (match->record) {
+        auto taken = take({other(row.side), *match->record}, entity, *object.entity);
+        if (!taken) return taken;
     }
-    const EntityDocument& document = *model_.find(found_side, found.object)->entity;
-    if (auto forgot = forget_agreed(entity, document); !forgot) return std::move(forgot).error();
-    if (*old && **old != entity) {
-        auto left = store_.links(org_, **old);
-        if (!left) return std::move(left).error();
-        if (left->empty()) {
-            if (auto gone = store_.remove_entity(org_, **old); !gone)
-                return std::move(gone).error();
+    return note({row.side, row.record.id}, entity, *match, partners->empty());
+}
+
+/// Who waits because a partner of the dead one was taken may be clear now.
+Status Identity::tell_partners_of_death(EntityId entity, Side dead) {
+    auto left = matcher_.live_records(entity, other(dead));
+    if (!left) return std::move(left).error();
+    for (const RecordId& id : *left) {
+        const Link partner{other(dead), id};
+        auto waiting = store_.reviews_naming(org_, partner);
+        if (!waiting) return std::move(waiting).error();
+        for (const Link& record : *waiting) {
+            if (auto queued = again(record); !queued) return queued;
         }
+        if (auto queued = again(partner); !queued) return queued;
     }
-    return entity;
+    return Done{};
 }
 
-/// Whether a record of the entity was converted or merged into this one: then it is no stranger.
-Result<char> Identity::follows_on(EntityId entity, const SeenRow& row) {
+/// The found record becomes the partner of the entity's own; whoever was with either of them
+/// stands alone from now on.
+Status Identity::take(const Link& found, EntityId entity, const EntityDocument& document) {
+    auto old = store_.entity_of(org_, found.side, found.id);
+    if (!old) return std::move(old).error();
+    // A doubt about it is settled by what it is now.
+    auto doubted = store_.review_of(org_, found);
+    if (!doubted) return std::move(doubted).error();
+    if (*doubted) {
+        if (auto queued = again(found); !queued) return queued;
+    }
+    if (*old && **old == entity) return Done{};
+    auto partners = matcher_.live_records(entity, found.side);
+    if (!partners) return std::move(partners).error();
+    for (const RecordId& id : *partners) {
+        auto alone = stand_alone({found.side, id}, entity, document);
+        if (!alone) return std::move(alone).error();
+    }
+    auto mine = matcher_.live_records(entity, other(found.side));
+    if (!mine) return std::move(mine).error();
+    auto follows = follows_on(old->value_or(0), other(found.side), *mine);
+    if (!follows) return std::move(follows).error();
+    if (auto moved = move(entity, found); !moved) return moved;
+    if (auto forgot = forget_agreed(entity, document); !forgot) return forgot;
+    if (*follows != 0) {
+        if (auto kept = keep_agreed(**old, entity); !kept) return kept;
+    }
+    // It stood alone in doubt; what speaks of a pair is told by the reviews of both.
+    if (auto cleared = store_.set_ambiguous(org_, entity, ""); !cleared) return cleared;
+    if (!*old) return Done{};  // it was never asked: it is in the queue already
+    if (auto carried = carry_agreed_opt_outs(**old, entity, document); !carried) return carried;
+    auto left = store_.links(org_, **old);
+    if (!left) return std::move(left).error();
+    for (const Link& link : *left) {
+        if (auto queued = again(link); !queued) return queued;
+    }
+    return left->empty() ? empty_into(**old, entity) : Status{Done{}};
+}
+
+/// A new entity for one record of `from`. Opt-outs that were agreed go with it.
+Result<EntityId> Identity::stand_alone(const Link& record, EntityId from,
+                                       const EntityDocument& document) {
+    auto alone = store_.add_entity(org_, document.entity);
+    if (!alone) return alone;
+    if (auto moved = move(*alone, record); !moved) return std::move(moved).error();
+    if (auto carried = carry_agreed_opt_outs(from, *alone, document); !carried)
+        return std::move(carried).error();
+    for (const EntityId entity : {from, *alone}) {
+        if (auto marked = store_.mark_dirty(org_, entity, "its link changed"); !marked)
+            return std::move(marked).error();
+    }
+    if (auto queued = again(record); !queued) return std::move(queued).error();
+    return alone;
+}
+
+/// Whether a record of the entity was converted or merged into one of these: no stranger, then.
+Result<char> Identity::follows_on(EntityId entity, Side side, const Records& records) {
     auto links = store_.links(org_, entity);
     if (!links) return std::move(links).error();
-    for (const store::Link& link : *links) {
-        if (link.side != row.side) continue;
-        auto before = store_.seen(org_, link.side, link.id);
-        if (!before) return std::move(before).error();
-        if (*before && (*before)->survivor == row.record.id) return char{1};
+    for (const Link& link : *links) {
+        if (link.side != side) continue;
+        auto end = matcher_.survivor_of(side, link.id);
+        if (!end) return std::move(end).error();
+        const bool is_one = std::find(records.begin(), records.end(), *end) != records.end();
+        if (*end != link.id && is_one) return char{1};
     }
     return char{0};
 }
@@ -150,13 +221,13 @@ Status Identity::forget_agreed(EntityId id, const EntityDocument& document) {
 
 /// What any of these records was opted out of is noted in one half of what `into` agreed: merging
 /// decides it there until both sides of the survivor are out.
-Status Identity::carry_opt_outs(const std::vector<store::Link>& records, EntityId into,
+Status Identity::carry_opt_outs(const std::vector<Link>& records, EntityId into,
                                 const EntityDocument& document) {
     auto entity = store_.entity(org_, into);
     if (!entity) return std::move(entity).error();
     if (!*entity) return Done{};
     bool is_carried = false;
-    for (const store::Link& link : records) {
+    for (const Link& link : records) {
         auto row = store_.seen(org_, link.side, link.id);
         if (!row) return std::move(row).error();
         const ObjectModel* object = model_.find(link.side, link.id.object);
@@ -164,12 +235,12 @@ Status Identity::carry_opt_outs(const std::vector<store::Link>& records, EntityI
         for (const document::FieldRule& rule : document.fields) {
             if (rule.consent == document::Consent::None) continue;
             const auto& flags = rule.consents[link.side];
-            const bool is_out = std::any_of(flags.begin(), flags.end(), [&](const auto& flag) {
+            const bool says_out = std::any_of(flags.begin(), flags.end(), [&](const auto& flag) {
                 const std::string path{flag.field.on(link.id.object)};
                 const Value* held = (*row)->record.fields.find(canonical(*object, path));
                 return merge::Flag{link.side, {}, flag.inverted, held}.is_out();
             });
-            if (!is_out) continue;
+            if (!says_out) continue;
             (*entity)->agreed.insert_or_assign(rule.name,
                                                PerSide<Value>{Value{true}, Value{false}});
             is_carried = true;
@@ -178,182 +249,137 @@ Status Identity::carry_opt_outs(const std::vector<store::Link>& records, EntityI
     return is_carried ? store_.save_entity(org_, **entity) : Status{Done{}};
 }
 
+/// What `from` agreed on goes on as that of `into`, where that has agreed on nothing yet.
+Status Identity::keep_agreed(EntityId from, EntityId into) {
+    auto old = store_.entity(org_, from);
+    if (!old) return std::move(old).error();
+    auto entity = store_.entity(org_, into);
+    if (!entity) return std::move(entity).error();
+    if (!*old || !*entity || !(*entity)->agreed.empty()) return Done{};
+    (*entity)->agreed = (*old)->agreed;
+    if ((*entity)->stage.empty()) {
+        (*entity)->stage = (*old)->stage;
+        (*entity)->stage_since = (*old)->stage_since;
+    }
+    return store_.save_entity(org_, **entity);
+}
+
+Status Identity::carry_agreed_opt_outs(EntityId from, EntityId into,
+                                       const EntityDocument& document) {
+    auto old = store_.entity(org_, from);
+    if (!old) return std::move(old).error();
+    auto entity = store_.entity(org_, into);
+    if (!entity) return std::move(entity).error();
+    if (!*old || !*entity) return Done{};
+    bool is_carried = false;
+    for (const document::FieldRule& rule : document.fields) {
+        const auto agreed = (*old)->agreed.find(rule.name);
+        if (rule.consent == document::Consent::None || agreed == (*old)->agreed.end() ||
+            !is_out(agreed->second))
+            continue;
+        (*entity)->agreed.insert_or_assign(rule.name, PerSide<Value>{Value{true}, Value{false}});
+        is_carried = true;
+    }
+    return is_carried ? store_.save_entity(org_, **entity) : Status{Done{}};
+}
+
+/// What is remembered of an entity that has no record left goes on as that of another.
+Status Identity::empty_into(EntityId from, EntityId into) {
+    if (auto moved = store_.move_edges(org_, from, into); !moved) return moved;
+    if (auto moved = store_.move_history(org_, from, into); !moved) return moved;
+    return store_.remove_entity(org_, from);
+}
+
 /// A merged record or a converted lead hands its links, and what was agreed, to the survivor.
-Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity) {
-    auto survivor = store_.entity_of(org_, row.side, row.survivor);
+Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
+                                           const EntityDocument& document) {
+    auto end = matcher_.survivor_of(row.side, row.survivor);
+    if (!end) return std::move(end).error();
+    auto survivor = store_.entity_of(org_, row.side, *end);
     if (!survivor) return std::move(survivor).error();
     auto moving = store_.links(org_, entity);
     if (!moving) return std::move(moving).error();
-    const EntityDocument& document = *model_.find(row.side, row.record.id.object)->entity;
     if (!*survivor) {
-        auto linked = store_.link(org_, entity, row.side, row.survivor);
-        if (!linked) return std::move(linked).error();
+        if (auto linked = move(entity, {row.side, *end}); !linked) return std::move(linked).error();
         auto carried = carry_opt_outs(*moving, entity, document);
         if (!carried) return std::move(carried).error();
         return entity;
     }
     const EntityId to = **survivor;
     if (to == entity) return entity;
-    auto taken = live_records(to, other(row.side));
+    auto taken = matcher_.live_records(to, other(row.side));
     if (!taken) return std::move(taken).error();
-    for (const store::Link& link : *moving) {
-        // The survivor keeps its own partner; a second one would be a guess. The partner keeps
-        // the merged record, so that it is known why it stands alone.
-        if (!taken->empty()) continue;
-        if (auto linked = store_.link(org_, to, link.side, link.id); !linked) {
-            return std::move(linked).error();
-        }
+    auto partners = matcher_.live_records(entity, other(row.side));
+    if (!partners) return std::move(partners).error();
+    // The survivor keeps its own partner; a second one would be a guess. The partner keeps the
+    // merged record, so that it is known why it stands alone, and a person is asked about it.
+    const bool stays = !taken->empty() && !partners->empty();
+    for (const Link& link : *moving) {
+        auto moved = !stays ? move(to, link) : link.side == row.side ? Status{Done{}} : again(link);
+        if (!moved) return std::move(moved).error();
     }
-    auto from = store_.entity(org_, entity);
-    auto into = store_.entity(org_, to);
-    if (!from) return std::move(from).error();
-    if (!into) return std::move(into).error();
     // What was agreed with a partner that stays behind says nothing about the survivor's own.
-    if (*from && *into && taken->empty() && (*into)->agreed.empty()) {
-        (*into)->agreed = (*from)->agreed;
-        if ((*into)->stage.empty()) (*into)->stage = (*from)->stage;
-        if (auto saved = store_.save_entity(org_, **into); !saved) return std::move(saved).error();
+    if (taken->empty()) {
+        if (auto kept = keep_agreed(entity, to); !kept) return std::move(kept).error();
     }
     if (auto carried = carry_opt_outs(*moving, to, document); !carried)
         return std::move(carried).error();
-    if (auto moved = store_.move_edges(org_, entity, to); !moved) return std::move(moved).error();
-    auto left = store_.links(org_, entity);
-    if (!left) return std::move(left).error();
-    if (left->empty()) {
-        if (auto gone = store_.remove_entity(org_, entity); !gone) return std::move(gone).error();
-    }
+    if (auto carried = carry_agreed_opt_outs(entity, to, document); !carried)
+        return std::move(carried).error();
+    if (auto queued = again({row.side, *end}); !queued) return std::move(queued).error();
+    auto emptied = stays ? store_.move_edges(org_, entity, to) : empty_into(entity, to);
+    if (!emptied) return std::move(emptied).error();
     return to;
 }
 
-Result<Identity::Match> Identity::match(const ObjectModel& object, const SeenRow& row) {
-    Match result;
-    for (const MatchRule& rule : object.entity->match) {
-        auto found = rule.kind == MatchRule::Kind::CrmId
-                         ? by_crm_id(object, row, rule)
-                         : by_value(object, row, rule, result.ambiguous);
-        if (!found) return std::move(found).error();
-        if (!result.ambiguous.empty()) return result;
-        auto free = free_ones(*found, other(row.side), row.side);
-        if (!free) return std::move(free).error();
-        if (free->size() == 1) {
-            result.record = free->front();
-            return result;
+/// Keeps the queue and the entity's remark as they must be after `match`.
+Status Identity::note(const Link& record, EntityId entity, const Match& match, bool is_alone) {
+    auto known = store_.review_of(org_, record);
+    if (!known) return std::move(known).error();
+    if (match.doubt.empty()) {
+        if (*known) {
+            if (auto gone = store_.remove_review(org_, record); !gone) return gone;
         }
-        if (free->size() > 1) {
-            result.ambiguous = std::to_string(free->size()) + " records of " +
-                               model_.documents().names[other(row.side)] + " match it";
-            return result;
+    } else {
+        const bool names_others = !*known || (*known)->candidates != match.candidates;
+        if (names_others || (*known)->reason != match.ambiguous) {
+            auto put = store_.put_review(
+                org_, {0, record, match.doubt, match.ambiguous, match.candidates, now_});
+            if (!put) return std::move(put).error();
         }
-    }
-    return result;
-}
-
-Result<Identity::Records> Identity::by_crm_id(const ObjectModel& object, const SeenRow& row,
-                                              const MatchRule& rule) {
-    Records found;
-    if (row.side == Side::Crm) {
-        for (const std::string& name : object.entity->objects.marketing) {
-            const ObjectModel* there = model_.find(Side::Marketing, name);
-            if (there == nullptr) continue;
-            for (const std::string& field : rule.marketing_fields) {
-                auto held = holders(Side::Marketing, there->info->name, canonical(*there, field),
-                                    row.record.id.key);
-                if (!held) return std::move(held).error();
-                found.insert(found.end(), held->begin(), held->end());
-            }
-        }
-        return found;
-    }
-    for (const std::string& field : rule.marketing_fields) {
-        const std::string* key = field_text(row, canonical(object, field));
-        if (key == nullptr) continue;
-        for (const std::string& name : object.entity->objects.crm) {
-            const ObjectModel* there = model_.find(Side::Crm, name);
-            if (there == nullptr) continue;
-            auto seen = store_.seen(org_, Side::Crm, {there->info->name, store::long_id(*key)});
-            if (!seen) return std::move(seen).error();
-            if (*seen && !(*seen)->deleted && found.empty()) found.push_back((*seen)->record.id);
+        // Those it is in doubt with may not have been asked since.
+        for (const Link& candidate : match.candidates) {
+            if (!names_others) break;
+            if (auto queued = again(candidate); !queued) return queued;
         }
     }
-    return found;
-}
-
-Result<Identity::Records> Identity::by_value(const ObjectModel& object, const SeenRow& row,
-                                             const MatchRule& rule, std::string& ambiguous) {
-    const auto field_on = [&](Side side) {
-        return side == Side::Crm ? rule.crm_field : rule.marketing_fields.front();
-    };
-    const std::string own_field = canonical(object, field_on(row.side));
-    const std::string* value = field_text(row, own_field);
-    if (value == nullptr) return Records{};
-    for (const std::string& name : object.entity->objects[row.side]) {
-        const ObjectModel* same_side = model_.find(row.side, name);
-        if (same_side == nullptr) continue;
-        auto sharing =
-            holders(row.side, same_side->info->name, canonical(*same_side, own_field), *value);
-        if (!sharing) return std::move(sharing).error();
-        if (same_side == &object) {
-            if (sharing->size() > 1) {
-                ambiguous = std::to_string(sharing->size()) + " records of " +
-                            model_.documents().names[row.side] + " share its " + own_field;
-            }
-            break;
-        }
-        // A record of a preferred object (a contact before a lead) takes the match.
-        if (!sharing->empty()) return Records{};
-    }
-    if (!ambiguous.empty()) return Records{};
-    const Side there = other(row.side);
-    for (const std::string& name : object.entity->objects[there]) {
-        const ObjectModel* candidate = model_.find(there, name);
-        if (candidate == nullptr) continue;
-        auto held =
-            holders(there, candidate->info->name, canonical(*candidate, field_on(there)), *value);
-        if (!held || !held->empty()) return held;
-    }
-    return Records{};
-}
-
-Result<Identity::Records> Identity::holders(Side side, const std::string& object,
-                                            const std::string& field, const std::string& value) {
-    auto keys = store_.with_key(org_, side, object, field, value);
-    if (!keys) return std::move(keys).error();
-    Records live;
-    for (std::string& key : *keys) {
-        auto row = store_.seen(org_, side, {object, key});
-        if (!row) return std::move(row).error();
-        if (*row && !(*row)->deleted && (*row)->survivor.key.empty())
-            live.push_back({object, std::move(key)});
-    }
-    return live;
-}
-
-Result<Identity::Records> Identity::free_ones(const Records& records, Side side, Side taken_side) {
-    Records free;
-    for (const RecordId& record : records) {
-        auto entity = store_.entity_of(org_, side, record);
-        if (!entity) return std::move(entity).error();
-        if (*entity) {
-            auto taken = live_records(**entity, taken_side);
-            if (!taken) return std::move(taken).error();
-            if (!taken->empty()) continue;
-        }
-        if (std::find(free.begin(), free.end(), record) == free.end()) free.push_back(record);
-    }
-    return free;
-}
-
-Result<Identity::Records> Identity::live_records(EntityId entity, Side side) {
     auto links = store_.links(org_, entity);
     if (!links) return std::move(links).error();
-    Records live;
-    for (const store::Link& link : *links) {
-        if (link.side != side) continue;
-        auto row = store_.seen(org_, side, link.id);
-        if (!row) return std::move(row).error();
-        if (*row && !(*row)->deleted && (*row)->survivor.key.empty()) live.push_back(link.id);
+    std::string why = match.ambiguous;
+    for (const Link& link : *links) {
+        if (!why.empty()) break;
+        auto review = store_.review_of(org_, link);
+        if (!review) return std::move(review).error();
+        if (*review) why = (*review)->reason;
     }
-    return live;
+    // A pair that nobody doubts has no remark to clear.
+    if (why.empty() && !is_alone && !*known) return Done{};
+    return store_.set_ambiguous(org_, entity, why);
+}
+
+/// Links the record to the entity. Who waits for a word on it may be clear now.
+Status Identity::move(EntityId entity, const Link& record) {
+    if (auto linked = store_.link(org_, entity, record.side, record.id); !linked) return linked;
+    auto waiting = store_.reviews_naming(org_, record);
+    if (!waiting) return std::move(waiting).error();
+    for (const Link& one : *waiting) {
+        if (auto queued = again(one); !queued) return queued;
+    }
+    return Done{};
+}
+
+Status Identity::again(const Link& record) {
+    return store_.add_changed(org_, {0, record.side, record.id, 0, {}});
 }
 
 }  // namespace duet::sync

@@ -7,6 +7,7 @@
 
 #include "daemon/sync/erase.h"
 #include "daemon/sync/evidence.h"
+#include "daemon/sync/identity.h"
 
 namespace duet::sync {
 namespace {
@@ -111,6 +112,13 @@ Status queue_sharers(Org& org, const ObjectModel& object, const SeenRow& before,
 Status queue_sharers(Org& org, const ObjectModel& object, const SeenRow& before,
                      const SeenRow& now) {
     if (object.entity == nullptr) return Done{};
+    // Whoever was in doubt because of this record may be clear now.
+    auto waiting = org.store.reviews_naming(org.name, {object.side, now.record.id});
+    if (!waiting) return std::move(waiting).error();
+    for (const store::Link& record : *waiting) {
+        auto added = org.store.add_changed(org.name, {0, record.side, record.id, 0, {}});
+        if (!added) return added;
+    }
     for (const document::MatchRule& rule : object.entity->match) {
         if (rule.kind != document::MatchRule::Kind::Equal) continue;
         if (auto queued = queue_sharers(org, object, before, now, rule); !queued) return queued;
@@ -159,6 +167,12 @@ Result<RowClass> store_change(Org& org, const ObjectModel& object, const Change&
     if (*before) {
         if (auto queued = queue_sharers(org, object, **before, now); !queued)
             return std::move(queued).error();
+        const bool was_gone = (*before)->deleted || !(*before)->survivor.key.empty();
+        if (was_gone && !now.deleted && now.survivor.key.empty()) {
+            Identity identity(org.store, org.name, org.model);
+            auto back = identity.came_back(object.side, now.record.id);
+            if (!back) return std::move(back).error();
+        }
     }
     auto added =
         org.store.add_changed(org.name, {0, object.side, now.record.id, counts.id,

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/deletions.h"
 #include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
+#include "daemon/sync/scope.h"
 #include "mappings/document/conventions.h"
 
 namespace duet::sync {
@@ -19,6 +21,10 @@ using store::EntityId;
 using store::SeenRow;
 
 std::string entity_key(EntityId id) { return "duet-" + std::to_string(id); }
+
+bool holds(const std::vector<store::Link>& links, const store::Link& link) {
+    return std::find(links.begin(), links.end(), link) != links.end();
+}
 
 /// Consent moved by a person always passes the brake; blanking and stages are counted.
 std::vector<std::string> brake_kinds(const merge::PlannedField& field, const SideNames& names) {
@@ -97,6 +103,7 @@ Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
 Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
                                 const document::EntityDocument& document, Side side) {
     Chosen chosen;
+    bool went_elsewhere = false;
     for (const std::string& object : document.objects[side]) {
         for (const store::Link& link : links) {
             if (link.side != side || !same_name(link.id.object, object)) continue;
@@ -104,12 +111,32 @@ Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
             if (row == nullptr) continue;
             if (row->deleted || !row->survivor.key.empty()) {
                 chosen.was_deleted = true;
+                if (row->survivor.key.empty()) {
+                    chosen.deleted_object = row->record.id.object;
+                } else if (!holds(links, {side, row->survivor})) {
+                    went_elsewhere = true;  // merged, and so not deleted by people
+                }
             } else if (chosen.row == nullptr) {
                 chosen.row = row;
             }
         }
     }
+    if (chosen.row != nullptr || went_elsewhere) chosen.deleted_object.clear();
     return chosen;
+}
+
+/// A person must say who it is first; only an opt-out does not wait for that.
+void Planner::hold_ambiguous(EntityPlan& plan) {
+    merge::Decision& decision = plan.decision;
+    decision.state = merge::State::Waiting;
+    decision.reason = plan.entity.ambiguous;
+    decision.creates.clear();
+    decision.memberships.clear();
+    forget_deletion(plan);
+    std::erase_if(decision.writes, [](const merge::PlannedField& field) {
+        return field.reason != merge::Reason::ConsentTightened;
+    });
+    actions_.forget(decision);
 }
 
 Result<EntityPlan> Planner::plan(EntityId id) {
@@ -120,6 +147,8 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         return Error{
             ErrorKind::Broken, "An entity vanished while it was planned.", "DUET-5010", "", {}};
     plan.entity = std::move(**stored);
+    plan.out_since = plan.entity.out_since;
+    plan.parted = plan.entity.parted;
     auto waiting = org_.store.in_flight_of(org_.name, id);
     if (!waiting) return std::move(waiting).error();
     if (!waiting->empty()) {
@@ -139,7 +168,9 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     PerSide<const Record*> records;
     for (const Side side : kSides) {
         const Chosen chosen = choose(*links, *document, side);
-        inputs.sides[side].was_deleted = chosen.was_deleted;
+        inputs.sides[side].was_deleted = inputs.sides[side].was_deleted || chosen.was_deleted;
+        inputs.sides[side].deleted_object = chosen.deleted_object;
+        if (is_marked_gone(org_.model, chosen.row, *document)) inputs.sides.crm.was_deleted = true;
         inputs.sides[side].ready = is_ready(plan.entity.kind, side);
         if (chosen.row == nullptr) continue;
         inputs.sides[side].record = &chosen.row->record;
@@ -174,14 +205,8 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         return std::move(gathered).error();
     plan.decision = merge::decide(inputs);
     if (cache_.failure()) return *cache_.failure();
-    if (!plan.entity.ambiguous.empty()) {
-        plan.decision.state = merge::State::Waiting;
-        plan.decision.reason = plan.entity.ambiguous;
-        plan.decision.creates.clear();
-        plan.decision.writes.clear();
-        plan.decision.memberships.clear();
-        actions_.forget(plan.decision);
-    }
+    judge_scope(plan, *document, now_);
+    if (!plan.entity.ambiguous.empty()) hold_ambiguous(plan);
     actions_.take(plan.decision, id);
     add_field_writes(plan);
     plan.waits_for_side =
@@ -189,6 +214,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
     add_task_writes(plan, org_.model.documents());
+    add_deletion_write(plan);
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
 }

@@ -37,6 +37,8 @@ struct EntityPlan {
     std::vector<store::Allowance> allowances;  // as stored, before the decision
     std::vector<store::Quarantined> moot;      // put aside, and planned no more: to forget
     bool in_doubt = false;                     // a write of it is unanswered: nothing was decided
+    Instant out_since{};                       // outside the scope from then on; epoch: inside
+    bool parted = false;                       // for so long that its records are linked no more
     bool waits_for_side = false;               // decided anew when both sides are there again
 };
 
@@ -57,9 +59,11 @@ private:
     struct Chosen {
         const store::SeenRow* row = nullptr;
         bool was_deleted = false;
+        std::string deleted_object{};  // of one that people deleted, when no other lives
     };
     Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
                   Side side);
+    void hold_ambiguous(EntityPlan& plan);
     Status add_memberships(const store::SeenRow* person, merge::Inputs& inputs);
     void add_field_writes(EntityPlan& plan);
     Status add_creates(EntityPlan& plan);

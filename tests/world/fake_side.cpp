@@ -64,6 +64,7 @@ void FakeSide::remove(const RecordId& id) {
 void FakeSide::undelete(const RecordId& id) {
     Change change = current(id);
     change.kind = ChangeKind::Upserted;
+    change.survivor = {};
     put(std::move(change));
 }
 

@@ -57,6 +57,9 @@ public:
     /// As call(), but anything else than a 2xx throws with the vendor's words.
     nlohmann::json must(const std::string& method, const std::string& path,
                         const nlohmann::json& body = nullptr);
+    /// One operation of Salesforce's SOAP API, as a person's click would send it; the answer.
+    /// Anything else than a success throws.
+    std::string soap(const std::string& operation);
     /// All pages of a SOQL query; deleted rows too when asked for.
     std::vector<nlohmann::json> query(const std::string& soql, bool with_deleted = false);
     /// All rows of a Pardot collection, all pages, those in the bin too.

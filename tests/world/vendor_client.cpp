@@ -149,6 +149,16 @@ json VendorClient::must(const std::string& method, const std::string& path, cons
     return std::move(answer.body);
 }
 
+std::string VendorClient::soap(const std::string& operation) {
+    const RawResponse answer = http_.send(
+        "POST", "/services/Soap/u/62.0", {{"Content-Type", "text/xml"}},
+        "<Envelope><Header><SessionHeader><sessionId>" + token_ +
+            "</sessionId></SessionHeader></Header><Body>" + operation + "</Body></Envelope>");
+    if (answer.body.find("<success>true</success>") == std::string::npos)
+        throw std::runtime_error(operation + ": " + answer.body);
+    return answer.body;
+}
+
 std::vector<json> VendorClient::query(const std::string& soql, bool with_deleted) {
     std::vector<json> rows;
     std::string path = std::string("/services/data/v62.0/") +
