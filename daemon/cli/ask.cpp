@@ -35,6 +35,7 @@ Result<json> do_it_here(service::Engine& engine, const std::string& command, con
     if (command == "plan_documents") return engine.plan_documents(body, never);
     if (service::is_person_request(command)) return engine.person(command, body, never);
     if (command == "quarantine") return engine.quarantine(body, never);
+    if (command == "match") return engine.match(body, never);
     if (command == "consent")
         return engine.allow_back_in(org, body.value("who", ""), body.value("field", ""),
                                     {service::who_asks(body), body.value("because", "")}, never);

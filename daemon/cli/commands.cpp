@@ -20,6 +20,7 @@
 #include "daemon/cli/demo.h"
 #include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
+#include "daemon/cli/match_commands.h"
 #include "daemon/cli/person_commands.h"
 #include "daemon/cli/plan_commands.h"
 #include "daemon/cli/print.h"
@@ -236,6 +237,7 @@ int run(int argc, char** argv) {
     add_plan_commands(app, common, result);
     add_document_commands(app, common, result);
     add_person_commands(app, common, result);
+    add_match_commands(app, common, result);
     add_sandbox(app, result);
     add_formula(app, result);
     add_store_commands(app, common, result);

@@ -8,6 +8,7 @@
 #include "daemon/service/answers.h"
 #include "daemon/service/engine_impl.h"
 #include "daemon/service/log.h"
+#include "daemon/service/match.h"
 #include "daemon/service/person.h"
 #include "daemon/service/plan_answers.h"
 #include "daemon/service/preview.h"
@@ -363,6 +364,13 @@ Result<json> Engine::quarantine(const json& body, std::stop_token stop) {
     if (auto seen = make_visible(name, stop); !seen) return std::move(seen).error();
     sync::Org org = impl_->find(name)->org();
     return service::quarantine(org, body);
+}
+
+Result<json> Engine::match(const json& body, std::stop_token stop) {
+    const std::string name = body.value("org", "");
+    if (auto seen = make_visible(name, stop); !seen) return std::move(seen).error();
+    sync::Org org = impl_->find(name)->org();
+    return service::match(org, body);
 }
 
 Result<json> Engine::history(std::string_view name, store::CycleId cycle) {

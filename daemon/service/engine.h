@@ -92,6 +92,8 @@ public:
                                          std::stop_token stop);
     /// What was put aside, and people's word on it: see quarantine.h.
     Result<nlohmann::json> quarantine(const nlohmann::json& body, std::stop_token stop);
+    /// How both sides meet, the review queue, and people's words on it: see service/match.h.
+    Result<nlohmann::json> match(const nlohmann::json& body, std::stop_token stop);
     Status release_brake(std::string_view org, std::string_view kind);
     /// Rehearsals only: sets the fixed clock. Refused when the clock is the machine's.
     Status set_clock(Instant now);

@@ -250,6 +250,7 @@ private:
         if (command == "preview") return engine_->preview(body, stop_.get_token());
         if (command == "plan_documents")
             return engine_->plan_documents(body, stop_.get_token(), [this] { note_life(); });
+        if (command == "match") return engine_->match(body, stop_.get_token());
         if (command == "history") {
             return engine_->history(org, body.value("cycle", std::int64_t{0}));
         }

@@ -48,6 +48,8 @@ std::string sentence(const store::AuditRow& row, const SideNames& names) {
         return fmt::format("{}: {} (rule \"{}\", documents {}).", when, row.cause,
                            row.rule.substr(std::string_view("consent ").size()), row.documents);
     }
+    if (row.rule == "match")
+        return fmt::format("{}: {} (documents {}).", when, row.cause, row.documents);
     if (row.field.empty()) {
         const bool is_list = row.rule.starts_with("list ");
         if (is_list) {
