@@ -286,6 +286,7 @@ void Planner::add_field_writes(EntityPlan& plan) {
             reason["winner"] = winner_of(field, org_.model.documents().names);
             if (field.lost) reason["lost"] = encode(*field.lost);
             reason["stamps"] = stamps_of(plan);
+            if (field.from) reason["from"] = encode(*field.from);
             std::vector<std::string> kinds = brake_kinds(field, org_.model.documents().names);
             for (const std::string& kind : kinds) {
                 if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end())
@@ -334,12 +335,13 @@ Status Planner::add_creates(EntityPlan& plan) {
         write.fields = create.fields;
         write.key_field = create.key_field;
         write.key_value = create.key_value;
-        made.in_flight.reasons = nlohmann::json{
-            {"",
-             {{"rule", "create"},
-              {"cause", "the create rule is true and nobody matches"},
-              {"stamps",
-               stamps_of(plan)}}}}.dump();
+        nlohmann::json whole{{"rule", "create"},
+                             {"cause", "the create rule is true and nobody matches"},
+                             {"stamps", stamps_of(plan)}};
+        for (const auto& [rule, halves] : create.agreed)
+            whole["agreed"][rule] = {{"crm", encode(halves.crm)},
+                                     {"marketing", encode(halves.marketing)}};
+        made.in_flight.reasons = nlohmann::json{{"", std::move(whole)}}.dump();
         plan.writes.push_back(std::move(made));
     }
     return Done{};

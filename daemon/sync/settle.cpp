@@ -104,6 +104,36 @@ Status audit(Org& org, const InFlight& write, const RecordId& id) {
     return Done{};
 }
 
+std::optional<Value> decoded(const nlohmann::json& from, const char* key) {
+    const auto found = from.find(key);
+    if (found == from.end() || !found->is_string()) return std::nullopt;
+    return decode(found->get<std::string>());
+}
+
+/// The vendor has what the other side said, so both agree on it, whatever either says by now. Were
+/// that left to the next plan, an edit that it finds would meet our own write as a conflict.
+void agree(const InFlight& write, store::Entity& entity) {
+    const auto reasons = nlohmann::json::parse(write.reasons, nullptr, false);
+    if (!reasons.is_object()) return;
+    for (const auto& [field, value] : write.write.fields) {
+        const auto reason = reasons.find(field);
+        if (reason == reasons.end()) continue;
+        auto from = decoded(*reason, "from");
+        if (!from) continue;
+        PerSide<Value>& halves = entity.agreed[reason->value("rule", "")];
+        halves[write.side] = value;
+        halves[other(write.side)] = *std::move(from);
+    }
+    const auto whole = reasons.find("");
+    if (whole == reasons.end() || !whole->contains("agreed")) return;
+    for (const auto& [rule, halves] : (*whole)["agreed"].items()) {
+        auto crm = decoded(halves, "crm");
+        auto marketing = decoded(halves, "marketing");
+        if (crm && marketing)
+            entity.agreed.insert_or_assign(rule, PerSide<Value>{*crm, *marketing});
+    }
+}
+
 Status settle_done(Org& org, const InFlight& write, const Written& written) {
     auto row = row_after(org, write, written);
     if (!row) return std::move(row).error();
@@ -125,6 +155,10 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
     if (write.write.kind == WriteKind::Create && is_own) {
         auto linked = org.store.link(org.name, write.entity, write.side, row->record.id);
         if (!linked) return linked;
+    }
+    if (is_own && write.write.kind != WriteKind::Delete) {
+        agree(write, **entity);
+        if (auto saved = org.store.save_entity(org.name, **entity); !saved) return saved;
     }
     if (auto taken = take_back(org, write); !taken) return taken;
     if (auto ended = end_allowances(org, write); !ended) return ended;

@@ -20,12 +20,13 @@ bool may_travel(const FieldRule& rule, Side to) noexcept {
 class NewRecord {
 public:
     NewRecord(const document::CreateRule& rule, const Inputs& inputs, FactSource& facts,
-              Decision& decision, std::string& refusal)
+              Decision& decision, std::string& refusal, Agreed& agreed)
         : rule_(rule),
           inputs_(inputs),
           facts_(facts),
           decision_(decision),
           refusal_(refusal),
+          agreed_(agreed),
           object_((*inputs.catalogs)[rule.on].find(rule.object)) {}
 
     Fields gather() {
@@ -82,7 +83,13 @@ private:
         const Value* held = facts_.side_value(here, path);
         if (held == nullptr) return {};
         const FieldInfo* field = source.object == nullptr ? nullptr : source.object->find(path);
-        return say(rule, *held, rule_.on, field, &target);
+        Said said = say(rule, *held, rule_.on, field, &target);
+        if (said.value && !is_blank(*said.value)) {
+            PerSide<Value>& halves = agreed_[rule.name];
+            halves[here] = *held;
+            halves[rule_.on] = *said.value;
+        }
+        return said;
     }
 
     /// One flag that says "out", or an opt-out that was agreed on before, starts every flag of the
@@ -130,6 +137,7 @@ private:
     FactSource& facts_;
     Decision& decision_;
     std::string& refusal_;
+    Agreed& agreed_;
     const ObjectInfo* object_;
     Fields fields_;
 };
@@ -137,8 +145,8 @@ private:
 }  // namespace
 
 Fields created_fields(const document::CreateRule& rule, const Inputs& inputs, FactSource& facts,
-                      Decision& decision, std::string& refusal) {
-    return NewRecord(rule, inputs, facts, decision, refusal).gather();
+                      Decision& decision, std::string& refusal, Agreed& agreed) {
+    return NewRecord(rule, inputs, facts, decision, refusal, agreed).gather();
 }
 
 }  // namespace duet::merge

@@ -70,12 +70,8 @@ private:
             decision_.reason = "no create until both sides are fully loaded";
             return;
         }
-        PlannedCreate made{rule.on,
-                           rule.object,
-                           rule.key_field,
-                           {},
-                           created_fields(rule, inputs_, facts_, decision_, refusal_),
-                           rule.cap_per_cycle};
+        PlannedCreate made{rule.on, rule.object, rule.key_field, {}, {}, rule.cap_per_cycle};
+        made.fields = created_fields(rule, inputs_, facts_, decision_, refusal_, made.agreed);
         const Value& key = made.fields.get(rule.key_field);
         made.key_value = is_blank(key) ? inputs_.entity_key : display(key);
         if (is_blank(key)) made.fields.set(rule.key_field, text(made.key_value));

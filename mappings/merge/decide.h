@@ -96,6 +96,7 @@ struct PlannedField {
     bool stage = false;           // the value is the lifecycle stage
     bool owner = false;           // the value is another owner
     std::optional<Value> lost{};  // the value that a conflict overwrites although it changed
+    std::optional<Value> from{};  // what the other side holds, which this write says
     std::string detail{};         // what else a person wants to know: how the winner was found
 };
 
@@ -113,6 +114,7 @@ struct PlannedCreate {
     std::string key_value;
     Fields fields;
     int cap_per_cycle = 0;  // the rule's: how many such creates one cycle may send
+    Agreed agreed{};        // on what the sides agree once it is made
 };
 
 struct PlannedMembership {

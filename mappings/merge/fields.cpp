@@ -234,6 +234,7 @@ void FieldDecider::merged(const FieldRule& rule) {
     const FieldInfo* target = side == Side::Crm ? state.crm_field : state.marketing_field;
     PlannedField planned{side, std::string(paths[side]), *held[side],
                          std::move(side == Side::Crm ? *decided.to_crm : *decided.to_marketing)};
+    planned.from = *held[other(side)];
     planned.reason = decided.reason;
     planned.detail = how_it_was_found(rule, state, decided.reason);
     if (const std::string fault = to_string(decided.fault, target); !fault.empty()) {

@@ -67,9 +67,10 @@ private:
 
 /// What the new record that `rule` makes starts with: every mapped field that has a value on the
 /// other side, computed ones included. Failures go into the decision's warnings; a policy that
-/// puts the record aside is told in `refusal`.
+/// puts the record aside is told in `refusal`, what the sides agree on once it is made in `agreed`.
 [[nodiscard]] Fields created_fields(const document::CreateRule& rule, const Inputs& inputs,
-                                    FactSource& facts, Decision& decision, std::string& refusal);
+                                    FactSource& facts, Decision& decision, std::string& refusal,
+                                    Agreed& agreed);
 
 /// A formula's 0.5 is 50 in a percent field, and its instant a day in a date field.
 [[nodiscard]] Value as_stored(const Value& computed, const FieldInfo* target, const Inputs& inputs);

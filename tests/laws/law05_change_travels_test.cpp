@@ -122,5 +122,27 @@ TEST_F(Law05ChangeOnOneSideTravels, AnEditOutlivesTheConversionOfItsLead) {
     EXPECT_EQ(world.value(kMarketing, "eve@example.com", "lastName"), text("Smith"));
 }
 
+TEST_F(Law05ChangeOnOneSideTravels, AnEditAfterALostAnswerIsNoConflictWithOurOwnWrite) {
+    world.crm().edit(contact, "LastName", text("Byron"));
+    world.marketing().crashes_after_next_write();
+    world.run_cycle();
+    ASSERT_EQ(world.value(kMarketing, kAda, "lastName"), text("Byron"));
+    // Of two changes the rule would let marketing win; but nobody changed anything there.
+    world.crm().edit(contact, "LastName", text("King"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kCrm, kAda, "LastName"), text("King"));
+    EXPECT_EQ(world.value(kMarketing, kAda, "lastName"), text("King"));
+}
+
+TEST_F(Law05ChangeOnOneSideTravels, AnEditAfterACreateThatWasNotAnsweredIsNoConflictEither) {
+    world.add_contact("eve@example.com", "Eve");
+    world.marketing().crashes_after_next_write();
+    world.run_cycle();
+    world.crm().edit(world.with_email(kCrm, "eve@example.com"), "LastName", text("Adams"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kCrm, "eve@example.com", "LastName"), text("Adams"));
+    EXPECT_EQ(world.value(kMarketing, "eve@example.com", "lastName"), text("Adams"));
+}
+
 }  // namespace
 }  // namespace duet::world
