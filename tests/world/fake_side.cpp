@@ -200,6 +200,11 @@ const Change* FakeSide::told(const RecordId& id) const {
     return row == nullptr || row->told == 0 ? nullptr : &row->versions[row->told - 1].change;
 }
 
+bool FakeSide::was_told_alive(const RecordId& id) const {
+    const Row* row = find_row(id);
+    return row != nullptr && row->was_told_alive;
+}
+
 Instant FakeSide::visible_at(const RecordId& id) const {
     const Row* row = find_row(id);
     return row == nullptr ? Instant{} : row->versions.back().visible_at;

@@ -129,6 +129,7 @@ public:
     /// How many of these versions the daemon was told of, by any read; the newest of them.
     [[nodiscard]] std::size_t versions_told(const RecordId& id) const;
     [[nodiscard]] const Change* told(const RecordId& id) const;
+    [[nodiscard]] bool was_told_alive(const RecordId& id) const;
     /// From when on the record's newest version can be read.
     [[nodiscard]] Instant visible_at(const RecordId& id) const;
     /// Live records of an object: key -> fields.
@@ -170,6 +171,7 @@ private:
     struct Row {
         std::vector<Version> versions;  // by time; the last is the truth
         std::size_t told = 0;           // versions that the daemon was told of
+        bool was_told_alive = false;    // at least one of them was no tombstone
     };
     struct Fault {
         ErrorKind kind;

@@ -79,6 +79,7 @@ Change FakeSide::tell(const Selection& what, Row& row, const Version& version) {
     const auto number = static_cast<std::size_t>(&version - row.versions.data()) + 1;
     if (number < row.versions.size()) note("stale read");
     row.told = std::max(row.told, number);
+    row.was_told_alive = row.was_told_alive || version.change.kind == ChangeKind::Upserted;
     return selected(what, version.change);
 }
 

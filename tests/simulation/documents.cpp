@@ -1,0 +1,143 @@
+#include "tests/simulation/documents.h"
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "mappings/document/load.h"
+#include "tests/world/acme.h"
+
+namespace duet::simulation {
+namespace {
+
+constexpr FieldPair kEmail{"Email", "email", Wins::Crm};
+
+const std::array<Rules, kRuleSets>& all_rules() {
+    static const std::array<Rules, kRuleSets> kAll{{
+        {{kEmail,
+          {"FirstName", "firstName", Wins::Crm},
+          {"LastName", "lastName", Wins::Marketing},
+          {"Phone", "phone", Wins::Recent, Blanks::Travel},
+          {"Title", "jobTitle", Wins::Recent},
+          {"Department", "department", Wins::Crm, Blanks::FillOnly}},
+         "Buyer"},
+        {{kEmail,
+          {"FirstName", "firstName", Wins::Marketing, Blanks::Travel},
+          {"LastName", "lastName", Wins::Crm},
+          {"Phone", "phone", Wins::Crm, Blanks::Travel},
+          {"Title", "jobTitle", Wins::Marketing},
+          {"Department", "department", Wins::Crm, Blanks::FillOnly}},
+         "Chief"},
+        {{kEmail,
+          {"FirstName", "firstName", Wins::Crm},
+          {"LastName", "lastName", Wins::Marketing},
+          {"Phone", "phone", Wins::Marketing, Blanks::Travel},
+          {"Title", "jobTitle", Wins::Crm},
+          {"Department", "department", Wins::Recent},
+          {"Fax", "fax", Wins::Recent, Blanks::Travel}},
+         "Buyer"},
+    }};
+    return kAll;
+}
+
+std::string people(const Rules& rules) {
+    static constexpr const char* kWinner[] = {"salesforce", "pardot", "most_recent"};
+    static constexpr const char* kBlank[] = {"keep", "propagate", "fill_only"};
+    std::string yaml = "entity: person\nmatch: [crm_id, email]\nfields:\n";
+    for (const FieldPair& field : rules.fields) {
+        yaml += fmt::format("  - {{ salesforce: {}, pardot: {}, winner: {}, blank: {} }}\n",
+                            field.crm, field.marketing, kWinner[static_cast<int>(field.wins)],
+                            kBlank[static_cast<int>(field.blanks)]);
+    }
+    yaml += fmt::format(
+        "  - {{ salesforce: {}, pardot: {}, winner: salesforce }}\n"
+        "  - {{ salesforce: {}, pardot: {}, consent: strictest }}\n"
+        "  - {{ name: stage, salesforce: {}, pardot: {}, direction: both, value: Duet.Stage }}\n",
+        kTag[0], kTag[1], kOptOut[0], kOptOut[1], kStage[0], kStage[1]);
+    yaml += R"(create:
+  pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
+  salesforce:
+    when: AND(NOT(ISBLANK(Prospect.email)), NOT(ISBLANK(Prospect.lastName)))
+    object: Lead
+    key: Duet_Key__c
+)";
+    return yaml;
+}
+
+std::string lists(const Rules& rules) {
+    return fmt::format(R"(lists:
+  - pardot_list: Buyers
+    member_when: CONTAINS(Title, "{0}")
+    suppress_when: OR(HasOptedOutOfEmail, Prospect.optedOut)
+lifecycle:
+  stages:
+    - {{ name: BUYER, rank: 20, when: 'CONTAINS(Title, "{0}")' }}
+    - {{ name: KNOWN, rank: 10, when: "TRUE" }}
+)",
+                       rules.word);
+}
+
+FieldInfo text_field(const char* name) {
+    FieldInfo field;
+    field.name = field.label = name;
+    field.type = FieldType::Text;
+    field.length = 80;
+    return field;
+}
+
+PerSide<Catalog> make_catalogs() {
+    PerSide<Catalog> made = world::acme_catalogs();
+    for (const Side side : kSides) {
+        for (ObjectInfo& object : made[side].objects) {
+            if (object.entity != EntityKind::Person) continue;
+            object.fields.push_back(text_field(kTag[static_cast<int>(side)]));
+            object.fields.push_back(text_field(side == Side::Crm ? "Fax" : "fax"));
+        }
+    }
+    return made;
+}
+
+struct Loaded {
+    document::Documents documents;
+    std::unique_ptr<sync::Model> model;
+};
+
+Loaded load(int set) {
+    const std::vector<document::Source> sources{{"people.yaml", people(rules(set))},
+                                                {"lists.yaml", lists(rules(set))}};
+    auto loaded = document::load(sources, {"salesforce", "pardot"}, &catalogs());
+    if (const auto* findings = std::get_if<std::vector<document::Finding>>(&loaded))
+        throw std::logic_error(document::render(findings->front()));
+    return {std::get<document::Documents>(std::move(loaded)), nullptr};
+}
+
+}  // namespace
+
+const FieldPair* Rules::find(Side side, std::string_view field) const {
+    for (const FieldPair& pair : fields) {
+        if (field == pair.on(side)) return &pair;
+    }
+    return nullptr;
+}
+
+const Rules& rules(int set) { return all_rules().at(static_cast<std::size_t>(set)); }
+
+const PerSide<Catalog>& catalogs() {
+    static const PerSide<Catalog> kMade = make_catalogs();
+    return kMade;
+}
+
+const sync::Model& model(int set) {
+    static std::array<Loaded, kRuleSets> made;
+    Loaded& wanted = made.at(static_cast<std::size_t>(set));
+    if (!wanted.model) {
+        wanted = load(set);
+        wanted.model = std::make_unique<sync::Model>(wanted.documents, catalogs());
+    }
+    return *wanted.model;
+}
+
+}  // namespace duet::simulation

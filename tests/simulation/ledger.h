@@ -1,0 +1,154 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/simulation/documents.h"
+#include "tests/world/fake_side.h"
+
+/// What people did, and what may therefore become of it: the judge of a simulated world. It knows
+/// the rules of `documents.h`, sees each write that reaches a vendor, and shares no code with the
+/// merging of Duet.
+namespace duet::simulation {
+
+using world::FakeSide;
+
+struct Failure {
+    std::string kind;  // "created-twice"; a shortened script fails in the same kind
+    std::string what;  // one line
+};
+
+/// What Duet may believe that both sides agreed on in one field.
+struct Memory {
+    std::optional<std::string> agreed;  // nothing: they never met
+    std::optional<Side> pending{};  // that side holds a write of Duet's which it may not know of
+    bool operator==(const Memory&) const = default;
+};
+
+/// One field of one person.
+struct Cell {
+    struct Edit {
+        RecordId record;
+        std::size_t version = 0;
+        Instant visible_at{};
+    };
+    struct Own {
+        std::string value;
+        std::uint64_t faults = 0;  // met before it was written
+    };
+    PerSide<std::string> truth;
+    std::vector<Memory> memories{Memory{}};
+    PerSide<std::optional<Edit>> edits{};  // the last of a person, when nothing was written since
+    PerSide<std::optional<Own>> own{};     // Duet's last write
+};
+
+/// One person, whatever records stand for them.
+struct Human {
+    std::string address;
+    PerSide<std::vector<RecordId>> records{};  // all there ever were
+    PerSide<std::optional<RecordId>> live{};
+    /// Who is who cannot be told from outside any more: merged with somebody, or two were made at
+    /// the same moment. Only consent is judged then.
+    bool is_blurred = false;
+    std::vector<Cell> cells{};  // by field of all_fields()
+};
+
+/// Every field that any set of rules has.
+[[nodiscard]] const std::vector<FieldPair>& all_fields();
+
+class Ledger {
+public:
+    Ledger(PerSide<const FakeSide*> sides, const Clock& clock) : sides_(sides), clock_(clock) {}
+
+    // --- what people did; the side shows it already ----------------------------------------------
+    std::size_t add_human(std::string address);
+    void added(std::size_t human, Side side, const RecordId& id);
+    void typed(Side side, const RecordId& id, std::size_t field);
+    void opted_out(Side side, const RecordId& id);
+    void removed(Side side, const RecordId& id);
+    void undeleted(Side side, const RecordId& id);
+    void converted(const RecordId& lead, const RecordId& contact);
+    /// `loser` is now part of `survivor`.
+    void merged(Side side, const RecordId& loser, const RecordId& survivor);
+    void joined_list(const RecordId& membership);
+    void quit_list(const RecordId& membership);
+    void reloaded(int rule_set);
+
+    // --- what Duet did
+    // -----------------------------------------------------------------------------
+    void wrote(Side side, const Write& write, const RecordId& id);
+    void fault_met() { ++faults_; }
+    void cycle_begins() { cycle_began_ = clock_.now(); }
+    /// `was_clean`: nothing failed in it, nothing was in the way.
+    void cycle_ended(bool was_clean);
+    /// How long one call takes at the moment.
+    void calls_take(std::chrono::seconds time) { call_time_ = time; }
+
+    /// Everything is healed and quiet now: both sides must be as the rules say.
+    void judge();
+
+    [[nodiscard]] const std::vector<Human>& humans() const noexcept { return humans_; }
+    [[nodiscard]] const std::vector<Failure>& failures() const noexcept { return failures_; }
+    void fail(std::string kind, std::string what);
+
+private:
+    using Key = std::pair<Side, RecordId>;
+
+    Human* human_of(Side side, const RecordId& id);
+    void blur(Human& human) { human.is_blurred = true; }
+    [[nodiscard]] std::string held(Side side, const RecordId& id, const FieldPair& field) const;
+    [[nodiscard]] std::set<std::string> views(const Human& human, Side side,
+                                              std::size_t field) const;
+    void note_agreement(const Human& human, std::size_t field, Cell& cell) const;
+    [[nodiscard]] const FieldPair* rule_of(std::size_t field) const;
+
+    void updated(Side side, const Write& write, const RecordId& id);
+    void updated_field(Human& human, Side side, std::size_t field, const std::string& value,
+                       const RecordId& id);
+    void check_overwritten(const Cell& cell, Side side, const std::string& where);
+    void created(Side side, const Write& write, const RecordId& id);
+    [[nodiscard]] const RecordId& first_of(const RecordId& id) const;
+    bool may_be_created(Human& human, Side side, const RecordId& id);
+    void wrote_membership(const Write& write, const RecordId& id);
+
+    void judge_person(Human& human);
+    void judge_field(Human& human, std::size_t field);
+    void judge_presence(const Human& human, Side side);
+    void judge_consent(const Human& human);
+    void judge_rules(const Human& human);
+    [[nodiscard]] bool is_out(Side side, const RecordId& id) const;
+    [[nodiscard]] std::string title_of(const Human& human) const;
+
+    PerSide<const FakeSide*> sides_;
+    const Clock& clock_;
+    int rule_set_ = 0;
+    std::uint64_t faults_ = 0;
+    std::chrono::seconds call_time_{0};
+    Instant cycle_began_{};
+    std::vector<Human> humans_;
+    std::map<Key, std::size_t> whose_;
+    std::set<Key> must_be_out_;
+    std::map<RecordId, RecordId> leads_;   // a contact -> the lead that it was
+    std::map<Key, RecordId> left_behind_;  // a deleted record -> who stood on the other side then
+    std::map<Key, std::size_t> made_by_duet_;                       // for which human
+    std::map<std::pair<std::string, std::string>, RecordId> quit_;  // list, prospect -> membership
+    std::map<std::pair<std::string, std::string>, std::vector<std::string>> members_;
+    std::vector<Failure> failures_;
+};
+
+/// What the rules make of one field: the writes that are right now, and whether none is.
+struct Outcome {
+    bool may_rest = false;
+    std::vector<std::pair<Side, std::string>> writes;
+};
+[[nodiscard]] Outcome outcome_of(const FieldPair& rule, const std::optional<std::string>& agreed,
+                                 const std::string& crm, const std::string& marketing);
+
+}  // namespace duet::simulation

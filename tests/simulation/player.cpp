@@ -1,0 +1,363 @@
+#include "tests/simulation/player.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tests/simulation/people.h"
+#include "tests/simulation/world.h"
+
+namespace duet::simulation {
+namespace {
+
+using std::chrono::seconds;
+using world::FakeSide;
+
+constexpr int kMaxQuietCycles = 120;
+constexpr std::uint64_t kSeedsAFile = 25;  // one in so many has its store in a file
+constexpr std::chrono::milliseconds kCall{40};
+
+/// Names of FakeSide's faults, as a watch tells them.
+const std::pair<const char*, Kind> kMet[] = {{"late row", Kind::HideRow},
+                                             {"stale read", Kind::StaleReads},
+                                             {"cut page", Kind::CutPage},
+                                             {"down", Kind::GoDown},
+                                             {"row lock", Kind::LockRow},
+                                             {"refusal", Kind::FailSome},
+                                             {"lost request", Kind::LoseRequest},
+                                             {"lost answer", Kind::LoseAnswer},
+                                             {"crash after write", Kind::CrashAfterWrite}};
+
+class Player {
+public:
+    Player(const Script& script, const PlayOptions& options)
+        : script_(script),
+          options_(options),
+          org_(script.seed, options.store_in_file),
+          ledger_({&org_.side(Side::Crm), &org_.side(Side::Marketing)}, org_.clock),
+          people_(script.seed, org_, ledger_, [this](std::string line) { log(std::move(line)); }) {
+        for (const Side side : kSides) watch(side);
+    }
+
+    Played play() {
+        began_ = org_.clock.now();
+        people_.populate(script_.people);
+        org_.clock.pass(seconds{120});
+        std::size_t at = 0;
+        for (; at < script_.steps.size() && ledger_.failures().empty(); ++at)
+            take(script_.steps[at]);
+        if (ledger_.failures().empty())
+            rest();
+        else
+            --at;
+        played_.failed_at = at;
+        played_.failures = ledger_.failures();
+        for (const Human& human : ledger_.humans()) {
+            ++played_.people;
+            played_.blurred += human.is_blurred ? 1 : 0;
+        }
+        for (const Side side : kSides) played_.writes += org_.side(side).writes().size();
+        played_.simulated_seconds =
+            std::chrono::duration_cast<seconds>(org_.clock.now() - began_).count();
+        return std::move(played_);
+    }
+
+private:
+    void watch(Side side) {
+        world::SideWatch watch;
+        watch.on_call = [this] { call_begins(); };
+        watch.on_write = [this, side](const Write& write, const RecordId& id) {
+            if (options_.keeps_log) log(said(side, write, id));
+            ledger_.wrote(side, write, id);
+        };
+        watch.on_fault = [this](std::string_view fault) {
+            for (const auto& [name, kind] : kMet) {
+                if (fault == name) met(kind);
+            }
+        };
+        org_.side(side).watch(std::move(watch));
+    }
+
+    void log(std::string line) {
+        if (!options_.keeps_log) return;
+        const auto since = org_.clock.now() - began_;
+        played_.log.push_back(fmt::format(
+            "{:12.3f} {}", std::chrono::duration<double>(since).count(), std::move(line)));
+    }
+
+    static std::string said(Side side, const Write& write, const RecordId& id) {
+        static constexpr const char* kVerbs[] = {"creates", "updates", "deletes"};
+        std::string line = fmt::format("  duet {} {} {} {}", kVerbs[static_cast<int>(write.kind)],
+                                       side == Side::Crm ? "crm" : "marketing", id.object, id.key);
+        for (const auto& [field, value] : write.fields)
+            line += fmt::format(" {}=\"{}\"", field, display(value));
+        return line;
+    }
+
+    void met(Kind fault) {
+        ledger_.fault_met();
+        ++played_.faults;
+        met_.insert(fault);
+    }
+
+    // --- steps
+
+    void take(const Step& step) {
+        if (is_event(step.kind)) {
+            const bool is_later = step.at_call > 0 && step.kind != Kind::ReloadRules;
+            if (is_later) {
+                later_.push_back(step);
+                return;
+            }
+            happen(step);
+        } else if (is_fault(step.kind)) {
+            log(fmt::format("fault {}", to_string(step.kind)));
+            arm(step);
+        } else if (step.kind == Kind::Cycle) {
+            cycle();
+        } else {
+            rest();
+        }
+        if (same_stamp_ > 0 && is_event(step.kind)) {
+            --same_stamp_;
+            met(Kind::SameStamp);
+        } else {
+            org_.clock.pass(seconds{step.wait_seconds});
+        }
+    }
+
+    void happen(const Step& step) {
+        if (!people_.happen(step)) return;
+        ++played_.events;
+        events_.insert(step.kind);
+    }
+
+    void arm(const Step& step) {
+        const Side side = step.a % 2 == 0 ? Side::Crm : Side::Marketing;
+        FakeSide& there = org_.side(side);
+        switch (step.kind) {
+            case Kind::CrashAfterStep:
+                return org_.store().crashes_after(1 + step.b % 40);
+            case Kind::CrashAfterWrite:
+                return there.crashes_after_next_write();
+            case Kind::LoseAnswer:
+                return there.loses_next_answer();
+            case Kind::LoseRequest:
+                return there.loses_next_request();
+            case Kind::FailSome:
+            case Kind::LockRow:
+                return refuse(step, side);
+            case Kind::SpendQuota:
+                there.uses_quota(2'000'000);
+                quota_cycles_[side] = 1 + static_cast<int>(step.b % 3);
+                return;
+            case Kind::HideRow:
+                return there.hides_next_change_for(seconds{30 + step.b % 90});
+            case Kind::SameStamp:
+                same_stamp_ = 3;
+                return;
+            case Kind::SkewClock:
+                // Ahead or behind, but never back: no vendor's stamps do that.
+                skew_[side] += seconds{step.b % 600};
+                there.skews(skew_[side] - seconds{300});
+                skew_cycles_ = 2;
+                return;
+            case Kind::StaleReads:
+                return org_.side(Side::Marketing).lags(seconds{step.b % 2 == 0 ? 60 : 30});
+            case Kind::CutPage:
+                return there.cuts_page();
+            case Kind::GoDown:
+                there.goes_down(true);
+                down_cycles_[side] = 1 + static_cast<int>(step.b % 2);
+                return;
+            default:
+                slow_cycles_ = 1 + static_cast<int>(step.b % 2);
+        }
+    }
+
+    void refuse(const Step& step, Side side) {
+        FakeSide& there = org_.side(side);
+        if (step.kind == Kind::LockRow) {
+            there.refuses_next_write(ErrorKind::Transient, "UNABLE_TO_LOCK_ROW");
+        } else {
+            there.refuses_next_write(ErrorKind::Rejected, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+        }
+        refuse_cycles_[side] = 1 + static_cast<int>(step.c % 3);
+    }
+
+    /// Faults that last for some cycles end.
+    void outlast() {
+        slow_cycles_ = std::max(0, slow_cycles_ - 1);
+        skew_cycles_ = std::max(0, skew_cycles_ - 1);
+        for (const Side side : kSides) {
+            FakeSide& there = org_.side(side);
+            if (quota_cycles_[side] > 0 && --quota_cycles_[side] == 0) there.renews_quota();
+            if (down_cycles_[side] > 0 && --down_cycles_[side] == 0) there.goes_down(false);
+            if (refuse_cycles_[side] > 0 && --refuse_cycles_[side] == 0) there.accepts_all();
+        }
+    }
+
+    // --- cycles
+
+    void call_begins() {
+        ++calls_;
+        org_.clock.pass(slow_cycles_ > 0 ? std::chrono::milliseconds{seconds{20}} : kCall);
+        if (slow_cycles_ > 0) met(Kind::BeSlow);
+        for (std::size_t i = 0; i < later_.size(); ++i) {
+            if (later_[i].at_call > calls_) continue;
+            const Step step = later_[i];
+            later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(i--));
+            log("  meanwhile");
+            happen(step);
+        }
+    }
+
+    bool cycle() {
+        ++played_.cycles;
+        calls_ = 0;
+        log("cycle");
+        ledger_.cycle_begins();
+        ledger_.calls_take(slow_cycles_ > 0 ? seconds{20} : seconds{1});
+        PerSide<std::int64_t> calls;
+        for (const Side side : kSides) {
+            calls[side] = org_.side(side).calls();
+            if (quota_cycles_[side] > 0) met(Kind::SpendQuota);
+        }
+        if (skew_cycles_ > 0) met(Kind::SkewClock);
+        auto outcome = org_.run_cycle();
+        if (!outcome && met_.count(Kind::CrashAfterWrite) == 0) met(Kind::CrashAfterStep);
+        for (const Kind event : events_) {
+            for (const Kind fault : met_)
+                ++played_.pairs[static_cast<std::size_t>(event)]
+                               [static_cast<std::size_t>(fault) - kEvents];
+        }
+        const bool is_quiet = outcome ? look_at(*outcome, calls) : false;
+        if (outcome) {
+            ledger_.cycle_ended(met_.empty());
+            events_.clear();
+        } else {
+            log("  it crashed");
+            org_.clock.pass(seconds{5});
+            if (options_.forgets_in_flight) org_.forget_in_flight();
+            org_.restart();
+        }
+        if (options_.after_cycle) options_.after_cycle(org_);
+        // What comes too late for this cycle happens after it.
+        for (const Step& step : std::exchange(later_, {})) happen(step);
+        met_.clear();
+        outlast();
+        // Who crashed is started again at once, when reads may not show yet what was written.
+        if (!outcome) return cycle();
+        org_.clock.pass(seconds{90});
+        return is_quiet;
+    }
+
+    /// Laws that hold for every cycle; whether it found nothing to do and left nothing.
+    bool look_at(const Result<sync::CycleReport>& outcome, const PerSide<std::int64_t>& calls) {
+        if (!outcome) {
+            ledger_.fail("store-failed", outcome.error().code + " " + outcome.error().message);
+            return false;
+        }
+        const sync::CycleReport& report = *outcome;
+        const std::string wrong = world::imbalance(report.counts);
+        if (!wrong.empty()) ledger_.fail("unbalanced", wrong);
+        bool is_ready = true;
+        for (const Side side : kSides) {
+            is_ready = is_ready && report.observed[side].ready;
+            if (quota_cycles_[side] > 0 && org_.side(side).calls() != calls[side])
+                ledger_.fail("over-budget", "a side whose quota was spent was called");
+            for (const auto& error : {report.observed[side].error, report.sent.closed[side]})
+                if (error) look_for_people(error->message);
+        }
+        for (const std::string& warning : report.warnings) look_for_people(warning);
+        log(fmt::format("  pulled {} sent {} refused {} later {} in doubt {} dirty {}",
+                        report.counts.pulled, report.sent.done, report.sent.refused,
+                        report.sent.later, report.sent.in_doubt, report.still_dirty));
+        return is_ready && report.sent.done == 0 && report.still_dirty == 0 &&
+               report.counts.pulled == report.counts.repeats + report.counts.unchanged;
+    }
+
+    /// Law 11: what people typed all looks alike, and none of it belongs into a message.
+    void look_for_people(const std::string& message) {
+        for (const char* mark : {kTypedMark, kAddressMark}) {
+            if (message.find(mark) != std::string::npos) ledger_.fail("told-a-value", message);
+        }
+    }
+
+    // --- rest
+
+    void heal() {
+        log("rest");
+        for (const Side side : kSides) {
+            FakeSide& there = org_.side(side);
+            there.heals();
+            there.renews_quota();
+            quota_cycles_[side] = down_cycles_[side] = refuse_cycles_[side] = 0;
+        }
+        slow_cycles_ = skew_cycles_ = same_stamp_ = 0;
+        org_.store().crashes_after(0);
+        for (const Step& step : std::exchange(later_, {})) happen(step);
+        org_.clock.pass(std::chrono::hours{1});
+    }
+
+    void rest() {
+        heal();
+        int quiet = 0;
+        bool tried_again = false;
+        for (int i = 0; i < kMaxQuietCycles && ledger_.failures().empty(); ++i) {
+            quiet = cycle() ? quiet + 1 : 0;
+            // Twice: what one cycle did not see yet, because reads lag, the next one does.
+            if (quiet < 2) continue;
+            if (tried_again || !is_anything_put_aside()) break;
+            tried_again = true;
+            quiet = 0;
+            org_.clock.pass(std::chrono::hours{25});
+        }
+        if (!ledger_.failures().empty()) return;
+        if (quiet < 2) return ledger_.fail("never-quiet", "cycles go on although all is healed");
+        if (const auto doubts = org_.store().in_flight("acme"); !doubts || !doubts->empty())
+            ledger_.fail("in-doubt", "a write stays in doubt although all is healed");
+        ledger_.judge();
+        const auto plan = org_.plan_of_everybody();
+        if (!plan || !plan->empty())
+            ledger_.fail("plan-not-empty", plan ? plan->front() : plan.error().message);
+    }
+
+    bool is_anything_put_aside() {
+        const auto rows = org_.store().quarantine("acme", 1);
+        return rows && !rows->empty();
+    }
+
+    const Script& script_;
+    PlayOptions options_;
+    SimulatedOrg org_;
+    Ledger ledger_;
+    People people_;
+    Played played_;
+    Instant began_{};
+    std::set<Kind> events_;  // since the last cycle that ended
+    std::set<Kind> met_;     // faults of this cycle
+    std::vector<Step> later_;
+    std::uint16_t calls_ = 0;
+    PerSide<int> quota_cycles_{};
+    PerSide<int> down_cycles_{};
+    PerSide<int> refuse_cycles_{};
+    PerSide<seconds> skew_{};
+    int skew_cycles_ = 0;
+    int slow_cycles_ = 0;
+    int same_stamp_ = 0;
+};
+
+}  // namespace
+
+Played play(const Script& script, const PlayOptions& options) {
+    return Player(script, options).play();
+}
+
+Played play_seed(std::uint64_t seed, bool keeps_log) {
+    return play(script_of(seed), {keeps_log, seed % kSeedsAFile == 0});
+}
+
+}  // namespace duet::simulation

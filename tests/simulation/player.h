@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/ledger.h"
+#include "tests/simulation/script.h"
+#include "tests/simulation/world.h"
+
+namespace duet::simulation {
+
+/// How often each fault was met by a cycle that had each event to handle.
+using Pairs = std::array<std::array<std::uint32_t, kFaults>, kEvents>;
+
+/// What became of one script.
+struct Played {
+    std::vector<Failure> failures;  // of the first step that had any
+    std::size_t failed_at = 0;      // number of that step; steps.size(): the last rest
+    std::vector<std::string> log;   // when asked for
+    Pairs pairs{};
+    std::uint64_t cycles = 0;
+    std::uint64_t events = 0;  // that found somebody to happen to
+    std::uint64_t faults = 0;  // that were met
+    std::uint64_t writes = 0;
+    std::uint64_t people = 0;
+    std::uint64_t blurred = 0;
+    std::int64_t simulated_seconds = 0;
+};
+
+struct PlayOptions {
+    bool keeps_log = false;
+    bool store_in_file = false;  // else SQLite in memory
+    /// A process that dies leaves no trace of what it had sent, as if it had never noted that.
+    bool forgets_in_flight = false;
+    /// After each cycle, also one that crashed; may be empty.
+    std::function<void(SimulatedOrg&)> after_cycle{};
+};
+
+/// Plays the script with the real cycle and the real store against two vendors in memory, in one
+/// thread, up to the first failure. The same script gives the same outcome, line for line.
+[[nodiscard]] Played play(const Script& script, const PlayOptions& options = {});
+
+/// The script of the seed, with a store in a file for some seeds.
+[[nodiscard]] Played play_seed(std::uint64_t seed, bool keeps_log = false);
+
+}  // namespace duet::simulation
