@@ -76,6 +76,6 @@ VARIANTS = [
     ("an older read overwrites a newer one", "daemon/sync/observe.cpp",
      "    if (now.record.modified < before->record.modified) return RowClass::Repeat;\n", ""),
     ("some changed rows are not queued", "daemon/sync/observe.cpp",
-     "    if (row_class != RowClass::Changed) return Done{};",
-     "    if (row_class != RowClass::Changed || counts.pulled % 7 == 0) return Done{};"),
+     "    if (row_class != RowClass::Changed) return row_class;",
+     "    if (row_class != RowClass::Changed || counts.pulled % 7 == 0) return row_class;"),
 ]
