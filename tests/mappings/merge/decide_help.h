@@ -59,15 +59,15 @@ struct Case {
         inputs.facts = &facts;
         inputs.agreed = &agreed;
         inputs.entity_key = "duet-17";
-        inputs.sides.crm = {&contact, catalogs.crm.find("Contact"), false, true};
-        inputs.sides.marketing = {&prospect, catalogs.marketing.find("prospect"), false, true};
+        inputs.sides.crm = {&contact, catalogs.crm.find("Contact"), false, {}, true};
+        inputs.sides.marketing = {&prospect, catalogs.marketing.find("prospect"), false, {}, true};
         inputs.moment.now = *parse_instant("2018-01-02T09:00:00Z");
         inputs.moment.today = *parse_date("2018-01-02");
     }
     Case(const Case&) = delete;
     Case& operator=(const Case&) = delete;
 
-    void without(Side side) { inputs.sides[side] = {nullptr, nullptr, false, true}; }
+    void without(Side side) { inputs.sides[side] = {nullptr, nullptr, false, {}, true}; }
     [[nodiscard]] Decision decide() const { return merge::decide(inputs); }
 
     PerSide<Catalog> catalogs;
