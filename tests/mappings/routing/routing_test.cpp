@@ -62,7 +62,7 @@ struct Desk : merge::Case {
         inputs.routings.resize(1);
         lead.id = {"Lead", "00Q000000000001AAA"};
         lead.fields.set("OwnerId", text("005Z"));
-        inputs.sides.crm = {&lead, catalogs.crm.find("Lead"), false, true};
+        inputs.sides.crm = {&lead, catalogs.crm.find("Lead"), false, {}, true};
         facts.values["Prospect.email"] = text("ada@example.com");
     }
 
@@ -196,7 +196,7 @@ TEST(Routing, ALeadThatDuetMakesHasItsOwnerFromTheStart) {
     desk.facts.values["Prospect.company"] = text("Another");
     EXPECT_EQ(desk.look().creates[0].fields.get("OwnerId"), text("005A"));
     desk.lead.fields.set("OwnerId", text("005A"));
-    desk.inputs.sides.crm = {&desk.lead, desk.catalogs.crm.find("Lead"), false, true};
+    desk.inputs.sides.crm = {&desk.lead, desk.catalogs.crm.find("Lead"), false, {}, true};
     EXPECT_EQ(merge::write_of(desk.look(), Side::Crm, "OwnerId"), nullptr);
     EXPECT_EQ(desk.inputs.routings[0].edge->phase, Phase::Armed) << "the trigger is still to come";
     desk.employees(10);
@@ -210,7 +210,7 @@ TEST(Routing, ANewLeadWhoseTriggerHoldsIsRoutedOnce) {
     desk.facts.values["Prospect.score"] = Value{Decimal{120}};
     EXPECT_EQ(desk.look().creates[0].fields.get("OwnerId"), text("00GQ"));
     desk.lead.fields.set("OwnerId", text("00GQ"));
-    desk.inputs.sides.crm = {&desk.lead, desk.catalogs.crm.find("Lead"), false, true};
+    desk.inputs.sides.crm = {&desk.lead, desk.catalogs.crm.find("Lead"), false, {}, true};
     EXPECT_EQ(merge::write_of(desk.look(), Side::Crm, "OwnerId"), nullptr);
     EXPECT_EQ(desk.inputs.routings[0].edge->phase, Phase::Spent);
 }
@@ -243,7 +243,7 @@ TEST(Routing, NothingIsDecidedWhileASideIsBehind) {
 
 TEST(Routing, ContactsAreNotRoutedByARoutingOfLeads) {
     Desk desk;
-    desk.inputs.sides.crm = {&desk.contact, desk.catalogs.crm.find("Contact"), false, true};
+    desk.inputs.sides.crm = {&desk.contact, desk.catalogs.crm.find("Contact"), false, {}, true};
     desk.contact.fields.set("OwnerId", text("005Z"));
     EXPECT_EQ(desk.routed(), "");
 }

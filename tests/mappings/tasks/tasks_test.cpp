@@ -173,7 +173,7 @@ TEST(ScoreTask, WaitsForARecordInTheCrm) {
     life.without(Side::Crm);
     life.score(90);
     EXPECT_TRUE(life.score(104).tasks.empty());
-    life.inputs.sides.crm = {&life.contact, life.catalogs.crm.find("Contact"), false, true};
+    life.inputs.sides.crm = {&life.contact, life.catalogs.crm.find("Contact"), false, {}, true};
     EXPECT_EQ(life.score(103).tasks.size(), 1u);
 }
 
