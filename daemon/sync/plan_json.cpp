@@ -97,7 +97,7 @@ store::EntityId entity_of(const json& one) {
 /// The keys of a reason among those of a line or a field.
 json reason_in(const json& one) {
     json reason = json::object();
-    for (const char* key : {"rule", "cause", "winner", "lost", "stamps"}) {
+    for (const char* key : {"rule", "cause", "winner", "lost", "stamps", "from", "agreed"}) {
         if (const auto found = one.find(key); found != one.end()) reason[key] = *found;
     }
     return reason;

@@ -50,7 +50,7 @@ TEST(Deletions, AMarkedFieldMustBeThereFreeAndOfATypeThatCanBeMarked) {
     EXPECT_NE(found(begin + ", field: OwnerId }\n").find("DUET-2012"), std::string::npos);
     EXPECT_NE(found("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
                     ", field: Title }\n")
-                  .find("already named by the rule at line 4"),
+                  .find("already named by the rule at a.yaml:4"),
               std::string::npos)
         << found("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
                  ", field: Title }\n");
@@ -59,7 +59,7 @@ TEST(Deletions, AMarkedFieldMustBeThereFreeAndOfATypeThatCanBeMarked) {
 TEST(Deletions, OfOneObjectHaveOneRuleAndNameAnObjectOfTheEntity) {
     EXPECT_NE(found("deleted:\n  - { object: Contact, then: unlink }\n"
                     "  - { object: Contact, then: delete }\n")
-                  .find("deleted records of Contact have a rule at line 4"),
+                  .find("deleted records of Contact have a rule at a.yaml:4"),
               std::string::npos);
     EXPECT_NE(found("deleted:\n  - { object: Account, then: delete }\n")
                   .find("\"Account\" is no object of this entity"),
