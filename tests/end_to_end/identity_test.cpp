@@ -15,8 +15,10 @@ constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
 
 class IdentityEndToEnd : public testing::Test {
 protected:
-    IdentityEndToEnd() { write_small_seed(seed_.path(), "acme"); }
-
+    static std::string seeded(const std::string& folder) {
+        write_small_seed(folder, "acme");
+        return folder;
+    }
     static RehearsalOrg in_mode(const char* mode) {
         RehearsalOrg org;
         org.mode = mode;
@@ -51,7 +53,7 @@ protected:
     }
 
     TemporaryFolder seed_;
-    Rehearsal world{seed_.path(), in_mode("observe")};
+    Rehearsal world{seeded(seed_.path() + "/seed"), in_mode("observe")};
     int minutes_ = 0;
 };
 
