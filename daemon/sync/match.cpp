@@ -57,8 +57,9 @@ Result<Match> Matcher::find(const ObjectModel& object, const SeenRow& row) {
     if (*spoken) return std::move(**spoken);
     auto left = left_by_merge(row);
     if (!left || left->record || !left->doubt.empty()) return left;
-    for (const MatchRule& rule : object.entity->match) {
-        auto match = judge(object, row, rule);
+    const std::span<const MatchRule> rules(object.entity->match);
+    for (std::size_t at = 0; at < rules.size(); ++at) {
+        auto match = judge(object, row, rules[at], rules.first(at));
         if (!match || match->record || !match->doubt.empty()) return match;
     }
     return Match{};
@@ -103,46 +104,6 @@ Result<std::string> Matcher::why_linked(const ObjectModel& object, const SeenRow
     return std::string{};
 }
 
-/// What a person said about this record, or about another by choosing this one.
-Result<std::optional<Match>> Matcher::word_on(const SeenRow& row) {
-    const Link mine{row.side, row.record.id};
-    auto choice = store_.choice_of(org_, mine);
-    if (!choice) return std::move(choice).error();
-    if (*choice && (*choice)->chosen) {
-        const Link& chosen = *(*choice)->chosen;
-        auto end = survivor_of(chosen.side, chosen.id);
-        if (!end) return std::move(end).error();
-        auto lives = is_live({chosen.side, *end});
-        if (!lives) return std::move(lives).error();
-        auto free = *end == chosen.id ? Result<Is>{Is::Yes} : is_free({chosen.side, *end}, mine.id);
-        if (!free) return std::move(free).error();
-        Match match;
-        if (*lives == Is::Yes && chosen.side == row.side) {
-            match.ambiguous =
-                "a person said that it is the same as " + end->object + " " + end->key;
-            return std::optional{std::move(match)};
-        }
-        if (*lives == Is::Yes && *free == Is::Yes) {
-            match.record = *end;
-            match.chosen = true;
-            return std::optional{std::move(match)};
-        }
-    }
-    auto others = store_.choices_for(org_, mine);
-    if (!others) return std::move(others).error();
-    for (const store::Choice& word : *others) {
-        if (word.record.side == row.side) continue;
-        auto lives = is_live(word.record);
-        if (!lives) return std::move(lives).error();
-        if (*lives == Is::No) continue;
-        Match match;
-        match.record = word.record.id;
-        match.chosen = true;
-        return std::optional{std::move(match)};
-    }
-    return std::optional<Match>{};
-}
-
 /// Its partner went into another record: that is its partner now, unless it has one already.
 Result<Match> Matcher::left_by_merge(const SeenRow& row) {
     auto entity = store_.entity_of(org_, row.side, row.record.id);
@@ -172,7 +133,8 @@ Result<Match> Matcher::left_by_merge(const SeenRow& row) {
     return Match{};
 }
 
-Result<Match> Matcher::judge(const ObjectModel& object, const SeenRow& row, const MatchRule& rule) {
+Result<Match> Matcher::judge(const ObjectModel& object, const SeenRow& row, const MatchRule& rule,
+                             std::span<const MatchRule> stronger) {
     auto evidence = ask(object, row, rule, false);
     if (!evidence) return std::move(evidence).error();
     if (auto struck = strike(row, *evidence); !struck) return std::move(struck).error();
@@ -193,9 +155,35 @@ Result<Match> Matcher::judge(const ObjectModel& object, const SeenRow& row, cons
     }
     auto free = is_free({other(row.side), there.front()}, row.record.id);
     if (!free) return std::move(free).error();
-    if (*free == Is::Yes) return Match{there.front(), false, {}, {}, {}};
-    return in_doubt(kTaken, "the record of " + system + " that matches it is linked with another",
+    if (*free == Is::No) {
+        return in_doubt(kTaken,
+                        "the record of " + system + " that matches it is linked with another",
+                        row.side, there, {});
+    }
+    auto wanted = is_wanted({other(row.side), there.front()}, row.record.id, stronger);
+    if (!wanted) return std::move(wanted).error();
+    if (*wanted == Is::No) return Match{there.front(), false, {}, {}, {}};
+    return in_doubt(kTaken,
+                    "the record of " + system + " that matches it matches another one better",
                     row.side, there, {});
+}
+
+/// Whether a rule that comes before gives `candidate` to somebody else than `for_whom`: who is
+/// asked first must not take it from them.
+Result<Matcher::Is> Matcher::is_wanted(const Link& candidate, const RecordId& for_whom,
+                                       std::span<const MatchRule> stronger) {
+    const ObjectModel* object = model_.find(candidate.side, candidate.id.object);
+    auto row = store_.seen(org_, candidate.side, candidate.id);
+    if (!row) return std::move(row).error();
+    if (object == nullptr || !*row) return Is::No;
+    for (const MatchRule& rule : stronger) {
+        auto evidence = ask(*object, **row, rule, false);
+        if (!evidence) return std::move(evidence).error();
+        if (auto struck = strike(**row, *evidence); !struck) return std::move(struck).error();
+        if (evidence->there.empty()) continue;
+        return holds(evidence->there, for_whom) ? Is::No : Is::Yes;
+    }
+    return Is::No;
 }
 
 Result<Matcher::Evidence> Matcher::ask(const ObjectModel& object, const SeenRow& row,
@@ -301,47 +289,6 @@ Result<Matcher::Records> Matcher::holders(Side side, const std::string& object,
         if (*lives == Is::Yes) live.push_back(std::move(id));
     }
     return live;
-}
-
-Status Matcher::strike(const SeenRow& row, Evidence& evidence) {
-    const Link mine{row.side, row.record.id};
-    for (const auto& [side, records] :
-         {std::pair{other(row.side), &evidence.there}, std::pair{row.side, &evidence.here}}) {
-        Records kept;
-        for (RecordId& id : *records) {
-            auto struck = is_struck(mine, {side, id});
-            if (!struck) return std::move(struck).error();
-            if (*struck == Is::No) kept.push_back(std::move(id));
-        }
-        *records = std::move(kept);
-    }
-    return Done{};
-}
-
-/// Whether people said that it belongs to somebody else, is somebody's duplicate, or is not this.
-Result<Matcher::Is> Matcher::is_struck(const Link& mine, const Link& candidate) {
-    const auto names = [](const store::Choice& choice, const Link& link) {
-        return std::find(choice.candidates.begin(), choice.candidates.end(), link) !=
-               choice.candidates.end();
-    };
-    auto own = store_.choice_of(org_, mine);
-    if (!own) return std::move(own).error();
-    if (*own && !(*own)->chosen && names(**own, candidate)) return Is::Yes;
-    auto word = store_.choice_of(org_, candidate);
-    if (!word) return std::move(word).error();
-    if (*word && !(*word)->chosen && names(**word, mine)) return Is::Yes;
-    if (*word && (*word)->chosen && *(*word)->chosen != mine) {
-        auto lives = is_live(*(*word)->chosen);
-        if (!lives || *lives == Is::Yes) return lives;
-    }
-    auto others = store_.choices_for(org_, candidate);
-    if (!others) return std::move(others).error();
-    for (const store::Choice& one : *others) {
-        if (one.record == mine || one.record.side == candidate.side) continue;
-        auto lives = is_live(one.record);
-        if (!lives || *lives == Is::Yes) return lives;
-    }
-    return Is::No;
 }
 
 Result<Matcher::Is> Matcher::is_live(const Link& link) {

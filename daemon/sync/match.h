@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +27,7 @@ struct Match {
 /// Doubts, as the queue names them.
 inline constexpr const char* kSeveral = "several";  // several records of the other side match
 inline constexpr const char* kShared = "shared";    // others of its own side have the same key
-inline constexpr const char* kTaken = "taken";      // the one that matches has a partner
+inline constexpr const char* kTaken = "taken";      // the one that matches has a better partner
 inline constexpr const char* kChanged = "changed";  // it is linked, and now matches another one
 inline constexpr const char* kMerged = "merged";    // its partner went into one that has a partner
 
@@ -64,7 +65,10 @@ private:
     Result<std::optional<Match>> word_on(const store::SeenRow& row);
     Result<Match> left_by_merge(const store::SeenRow& row);
     Result<Match> judge(const ObjectModel& object, const store::SeenRow& row,
-                        const document::MatchRule& rule);
+                        const document::MatchRule& rule,
+                        std::span<const document::MatchRule> stronger);
+    Result<Is> is_wanted(const store::Link& candidate, const RecordId& for_whom,
+                         std::span<const document::MatchRule> stronger);
     Result<Evidence> ask(const ObjectModel& object, const store::SeenRow& row,
                          const document::MatchRule& rule, bool every_object);
     Result<Evidence> by_crm_id(const ObjectModel& object, const store::SeenRow& row,

@@ -1,8 +1,11 @@
 #include "daemon/sync/identity.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -35,11 +38,17 @@ protected:
                                            "entity: person\nmatch: [crm_id, email]\nfields:\n"
                                            "  - salesforce: Email\n    pardot: email\n"}},
                                          &document::test_catalogs())),
-          model_(documents_, document::test_catalogs()),
-          store_(good(store::open_sqlite(":memory:"))),
-          identity_(*store_, "acme", model_) {
-        good(store_->open_org("acme"));
+          model_(documents_, document::test_catalogs()) {
+        forget_everything();
     }
+
+    void forget_everything() {
+        identity_.reset();
+        store_ = good(store::open_sqlite(":memory:"));
+        good(store_->open_org("acme"));
+        identity_.emplace(*store_, "acme", model_);
+    }
+    Identity& identity() { return *identity_; }
 
     static SeenRow row(Side side, const char* object, const std::string& key,
                        const std::string& email) {
@@ -66,13 +75,16 @@ protected:
         return lost;
     }
 
-    /// Stores the row as a page would, and settles it: its entity, 0 for none.
-    EntityId see(const SeenRow& seen) {
+    void put(const SeenRow& seen) {
         const ObjectModel* object = model_.find(seen.side, seen.record.id.object);
         if (object != nullptr) {
             good(store_->put_seen("acme", seen, object->references, object->keys));
         }
-        return good(identity_.settle(seen.side, seen.record.id)).value_or(0);
+    }
+    /// Stores the row as a page would, and settles it: its entity, 0 for none.
+    EntityId see(const SeenRow& seen) {
+        put(seen);
+        return good(identity_->settle(seen.side, seen.record.id)).value_or(0);
     }
     EntityId entity_of(const SeenRow& seen) {
         return good(store_->entity_of("acme", seen.side, seen.record.id)).value_or(0);
@@ -95,7 +107,7 @@ private:
     document::Documents documents_;
     Model model_;
     std::unique_ptr<store::Store> store_;
-    Identity identity_;
+    std::optional<Identity> identity_;
 };
 
 TEST_F(IdentityTest, TheIdThatAProspectHoldsMakesThemOneWhicheverComesFirst) {
@@ -254,6 +266,22 @@ TEST_F(IdentityTest, SettlingAgainChangesNothing) {
         EXPECT_EQ(see(contact(kContactA, "ada@example.com")), one);
         EXPECT_EQ(see(prospect("1", "ada@example.com")), one);
     }
+}
+
+TEST_F(IdentityTest, AStrongerRuleIsHeardWhoeverIsAskedFirst) {
+    const SeenRow by_address = prospect("1", "ada@acme.example");
+    const SeenRow by_id = prospect("2", "old@acme.example", kContactA);
+    const SeenRow ada = contact(kContactA, "ada@acme.example");
+    std::vector<const SeenRow*> asked{&by_address, &by_id, &ada};
+    std::sort(asked.begin(), asked.end());
+    do {
+        forget_everything();
+        for (const SeenRow* row : asked) put(*row);
+        for (const SeenRow* row : asked) good(identity().settle(row->side, row->record.id));
+        EXPECT_NE(entity_of(ada), 0);
+        EXPECT_EQ(entity_of(ada), entity_of(by_id));
+        EXPECT_NE(entity_of(ada), entity_of(by_address));
+    } while (std::next_permutation(asked.begin(), asked.end()));
 }
 
 }  // namespace
