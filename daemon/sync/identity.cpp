@@ -157,8 +157,9 @@ Status Identity::take(const Link& found, EntityId entity, const EntityDocument& 
     if (!mine) return std::move(mine).error();
     auto follows = follows_on(old->value_or(0), other(found.side), *mine);
     if (!follows) return std::move(follows).error();
+    auto inherited = inherit(entity, found, document);
+    if (!inherited) return inherited;
     if (auto moved = move(entity, found); !moved) return moved;
-    if (auto forgot = forget_agreed(entity, document); !forgot) return forgot;
     if (*follows != 0) {
         if (auto kept = keep_agreed(**old, entity); !kept) return kept;
     }
@@ -202,6 +203,18 @@ Result<char> Identity::follows_on(EntityId entity, Side side, const Records& rec
         if (*end != link.id && is_one) return char{1};
     }
     return char{0};
+}
+
+/// Before `found` joins the entity: the survivor of one of its records goes on with what was agreed,
+/// and with the opt-outs of the merged one; a stranger begins anew.
+Status Identity::inherit(EntityId entity, const Link& found, const EntityDocument& document) {
+    auto succeeds = follows_on(entity, found.side, {found.id});
+    if (!succeeds) return std::move(succeeds).error();
+    if (*succeeds == 0) return forget_agreed(entity, document);
+    auto links = store_.links(org_, entity);
+    if (!links) return std::move(links).error();
+    std::erase_if(*links, [&](const Link& link) { return link.side != found.side; });
+    return carry_opt_outs(*links, entity, document);
 }
 
 /// A record takes the place of one that was deleted: what was agreed with that one says nothing
@@ -307,6 +320,10 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     }
     const EntityId to = **survivor;
     if (to == entity) return entity;
+    // Another has taken its place already: nobody stands alone because of it.
+    auto place = matcher_.live_records(entity, row.side);
+    if (!place) return std::move(place).error();
+    if (!place->empty()) return leave_for(row, to, document);
     auto taken = matcher_.live_records(to, other(row.side));
     if (!taken) return std::move(taken).error();
     auto partners = matcher_.live_records(entity, other(row.side));
@@ -315,7 +332,9 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     // merged record, so that it is known why it stands alone, and a person is asked about it.
     const bool stays = !taken->empty() && !partners->empty();
     for (const Link& link : *moving) {
-        auto moved = !stays ? move(to, link) : link.side == row.side ? Status{Done{}} : again(link);
+        const bool is_partner = std::find(partners->begin(), partners->end(), link.id) !=
+                                partners->end();
+        auto moved = !stays ? move(to, link) : is_partner ? again(link) : Status{Done{}};
         if (!moved) return std::move(moved).error();
     }
     // What was agreed with a partner that stays behind says nothing about the survivor's own.
@@ -329,6 +348,17 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     if (auto queued = again({row.side, *end}); !queued) return std::move(queued).error();
     auto emptied = stays ? store_.move_edges(org_, entity, to) : empty_into(entity, to);
     if (!emptied) return std::move(emptied).error();
+    return to;
+}
+
+/// The merged record alone goes where its survivor is.
+Result<EntityId> Identity::leave_for(const SeenRow& row, EntityId to,
+                                     const EntityDocument& document) {
+    const Link mine{row.side, row.record.id};
+    if (auto moved = move(to, mine); !moved) return std::move(moved).error();
+    if (auto carried = carry_opt_outs({mine}, to, document); !carried)
+        return std::move(carried).error();
+    if (auto queued = again({row.side, row.survivor}); !queued) return std::move(queued).error();
     return to;
 }
 

@@ -56,6 +56,10 @@ private:
     Status tell_partners_of_death(store::EntityId entity, Side dead);
 
     Result<char> follows_on(store::EntityId entity, Side side, const Records& records);
+    Result<store::EntityId> leave_for(const store::SeenRow& row, store::EntityId to,
+                                      const document::EntityDocument& document);
+    Status inherit(store::EntityId entity, const store::Link& found,
+                   const document::EntityDocument& document);
     Status forget_agreed(store::EntityId id, const document::EntityDocument& document);
     Status carry_opt_outs(const std::vector<store::Link>& records, store::EntityId into,
                           const document::EntityDocument& document);

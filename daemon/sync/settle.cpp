@@ -19,8 +19,45 @@ namespace {
 using store::InFlight;
 using store::SeenRow;
 
+/// What the vendor said of a write: an answer, or the record that a look for it found.
+struct Told {
+    Written written;
+    std::optional<Record> found{};
+
+    /// What it holds now; a record that only may be ours can hold something else than was sent.
+    [[nodiscard]] const Value& holds(const std::string& field, const Value& sent) const {
+        return found ? found->fields.get(field) : sent;
+    }
+    [[nodiscard]] bool holds_as_sent(const std::string& field, const Value& sent) const {
+        return !found || merge::same(sent, found->fields.get(field));
+    }
+    [[nodiscard]] Fields as_sent(Fields sent) const;
+};
+
+Fields Told::as_sent(Fields sent) const {
+    Fields kept;
+    for (const auto& [field, value] : sent) {
+        if (holds_as_sent(field, value)) kept.set(field, value);
+    }
+    return kept;
+}
+
+/// Whether the record holds, in the field of a rule, what was agreed for its side.
+bool holds_agreed(const Told& told, const ObjectModel& object, const std::string& rule_name,
+                  const Value& agreed) {
+    if (!told.found || object.entity == nullptr) return true;
+    for (const document::FieldRule& rule : object.entity->fields) {
+        if (rule.name != rule_name) continue;
+        const std::string path{rule.fields[object.side].on(object.info->name)};
+        const FieldInfo* field = object.info->find(path);
+        return field == nullptr || told.holds_as_sent(field->name, agreed);
+    }
+    return true;
+}
+
 /// The row as it must be now that the vendor acknowledged the write.
-Result<SeenRow> row_after(Org& org, const InFlight& write, const Written& written) {
+Result<SeenRow> row_after(Org& org, const InFlight& write, const Told& told) {
+    const Written& written = told.written;
     const RecordId id = written.id.key.empty() ? write.write.id : written.id;
     auto before = org.store.seen(org.name, write.side, id);
     if (!before) return std::move(before).error();
@@ -36,9 +73,10 @@ Result<SeenRow> row_after(Org& org, const InFlight& write, const Written& writte
                 row.record.fields.set(field, Value{});
         }
     }
-    for (const auto& [field, value] : write.write.fields) row.record.fields.set(field, value);
+    for (const auto& [field, value] : write.write.fields)
+        row.record.fields.set(field, told.holds(field, value));
     if (const ObjectModel* object = org.model.find(write.side, id.object))
-        note_own_write(org, *object, write.write.fields, row);
+        note_own_write(org, *object, told.as_sent(write.write.fields), row);
     if (written.stamp && *written.stamp > row.record.modified) row.record.modified = *written.stamp;
     row.own_stamp = written.stamp ? row.record.modified : DateTime{};
     if (write.write.kind == WriteKind::Delete) row.deleted = true;
@@ -112,12 +150,14 @@ std::optional<Value> decoded(const nlohmann::json& from, const char* key) {
 
 /// The vendor has what the other side said, so both agree on it, whatever either says by now. Were
 /// that left to the next plan, an edit that it finds would meet our own write as a conflict.
-void agree(const InFlight& write, store::Entity& entity) {
+/// Where a look found something else than was sent, it may be somebody else's: nothing is agreed.
+void agree(const InFlight& write, const Told& told, const ObjectModel& object,
+           store::Entity& entity) {
     const auto reasons = nlohmann::json::parse(write.reasons, nullptr, false);
     if (!reasons.is_object()) return;
     for (const auto& [field, value] : write.write.fields) {
         const auto reason = reasons.find(field);
-        if (reason == reasons.end()) continue;
+        if (reason == reasons.end() || !told.holds_as_sent(field, value)) continue;
         auto from = decoded(*reason, "from");
         if (!from) continue;
         PerSide<Value>& halves = entity.agreed[reason->value("rule", "")];
@@ -129,13 +169,14 @@ void agree(const InFlight& write, store::Entity& entity) {
     for (const auto& [rule, halves] : (*whole)["agreed"].items()) {
         auto crm = decoded(halves, "crm");
         auto marketing = decoded(halves, "marketing");
-        if (crm && marketing)
+        if (!crm || !marketing) continue;
+        if (holds_agreed(told, object, rule, write.side == Side::Crm ? *crm : *marketing))
             entity.agreed.insert_or_assign(rule, PerSide<Value>{*crm, *marketing});
     }
 }
 
-Status settle_done(Org& org, const InFlight& write, const Written& written) {
-    auto row = row_after(org, write, written);
+Status settle_done(Org& org, const InFlight& write, const Told& told) {
+    auto row = row_after(org, write, told);
     if (!row) return std::move(row).error();
     const ObjectModel* object = org.model.find(write.side, row->record.id.object);
     if (object == nullptr) {
@@ -157,7 +198,7 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
         if (!linked) return linked;
     }
     if (is_own && write.write.kind != WriteKind::Delete) {
-        agree(write, **entity);
+        agree(write, told, *object, **entity);
         if (auto saved = org.store.save_entity(org.name, **entity); !saved) return saved;
     }
     if (auto taken = take_back(org, write); !taken) return taken;
@@ -170,7 +211,7 @@ Status settle_done(Org& org, const InFlight& write, const Written& written) {
 /// What the vendor holds, compared with what was sent.
 enum class Look : std::uint8_t { Done, NotDone, AskLater };
 
-Result<Look> look_for_create(Org& org, InFlight& write, Written& written, std::stop_token stop) {
+Result<Look> look_for_create(Org& org, InFlight& write, Told& told, std::stop_token stop) {
     const ObjectModel* object = org.model.find(write.side, write.write.id.object);
     if (object == nullptr) return Look::NotDone;
     auto found = org.connectors[write.side]->find(object->selection, write.write.key_field,
@@ -189,22 +230,23 @@ Result<Look> look_for_create(Org& org, InFlight& write, Written& written, std::s
                                    merge::same(*sent, record.fields.get(reference));
                         });
         if (!is_ours) continue;
-        written.id = record.id;
-        written.stamp = record.modified;
+        told.written.id = record.id;
+        told.written.stamp = record.modified;
+        told.found = record;
         return Look::Done;
     }
     ++write.lookups;
     return write.lookups >= org.settings.doubt_lookups ? Look::NotDone : Look::AskLater;
 }
 
-Result<Look> look_at(Org& org, InFlight& write, Written& written, std::stop_token stop) {
-    if (write.write.kind == WriteKind::Create) return look_for_create(org, write, written, stop);
+Result<Look> look_at(Org& org, InFlight& write, Told& told, std::stop_token stop) {
+    if (write.write.kind == WriteKind::Create) return look_for_create(org, write, told, stop);
     const ObjectModel* object = org.model.find(write.side, write.write.id.object);
     if (object == nullptr) return Look::NotDone;
     const std::string keys[] = {write.write.id.key};
     auto read = org.connectors[write.side]->read(object->selection, keys, stop);
     if (!read) return std::move(read).error();
-    written.id = write.write.id;
+    told.written.id = write.write.id;
     for (const Change& change : *read) {
         if (change.record.id.key != write.write.id.key) continue;
         if (change.kind == ChangeKind::Deleted) {
@@ -214,7 +256,7 @@ Result<Look> look_at(Org& org, InFlight& write, Written& written, std::stop_toke
         for (const auto& [field, value] : write.write.fields) {
             if (!merge::same(value, change.record.fields.get(field))) return Look::NotDone;
         }
-        written.stamp = change.record.modified;
+        told.written.stamp = change.record.modified;
         return Look::Done;
     }
     return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
@@ -229,8 +271,8 @@ Status set_first_look(Org& org, InFlight& write) {
 
 /// `is_silent` becomes true when the side could not be asked.
 Status resolve_one(Org& org, InFlight& write, bool& is_silent, std::stop_token stop) {
-    Written written;
-    auto look = look_at(org, write, written, stop);
+    Told told;
+    auto look = look_at(org, write, told, stop);
     // A side that cannot be asked now is asked in a later cycle; nothing is planned meanwhile.
     if (!look) {
         is_silent = has_no_answer(look.error()) || concerns_whole_side(look.error());
@@ -244,7 +286,7 @@ Status resolve_one(Org& org, InFlight& write, bool& is_silent, std::stop_token s
         return transaction->commit();
     }
     if (*look == Look::Done) {
-        if (auto done = settle_done(org, write, written); !done) return done;
+        if (auto done = settle_done(org, write, told); !done) return done;
     } else if (auto ended = end_allowances(org, write); !ended) {
         return ended;
     }
@@ -274,7 +316,7 @@ bool has_no_answer(const Error& error) {
 Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& outcome) {
     Settled settled = Settled::Done;
     if (outcome) {
-        if (auto done = settle_done(org, write, *outcome); !done) return std::move(done).error();
+        if (auto done = settle_done(org, write, {*outcome}); !done) return std::move(done).error();
     } else if (outcome.error().kind == ErrorKind::InDoubt) {
         InFlight doubted = write;
         doubted.in_doubt = true;

@@ -243,6 +243,12 @@ const RecordId& Ledger::first_of(const RecordId& id) const {
     return lead == leads_.end() ? id : lead->second;
 }
 
+/// The record on the other side, by the name it had first; an empty one when there is none.
+RecordId Ledger::partner_of(const Human& human, Side side) const {
+    const auto& live = human.live[other(side)];
+    return live ? first_of(*live) : RecordId{};
+}
+
 /// Whether a create is right; it blurs who is who where nobody could have known better.
 bool Ledger::may_be_created(Human& human, Side side, const RecordId& id) {
     const FakeSide& there = *sides_[side];
@@ -252,7 +258,9 @@ bool Ledger::may_be_created(Human& human, Side side, const RecordId& id) {
         const char* email = all_fields().front().on(side);
         const bool is_same_address = told != nullptr && value_of(told->record.fields, email) ==
                                                             display(there.value(id, email));
-        const bool is_ours = made_by_duet_.count({side, *live}) != 0;
+        // It made that one for the very record that it now makes another for.
+        const auto made = made_by_duet_.find({side, *live});
+        const bool is_ours = made != made_by_duet_.end() && made->second == partner_of(human, side);
         if (is_same_address || is_ours) fail("created-twice", what + ", who has " + live->key);
         // Who could be read when the cycle began must be known before anybody is made.
         else if (told == nullptr && there.visible_at(*live) < cycle_began_)
@@ -279,7 +287,7 @@ void Ledger::created(Side side, const Write& write, const RecordId& id) {
     const auto index = static_cast<std::size_t>(std::stoul(tag.substr(1)));
     Human& human = humans_.at(index);
     whose_[{side, id}] = index;
-    made_by_duet_[{side, id}] = index;
+    made_by_duet_[{side, id}] = partner_of(human, side);
     const bool is_right = human.is_blurred || may_be_created(human, side, id);
     if (!is_right || human.is_blurred) {
         human.records[side].push_back(id);

@@ -115,6 +115,7 @@ private:
     void check_overwritten(const Cell& cell, Side side, const std::string& where);
     void created(Side side, const Write& write, const RecordId& id);
     [[nodiscard]] const RecordId& first_of(const RecordId& id) const;
+    [[nodiscard]] RecordId partner_of(const Human& human, Side side) const;
     bool may_be_created(Human& human, Side side, const RecordId& id);
     void wrote_membership(const Write& write, const RecordId& id);
 
@@ -137,7 +138,7 @@ private:
     std::set<Key> must_be_out_;
     std::map<RecordId, RecordId> leads_;   // a contact -> the lead that it was
     std::map<Key, RecordId> left_behind_;  // a deleted record -> who stood on the other side then
-    std::map<Key, std::size_t> made_by_duet_;                       // for which human
+    std::map<Key, RecordId> made_by_duet_;                          // for which record
     std::map<std::pair<std::string, std::string>, RecordId> quit_;  // list, prospect -> membership
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> members_;
     std::vector<Failure> failures_;

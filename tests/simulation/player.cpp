@@ -18,6 +18,7 @@ using world::FakeSide;
 constexpr int kMaxQuietCycles = 120;
 constexpr std::uint64_t kSeedsAFile = 25;  // one in so many has its store in a file
 constexpr std::chrono::milliseconds kCall{40};
+constexpr seconds kSlowestClock{300};  // behind Duet's
 
 /// Names of FakeSide's faults, as a watch tells them.
 const std::pair<const char*, Kind> kMet[] = {{"late row", Kind::HideRow},
@@ -38,7 +39,10 @@ public:
           org_(script.seed, options.store_in_file),
           ledger_({&org_.side(Side::Crm), &org_.side(Side::Marketing)}, org_.clock),
           people_(script.seed, org_, ledger_, [this](std::string line) { log(std::move(line)); }) {
-        for (const Side side : kSides) watch(side);
+        for (const Side side : kSides) {
+            watch(side);
+            org_.side(side).skews(-kSlowestClock);
+        }
     }
 
     Played play() {
@@ -161,7 +165,7 @@ private:
             case Kind::SkewClock:
                 // Ahead or behind, but never back: no vendor's stamps do that.
                 skew_[side] += seconds{step.b % 600};
-                there.skews(skew_[side] - seconds{300});
+                there.skews(skew_[side] - kSlowestClock);
                 skew_cycles_ = 2;
                 return;
             case Kind::StaleReads:
