@@ -214,7 +214,27 @@ Status Identity::inherit(EntityId entity, const Link& found, const EntityDocumen
     auto links = store_.links(org_, entity);
     if (!links) return std::move(links).error();
     std::erase_if(*links, [&](const Link& link) { return link.side != found.side; });
-    return carry_opt_outs(*links, entity, document);
+    if (auto carried = carry_opt_outs(*links, entity, document); !carried) return carried;
+    return forget_blanks(entity, found, document);
+}
+
+/// A merge keeps the survivor's values, blanks too, and nobody cleared those: what the partner has
+/// fills them, as when two meet.
+Status Identity::forget_blanks(EntityId id, const Link& survivor, const EntityDocument& document) {
+    auto row = store_.seen(org_, survivor.side, survivor.id);
+    if (!row) return std::move(row).error();
+    auto entity = store_.entity(org_, id);
+    if (!entity) return std::move(entity).error();
+    const ObjectModel* object = model_.find(survivor.side, survivor.id.object);
+    if (!*row || !*entity || object == nullptr) return Done{};
+    std::size_t forgotten = 0;
+    for (const document::FieldRule& rule : document.fields) {
+        const std::string path{rule.fields[survivor.side].on(survivor.id.object)};
+        if (rule.consent != document::Consent::None || path.empty()) continue;
+        if (is_blank((*row)->record.fields.get(canonical(*object, path))))
+            forgotten += (*entity)->agreed.erase(rule.name);
+    }
+    return forgotten == 0 ? Status{Done{}} : store_.save_entity(org_, **entity);
 }
 
 /// A record takes the place of one that was deleted: what was agreed with that one says nothing
@@ -340,6 +360,8 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     // What was agreed with a partner that stays behind says nothing about the survivor's own.
     if (taken->empty()) {
         if (auto kept = keep_agreed(entity, to); !kept) return std::move(kept).error();
+        auto forgot = forget_blanks(to, {row.side, *end}, document);
+        if (!forgot) return std::move(forgot).error();
     }
     if (auto carried = carry_opt_outs(*moving, to, document); !carried)
         return std::move(carried).error();

@@ -60,6 +60,8 @@ private:
                                       const document::EntityDocument& document);
     Status inherit(store::EntityId entity, const store::Link& found,
                    const document::EntityDocument& document);
+    Status forget_blanks(store::EntityId id, const store::Link& survivor,
+                         const document::EntityDocument& document);
     Status forget_agreed(store::EntityId id, const document::EntityDocument& document);
     Status carry_opt_outs(const std::vector<store::Link>& records, store::EntityId into,
                           const document::EntityDocument& document);

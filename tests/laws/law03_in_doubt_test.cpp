@@ -97,5 +97,20 @@ TEST(Law03AfterTwoLostAnswers, TheSideIsLeftAloneUntilThePassEnds) {
     EXPECT_EQ(world.marketing().records("prospect").size(), 40u);
 }
 
+TEST_F(Law03WriteInDoubtIsLookedAtFirst, ARecordOfSomebodyElseIsMetAsAnyOther) {
+    const RecordId bob{"Contact", world.add_contact("bob@example.com", "Bee")};
+    world.crm().edit(bob, "FirstName", text("Bob"));
+    world.marketing().loses_next_request();
+    world.run_cycle();
+    ASSERT_EQ(world.store().in_flight("acme")->size(), 1u);
+    // Ours was lost; a form made this one meanwhile, with another name.
+    const std::string made = world.add_prospect("bob@example.com", "Bee");
+    world.marketing().edit({"prospect", made}, "firstName", text("Rob"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().records("prospect").size(), 2u);
+    EXPECT_EQ(world.value(kCrm, "bob@example.com", "FirstName"), text("Bob")) << "the CRM wins";
+    EXPECT_EQ(world.value(kMarketing, "bob@example.com", "firstName"), text("Bob"));
+}
+
 }  // namespace
 }  // namespace duet::world

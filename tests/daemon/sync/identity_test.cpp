@@ -86,6 +86,22 @@ protected:
         put(seen);
         return good(identity_->settle(seen.side, seen.record.id)).value_or(0);
     }
+    void link(EntityId entity, const SeenRow& seen) {
+        good(store_->link("acme", entity, seen.side, seen.record.id));
+    }
+    /// How many records were asked, a hundred at most.
+    int settle_until_nobody_asks() {
+        int asked = 0;
+        std::int64_t after = 0;
+        while (asked < 100) {
+            const auto rows = good(store_->changed("acme", after, 1));
+            if (rows.empty()) break;
+            after = rows.front().sequence;
+            good(identity_->settle(rows.front().side, rows.front().id));
+            ++asked;
+        }
+        return asked;
+    }
     EntityId entity_of(const SeenRow& seen) {
         return good(store_->entity_of("acme", seen.side, seen.record.id)).value_or(0);
     }
@@ -282,6 +298,24 @@ TEST_F(IdentityTest, AStrongerRuleIsHeardWhoeverIsAskedFirst) {
         EXPECT_EQ(entity_of(ada), entity_of(by_id));
         EXPECT_NE(entity_of(ada), entity_of(by_address));
     } while (std::next_permutation(asked.begin(), asked.end()));
+}
+
+TEST_F(IdentityTest, MergedRecordsOfBothSidesDoNotAskForEachOtherForever) {
+    const EntityId one = see(contact(kContactA, "ada@example.com"));
+    see(prospect("1", "ada@example.com"));
+    const EntityId survivors = see(contact(kContactB, "eve@example.com"));
+    see(prospect("2", "eve@example.com"));
+    const SeenRow gone_lead = gone_into(lead(kLead, ""), "Contact", kContactB);
+    const SeenRow gone_prospect = gone_into(prospect("3", ""), "prospect", "2");
+    for (const SeenRow* gone : {&gone_lead, &gone_prospect}) {
+        put(*gone);
+        link(one, *gone);
+    }
+    see(gone_lead);
+    EXPECT_LT(settle_until_nobody_asks(), 20);
+    EXPECT_EQ(entity_of(gone_lead), survivors);
+    EXPECT_EQ(entity_of(contact(kContactA, "")), one);
+    EXPECT_EQ(entity_of(prospect("1", "")), one);
 }
 
 }  // namespace

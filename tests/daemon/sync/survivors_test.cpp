@@ -197,6 +197,32 @@ TEST_F(SurvivorsTest, AWriteInDoubtOutlivesTheConversionOfItsLead) {
     EXPECT_TRUE(world.store().in_flight("acme")->empty());
 }
 
+TEST_F(SurvivorsTest, ALeadConvertedWhileItsProspectChangesKeepsWhatWasAgreed) {
+    const RecordId prospect{"prospect", world.add_prospect(kAda)};
+    const RecordId lead = lead_of(prospect);
+    // The prospect is asked first, and finds the contact by way of its lead.
+    world.marketing().edit(prospect, "phone", text("8"));
+    const RecordId made{"Contact", world.crm().convert(lead.key)};
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(made, prospect));
+    EXPECT_EQ(world.crm().value(made, "Phone"), text("8")) << "only the prospect's had changed";
+}
+
+TEST_F(SurvivorsTest, AnOptOutOfTheMergedRecordIsTheSurvivorsWhoeverIsAskedFirst) {
+    const RecordId lost = contact(kAda);
+    world.run_until_quiet();
+    const RecordId prospect = world.with_email(kMarketing, kAda);
+    const RecordId kept = contact("", "Kept");
+    world.run_until_quiet();
+    world.marketing().edit(prospect, "phone", text("8"));
+    world.crm().edit(lost, "HasOptedOutOfEmail", true);
+    world.crm().merge(lost, kept);
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(kept, prospect));
+    EXPECT_EQ(world.crm().value(kept, "HasOptedOutOfEmail"), Value{true});
+    EXPECT_EQ(world.marketing().value(prospect, "optedOut"), Value{true});
+}
+
 /// Each changed row is matched once: asking the match rules twice cost a tenth of a first load.
 TEST_F(SurvivorsTest, AChangedRowIsAskedOnce) {
     for (int i = 0; i < 20; ++i) contact("c" + std::to_string(i) + "@example.com");
