@@ -19,11 +19,6 @@ const std::string* field_text(const SeenRow& row, const std::string& field) {
     return as_text(row.record.fields.get(field));
 }
 
-std::string canonical(const ObjectModel& object, const std::string& field) {
-    const FieldInfo* info = object.info->find(field);
-    return info == nullptr ? field : info->name;
-}
-
 bool holds(const std::vector<RecordId>& records, const RecordId& id) {
     return std::find(records.begin(), records.end(), id) != records.end();
 }
@@ -202,7 +197,7 @@ Result<Matcher::Evidence> Matcher::by_crm_id(const ObjectModel& object, const Se
         return evidence;
     }
     for (const std::string& name : rule.marketing_fields) {
-        evidence.field = canonical(object, name);
+        evidence.field = object.canonical(name);
         const std::string* key = field_text(row, evidence.field);
         if (key == nullptr || is_crm_marker(*key)) continue;
         for (const std::string& crm_object : object.entity->objects.crm) {
@@ -233,7 +228,7 @@ Status Matcher::add_naming(const document::EntityDocument& document, const Match
         if (there == nullptr) continue;
         for (const std::string& field : rule.marketing_fields) {
             auto held =
-                holders(Side::Marketing, there->info->name, canonical(*there, field), crm_key);
+                holders(Side::Marketing, there->info->name, there->canonical(field), crm_key);
             if (!held) return std::move(held).error();
             for (RecordId& id : *held) add_once(found, std::move(id));
         }
@@ -247,14 +242,14 @@ Result<Matcher::Evidence> Matcher::by_value(const ObjectModel& object, const See
         return side == Side::Crm ? rule.crm_field : rule.marketing_fields.front();
     };
     Evidence evidence;
-    evidence.field = canonical(object, field_on(row.side));
+    evidence.field = object.canonical(field_on(row.side));
     const std::string* value = field_text(row, evidence.field);
     if (value == nullptr) return evidence;
     for (const std::string& name : object.entity->objects[row.side]) {
         const ObjectModel* same_side = model_.find(row.side, name);
         if (same_side == nullptr) continue;
         auto sharing = holders(row.side, same_side->info->name,
-                               canonical(*same_side, field_on(row.side)), *value);
+                               same_side->canonical(field_on(row.side)), *value);
         if (!sharing) return std::move(sharing).error();
         if (same_side == &object) {
             evidence.here = std::move(*sharing);
@@ -269,7 +264,7 @@ Result<Matcher::Evidence> Matcher::by_value(const ObjectModel& object, const See
         const ObjectModel* candidate = model_.find(there, name);
         if (candidate == nullptr) continue;
         auto held =
-            holders(there, candidate->info->name, canonical(*candidate, field_on(there)), *value);
+            holders(there, candidate->info->name, candidate->canonical(field_on(there)), *value);
         if (!held) return std::move(held).error();
         for (RecordId& id : *held) add_once(evidence.there, std::move(id));
         if (!every_object && !evidence.there.empty()) break;

@@ -111,6 +111,11 @@ std::vector<EntityKind> kinds_that_need(const ObjectModel& object,
 
 }  // namespace
 
+std::string ObjectModel::canonical(const std::string& field) const {
+    const FieldInfo* found = info->find(field);
+    return found == nullptr ? field : found->name;
+}
+
 bool ObjectModel::is_needed_by(EntityKind kind) const noexcept {
     return needed_by.empty() ||
            std::find(needed_by.begin(), needed_by.end(), kind) != needed_by.end();

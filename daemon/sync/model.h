@@ -45,6 +45,8 @@ struct ObjectModel {
     std::vector<EntityKind> needed_by;  // kinds of entities that depend on it; empty: all
 
     [[nodiscard]] bool is_needed_by(EntityKind kind) const noexcept;
+    /// The field's name as the vendor spells it; itself when the object has none of that name.
+    [[nodiscard]] std::string canonical(const std::string& field) const;
 };
 
 /// Where lists and memberships live on the marketing side.

@@ -26,18 +26,6 @@ bool holds(const std::vector<store::Link>& links, const store::Link& link) {
     return std::find(links.begin(), links.end(), link) != links.end();
 }
 
-/// Consent moved by a person always passes the brake; blanking and stages are counted.
-std::vector<std::string> brake_kinds(const merge::PlannedField& field, const SideNames& names) {
-    std::vector<std::string> kinds;
-    if (field.reason == merge::Reason::ConsentTightened) return kinds;
-    if (document::is_opt_out_field(names[field.side], field.field) && field.after == Value{true})
-        kinds.emplace_back("unsubscribe");
-    if (is_blank(field.after) && !is_blank(field.before)) kinds.emplace_back("blank");
-    if (field.stage && !is_blank(field.before)) kinds.emplace_back("restage");
-    if (field.owner && !is_blank(field.before)) kinds.emplace_back("reown");
-    return kinds;
-}
-
 void say_put_aside(const store::Quarantined& row, Decision& decision) {
     if (!row.dropped_by.empty()) {
         decision.state = merge::State::Quarantined;
@@ -48,22 +36,6 @@ void say_put_aside(const store::Quarantined& row, Decision& decision) {
     } else {
         decision.state = merge::State::Quarantined;
         decision.reason = row.message;
-    }
-}
-
-/// Whose value it is that is written.
-std::string winner_of(const merge::PlannedField& field, const SideNames& names) {
-    switch (field.reason) {
-        case merge::Reason::Computed:
-            return "the formula";
-        case merge::Reason::Routed:
-            return "the routing";
-        case merge::Reason::ConsentTightened:
-            return "the opt-out";
-        case merge::Reason::ConsentAllowed:
-            return "the permission";
-        default:
-            return names[other(field.side)];
     }
 }
 
@@ -261,123 +233,6 @@ Result<const std::map<std::string, std::string>*> Planner::list_ids() {
         list_ids_ = std::move(ids);
     }
     return &*list_ids_;
-}
-
-void Planner::add_field_writes(EntityPlan& plan) {
-    for (const Side side : kSides) {
-        PlannedWrite made;
-        made.entity_kind = plan.entity.kind;
-        auto reasons = nlohmann::json::object();
-        // An opt-out goes alone: no other field may get it refused or held by the brake. The rest
-        // is planned as soon as it is written.
-        const auto is_opt_out = [&](const merge::PlannedField& field) {
-            return field.side == side && field.reason == merge::Reason::ConsentTightened;
-        };
-        const auto& fields = plan.decision.writes;
-        const bool opts_out = std::any_of(fields.begin(), fields.end(), is_opt_out);
-        for (const merge::PlannedField& field : fields) {
-            if (field.side != side || (opts_out && !is_opt_out(field))) continue;
-            made.in_flight.write.fields.set(field.field, field.after);
-            made.in_flight.before.set(field.field, field.before);
-            auto& reason = reasons[field.field];
-            reason["rule"] = field.rule;
-            reason["cause"] = merge::to_string(field.reason) +
-                              (field.detail.empty() ? std::string{} : ": " + field.detail);
-            reason["winner"] = winner_of(field, org_.model.documents().names);
-            if (field.lost) reason["lost"] = encode(*field.lost);
-            reason["stamps"] = stamps_of(plan);
-            if (field.from) reason["from"] = encode(*field.from);
-            std::vector<std::string> kinds = brake_kinds(field, org_.model.documents().names);
-            for (const std::string& kind : kinds) {
-                if (std::find(made.kinds.begin(), made.kinds.end(), kind) == made.kinds.end())
-                    made.kinds.push_back(kind);
-            }
-            if (!kinds.empty()) made.field_kinds.emplace(field.field, std::move(kinds));
-        }
-        if (made.in_flight.write.fields.empty()) continue;
-        made.in_flight.entity = plan.entity.id;
-        made.in_flight.side = side;
-        made.in_flight.write.kind = WriteKind::Update;
-        made.in_flight.write.id = *plan.records[side];
-        made.in_flight.reasons = reasons.dump();
-        plan.writes.push_back(std::move(made));
-    }
-}
-
-/// A create is keyed, and an upsert by a key that another person's record holds would overwrite
-/// that person: then nothing is created, and people can ask why.
-Status Planner::add_creates(EntityPlan& plan) {
-    for (const merge::PlannedCreate& create : plan.decision.creates) {
-        auto holders = org_.store.with_key(org_.name, create.side, create.object, create.key_field,
-                                           create.key_value);
-        if (!holders) return std::move(holders).error();
-        const bool is_taken =
-            std::any_of(holders->begin(), holders->end(), [&](const std::string& key) {
-                const SeenRow* row = cache_.get(create.side, {create.object, key});
-                return row != nullptr && !row->deleted;
-            });
-        if (is_taken) {
-            plan.decision.state = merge::State::Waiting;
-            plan.decision.reason = "its " + create.key_field + " is already held by a record of " +
-                                   org_.model.documents().names[create.side] +
-                                   " that belongs to someone else";
-            continue;
-        }
-        PlannedWrite made;
-        made.entity_kind = plan.entity.kind;
-        made.kinds = {"create"};
-        made.cap_per_cycle = create.cap_per_cycle;
-        made.in_flight.entity = plan.entity.id;
-        made.in_flight.side = create.side;
-        Write& write = made.in_flight.write;
-        write.kind = WriteKind::Create;
-        write.id.object = create.object;
-        write.fields = create.fields;
-        write.key_field = create.key_field;
-        write.key_value = create.key_value;
-        nlohmann::json whole{{"rule", "create"},
-                             {"cause", "the create rule is true and nobody matches"},
-                             {"stamps", stamps_of(plan)}};
-        for (const auto& [rule, halves] : create.agreed)
-            whole["agreed"][rule] = {{"crm", encode(halves.crm)},
-                                     {"marketing", encode(halves.marketing)}};
-        made.in_flight.reasons = nlohmann::json{{"", std::move(whole)}}.dump();
-        plan.writes.push_back(std::move(made));
-    }
-    return Done{};
-}
-
-void Planner::add_memberships_writes(EntityPlan& plan) {
-    const ListObjects& lists = org_.model.lists();
-    for (const merge::PlannedMembership& change : plan.decision.memberships) {
-        PlannedWrite made;
-        made.entity_kind = plan.entity.kind;
-        made.list = org_.model.documents().lists[change.rule].list;
-        made.in_flight.entity = plan.entity.id;
-        made.in_flight.side = Side::Marketing;
-        Write& write = made.in_flight.write;
-        write.id.object = lists.membership->name;
-        if (change.join) {
-            write.kind = WriteKind::Create;
-            write.key_field = lists.member_field;
-            write.key_value = plan.records.marketing->key;
-            write.fields.set(lists.list_field, text(change.list_id));
-            write.fields.set(lists.member_field, text(plan.records.marketing->key));
-        } else {
-            write.kind = WriteKind::Delete;
-            write.id.key = change.membership_id;
-            made.kinds = {"leave_list"};
-        }
-        made.in_flight.reasons =
-            nlohmann::json{{"",
-                            {{"rule", "list " + made.list},
-                             {"list", made.list},
-                             {"stamps", stamps_of(plan)},
-                             {"cause", change.join ? "the list's rule became true"
-                                                   : "the list's rule is no longer true"}}}}
-                .dump();
-        plan.writes.push_back(std::move(made));
-    }
 }
 
 /// Read to the end, and everything loaded that an entity of this kind depends on.

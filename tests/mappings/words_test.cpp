@@ -106,6 +106,7 @@ TEST(Fields, AreReadAroundBlanksAndRefusedWhenCutOff) {
 
 TEST(Names, AreSuggestedWhenNear) {
     EXPECT_EQ(nearest_name("Acount", {"Account", "Amount"}), "Account");
+    EXPECT_EQ(nearest_name("Titel", {"Trail", "Title"}), "Title");
     EXPECT_EQ(nearest_name("Zzz", {"Account"}), "");
 }
 

@@ -136,9 +136,9 @@ private:
     std::vector<Human> humans_;
     std::map<Key, std::size_t> whose_;
     std::set<Key> must_be_out_;
-    std::map<RecordId, RecordId> leads_;   // a contact -> the lead that it was
-    std::map<Key, RecordId> left_behind_;  // a deleted record -> who stood on the other side then
-    std::map<Key, RecordId> made_by_duet_;                          // for which record
+    std::map<RecordId, RecordId> leads_;    // a contact -> the lead that it was
+    std::map<Key, RecordId> left_behind_;   // a deleted record -> who stood on the other side then
+    std::map<Key, RecordId> made_by_duet_;  // for which record
     std::map<std::pair<std::string, std::string>, RecordId> quit_;  // list, prospect -> membership
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> members_;
     std::vector<Failure> failures_;
