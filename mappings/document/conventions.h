@@ -27,7 +27,8 @@ namespace duet::document {
 /// The field of any record in which `connector` keeps who changed it last; empty: not known.
 [[nodiscard]] std::string modified_by_field(std::string_view connector);
 
-/// Whether `field` is one in which `connector` keeps that a person must not be written to or called.
+/// Whether `field` is one in which `connector` keeps that a person must not be written to or
+/// called.
 [[nodiscard]] bool is_opt_out_field(std::string_view connector, std::string_view field) noexcept;
 
 /// The CRM object of campaigns and its name, which attribution results show.

@@ -45,8 +45,7 @@ TEST(Deletions, WithoutAWordTheGraceIsThirtyDaysAndNothingIsDeleted) {
 TEST(Deletions, AMarkedFieldMustBeThereFreeAndOfATypeThatCanBeMarked) {
     const std::string begin = "deleted:\n  - { object: { pardot: prospect }, then: mark";
     EXPECT_NE(found(begin + " }\n").find("then: mark needs the key \"field\""), std::string::npos);
-    EXPECT_NE(found(begin + ", field: Titel }\n").find("did you mean \"Title\""),
-              std::string::npos)
+    EXPECT_NE(found(begin + ", field: Titel }\n").find("did you mean \"Title\""), std::string::npos)
         << found(begin + ", field: Titel }\n");
     EXPECT_NE(found(begin + ", field: OwnerId }\n").find("DUET-2012"), std::string::npos);
     EXPECT_NE(found("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
