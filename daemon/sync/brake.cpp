@@ -100,16 +100,22 @@ Result<std::int64_t> population_of(const Org& org) {
     return population;
 }
 
+void Gate::count(const PlannedWrite& write) {
+    const store::InFlight& in_flight = write.in_flight;
+    if (!of_plan_ || pauses_.of_write(in_flight.side, in_flight.write.id.object) != nullptr) return;
+    for (const std::string& kind : kinds_of(write)) ++(*of_plan_)[kind];
+}
+
 Result<std::vector<Judged>> Gate::judge(std::vector<PlannedWrite>& writes, bool is_whole_plan) {
     is_whole_ = is_whole_plan;
     std::vector<Judged> judged(writes.size());
-    auto counts = passed_;
+    auto counts = of_plan_ ? *of_plan_ : passed_;
     for (std::size_t i = 0; i < writes.size(); ++i) {
         const store::InFlight& write = writes[i].in_flight;
         if (const Pause* pause = pauses_.of_write(write.side, write.write.id.object)) {
             judged[i] = {Stop::Paused, sentence(*pause, org_.model.documents().names)};
             if (is_opt_out(writes[i])) paused_opt_outs_.insert(write.entity);
-        } else {
+        } else if (!of_plan_) {
             for (const std::string& kind : kinds_of(writes[i])) ++counts[kind];
         }
     }
@@ -183,8 +189,8 @@ bool CreateLimits::admits(const PlannedWrite& planned, const std::string& system
     std::transform(key.begin(), key.end(), key.begin(),
                    [](unsigned char c) { return std::tolower(c); });
     const std::string object = system + "\n" + write.id.object;
-    const bool is_new = keys_.insert(object + "\n" + key).second;
-    if (!is_new || creates_[object] >= planned.cap_per_cycle) return false;
+    if (creates_[object] >= planned.cap_per_cycle) return false;
+    if (!keys_.insert(object + "\n" + key).second) return false;
     ++creates_[object];
     return true;
 }

@@ -59,6 +59,11 @@ public:
     Gate(Org& org, store::CycleId cycle, Instant now, Pauses pauses)
         : org_(org), cycle_(cycle), now_(now), pauses_(std::move(pauses)) {}
 
+    /// A plan that is judged in parts: every write of it is counted before the first part is
+    /// judged.
+    void begin_plan() { of_plan_ = passed_; }
+    void count(const PlannedWrite& write);
+
     /// One answer a write, in order; from an update of which some fields are of a held kind those
     /// are taken out, and the rest may go. Keeps the store's rows of held kinds up to date:
     /// `is_whole_plan` false says that these writes are but a part of what there is to write, and
@@ -81,7 +86,8 @@ private:
     store::CycleId cycle_;
     Instant now_;
     Pauses pauses_;
-    std::map<std::string, std::int64_t> passed_;  // by kind, in this cycle
+    std::map<std::string, std::int64_t> passed_;                  // by kind, in this cycle
+    std::optional<std::map<std::string, std::int64_t>> of_plan_;  // with what passed before it
     std::vector<store::Held> held_;
     std::int64_t population_ = 0;
     bool is_whole_ = false;

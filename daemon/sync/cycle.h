@@ -60,9 +60,18 @@ private:
     Status retry_put_aside();
     Status plan_and_send(std::stop_token stop, const PlanVisitor& visit);
     Status plan_lane(Lane lane, std::stop_token stop, const PlanVisitor& visit);
-    Status plan_pass(Lane lane, std::vector<PlannedWrite>& writes, const PlanVisitor& visit,
-                     std::stop_token stop);
-    void limit_creates(EntityPlan& plan);
+    /// Writes that are sent together, of as many entities as memory is meant for.
+    struct Batch {
+        store::EntityId after = 0;
+        bool is_first = true;  // of a pass
+        std::vector<PlannedWrite> writes{};
+        std::optional<store::EntityId> resume{};  // more to write after this entity
+    };
+    Status plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std::stop_token stop);
+    static void keep(EntityPlan& plan, Batch& batch);
+    Status decide_one(EntityPlan& plan, CreateLimits& limits);
+    Result<std::int64_t> send_batch(std::vector<PlannedWrite> writes, std::stop_token stop);
+    void limit_creates(EntityPlan& plan, CreateLimits& limits);
     Status save_decision(EntityPlan& plan, bool stays_dirty);
     Status hold_back(std::vector<PlannedWrite>& writes);
     Status count_changed_rows();

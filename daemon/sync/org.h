@@ -35,6 +35,7 @@ struct CycleSettings {
         {"leave_list", {500, 0.25}}, {"opt_out", {50, 0.01}},     {"reown", {200, 0.05}},
         {"restage", {500, 0.25}},    {"unsubscribe", {50, 0.01}},
     };
+    std::size_t writes_at_once = 20'000;       // held in memory, some 2 KB each
     std::chrono::seconds stale_after{120};     // a record read longer ago is read again first
     std::chrono::seconds retry_first{60};      // before the second try of what was not taken now
     std::chrono::seconds refused_first{3600};  // the same of what was refused as it is

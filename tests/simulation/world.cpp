@@ -30,7 +30,7 @@ std::filesystem::path make_folder() {
 
 }  // namespace
 
-SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool store_in_file) : random_(seed) {
+SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool store_in_file) : seed_(seed), random_(seed) {
     world::SideOptions crm;
     crm.name = "salesforce";
     crm.catalog = catalogs().crm;
@@ -80,6 +80,9 @@ void SimulatedOrg::make_org() {
                                                  clock,
                                                  random_,
                                                  {}});
+    // Two orgs of three are planned in several batches.
+    constexpr std::array<std::size_t, 3> kWritesAtOnce{20'000, 20, 3};
+    org_->settings.writes_at_once = kWritesAtOnce[seed_ % kWritesAtOnce.size()];
 }
 
 void SimulatedOrg::restart() {

@@ -42,6 +42,7 @@ private:
     void open_store();
     void make_org();
 
+    std::uint64_t seed_;
     world::SeededRandom random_;
     std::filesystem::path folder_;
     int rule_set_ = 0;

@@ -45,6 +45,37 @@ TEST_F(BrakeKinds, CreatesWaitAndTheRestGoesOn) {
     EXPECT_TRUE(held_kinds().empty());
 }
 
+TEST_F(BrakeKinds, APlanThatIsSentInPartsIsJudgedAsAWhole) {
+    world.settings.writes_at_once = 2;
+    world.settings.brake["create"] = {5, 0};
+    for (int i = 0; i < 7; ++i)
+        world.add_contact("person" + std::to_string(i) + "@example.com", "Doe");
+    world.run_cycle();
+    EXPECT_EQ(world.marketing().records("prospect").size(), 1u) << "seven are over five";
+    EXPECT_EQ(held_kinds(), only("create"));
+    release("create");
+    world.run_cycle();
+    EXPECT_EQ(world.marketing().records("prospect").size(), 8u) << "all parts in one cycle";
+}
+
+TEST_F(BrakeKinds, AnOptOutBeyondThePartThatIsSentFirstGoesWithIt) {
+    for (int i = 0; i < 5; ++i)
+        world.add_contact("person" + std::to_string(i) + "@example.com", "Doe");
+    world.run_until_quiet();
+    world.settings.writes_at_once = 1;
+    for (int i = 0; i < 5; ++i) {
+        const auto person = world.with_email(kCrm, "person" + std::to_string(i) + "@example.com");
+        world.crm().edit(person, "Phone", text("1"));
+        if (i == 4) world.crm().edit(person, "HasOptedOutOfEmail", true);
+    }
+    const std::size_t before = world.marketing().writes().size();
+    world.run_cycle();
+    const auto& writes = world.marketing().writes();
+    ASSERT_GE(writes.size(), before + 6);
+    EXPECT_EQ(writes[before].fields.get("optedOut"), Value{true});
+    EXPECT_EQ(world.value(kMarketing, "person4@example.com", "phone"), text("1"));
+}
+
 TEST_F(BrakeKinds, DeletesWait) {
     world.settings.brake["delete"] = {0, 0};
     sync::PlannedWrite remove;
