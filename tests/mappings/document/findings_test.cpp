@@ -63,7 +63,8 @@ TEST(Findings, AWordThatIsNotAllowedGetsTheAllowedOnes) {
               "a.yaml:2:9: error: \"emial\" is no way to match; use crm_id, email, external_id or "
               "name [DUET-2006]\n"
               "    2 | match: [emial]\n"
-              "      |         ^~~~~\n");
+              "      |         ^~~~~\n"
+              "  did you mean \"email\"?\n");
 }
 
 // "Norwegian" and "no", "on", "y": other YAML programs make them true or false.
