@@ -1,6 +1,6 @@
 // One person, two fields, two sides, one crash: every order in which edits, the steps of a cycle
 // and the crash can come, with the real cycle and the real store. DUET_MODEL_CHECK=full tries
-// every call of the cycle as a place for every edit.
+// every call of the cycle as a place for every edit; builds that are not optimised try a sixth.
 #include <cstdlib>
 #include <set>
 
@@ -15,6 +15,11 @@ namespace {
 constexpr std::uint32_t kFirstName = 0;
 constexpr std::uint32_t kPhone = 2;
 constexpr std::uint32_t kNewValue = 7;
+#ifdef NDEBUG
+constexpr bool kIsShort = false;
+#else
+constexpr bool kIsShort = true;
+#endif
 constexpr int kMostSteps = 40;  // durable steps that a crash can follow
 
 /// An edit and when it comes: 0 before the cycle, n before its n-th call; 99: after it.
@@ -138,24 +143,26 @@ TEST_F(ModelCheck, EveryOrderOfEditsStepsAndOneCrashKeepsTheLaws) {
     const char* form = std::getenv("DUET_MODEL_CHECK");
     const bool is_full = form != nullptr && std::string(form) == "full";
     // Calls 1 and 2 read contacts and leads, 3 to 5 prospects, lists and members; writes follow.
-    const std::vector<std::uint16_t> places = is_full
-                                                  ? std::vector<std::uint16_t>{0, 2, 4, 6, 7, 8, 99}
-                                                  : std::vector<std::uint16_t>{0, 4, 6, 99};
+    std::vector<std::uint16_t> places{0, 4, 6, 99};
+    if (is_full) places = {0, 2, 4, 6, 7, 8, 99};
+    if (kIsShort) places = {0, 6, 99};
     const Placed crm_first{Kind::EditCrm, kFirstName, 0};
     const Placed marketing_first{Kind::EditMarketing, kFirstName, 0};
     const Placed crm_phone{Kind::EditCrm, kPhone, 0};
     const Placed marketing_phone{Kind::EditMarketing, kPhone, 0};
     place_all({crm_first, marketing_first}, 0, places);
-    place_all({crm_phone, marketing_phone}, 0, places);
     place_all({marketing_first, crm_phone}, 0, places);
-    place_all({crm_first, marketing_first, crm_phone}, 0, places);
+    if (!kIsShort) {
+        place_all({crm_phone, marketing_phone}, 0, places);
+        place_all({crm_first, marketing_first, crm_phone}, 0, places);
+    }
     if (is_full) place_all({crm_first, marketing_first, crm_phone, marketing_phone}, 0, places);
     RecordProperty("runs", std::to_string(runs_));
     std::cout << runs_ << " interleavings, " << states_.size()
               << " states of the two sides and the "
               << "store after a cycle\n";
-    EXPECT_GT(runs_, 500u);
-    EXPECT_GT(states_.size(), 100u);
+    EXPECT_GT(runs_, kIsShort ? 150u : 500u);
+    EXPECT_GT(states_.size(), kIsShort ? 30u : 100u);
 }
 
 }  // namespace
