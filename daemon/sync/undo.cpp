@@ -75,7 +75,19 @@ class Undoer {
 public:
     Undoer(Org& org, const UndoSelection& wanted) : org_(org), wanted_(wanted), checks_(org) {}
 
+    /// Nothing is undone on the word of a record that could not be read.
     Status record(const Rows& rows) {
+        auto looked = look_at(rows);
+        if (looked && checks_.failure()) return *checks_.failure();
+        return looked;
+    }
+
+    UndoPlan take() { return std::move(plan_); }
+
+private:
+    enum class Made : std::uint8_t { Undone, Kept };
+
+    Status look_at(const Rows& rows) {
         auto context =
             checks_.look_at(rows.front()->side, rows.front()->record, rows.front()->entity);
         if (!context) return std::move(context).error();
@@ -94,11 +106,6 @@ public:
         }
         return fields(rows, *context);
     }
-
-    UndoPlan take() { return std::move(plan_); }
-
-private:
-    enum class Made : std::uint8_t { Undone, Kept };
 
     void keep(const AuditRow& row, std::string why) { plan_.kept.push_back({row, std::move(why)}); }
     Status keep(const Rows& rows, const std::string& why) {

@@ -38,6 +38,8 @@ public:
                                     const UndoContext& context);
     /// What the write's reasons say of the pin it leaves; null: none.
     nlohmann::json pin_for(const store::AuditRow& newest, const UndoContext& context);
+    /// The store's first fault of what was looked at: no answer since holds.
+    [[nodiscard]] const std::optional<Error>& failure() const { return cache_.failure(); }
 
 private:
     [[nodiscard]] bool loosens(const store::AuditRow& row, const Value& wanted,

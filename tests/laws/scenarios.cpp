@@ -1,18 +1,11 @@
 #include "tests/laws/scenarios.h"
 
-#include <algorithm>
-
-#include <nlohmann/json.hpp>
-
-#include "daemon/service/answers.h"
-#include "daemon/service/person.h"
+#include "tests/laws/scenario_steps.h"
 
 namespace duet::world {
 namespace {
 
-constexpr const char* kOrg = "acme";
-constexpr const char* kAda = "ada@example.com";
-constexpr const char* kBob = "bob@example.com";
+using std::chrono::days;
 
 constexpr const char* kTasks = R"(tasks:
   - name: hot
@@ -41,8 +34,6 @@ constexpr const char* kValidations = R"(validations:
     message: "The phone {!Phone} is not a number."
 )";
 
-WorldOptions plain() { return {}; }
-
 WorldOptions with_actions() {
     WorldOptions options;
     options.documents.push_back({"tasks.yaml", kTasks});
@@ -63,18 +54,6 @@ WorldOptions without_creates() {
     return options;
 }
 
-void add_lists(World& world) {
-    world.add_list("Buyers");
-    world.add_list("Spring");
-}
-
-/// Ada is known on both sides and settled.
-void settle(World& world) {
-    add_lists(world);
-    world.add_contact(kAda, "Lovelace");
-    world.run_until_quiet();
-}
-
 void add_users(World& world) {
     for (const char* name : {"ann", "bo"}) {
         Fields fields;
@@ -88,41 +67,6 @@ void add_users(World& world) {
 void score(World& world, const char* email, int points) {
     world.marketing().edit(world.with_email(kMarketing, email), "score", Value{Decimal{points}});
     world.clock.pass(120s);
-}
-
-RecordId contact(World& world, const char* email = kAda) { return world.with_email(kCrm, email); }
-RecordId prospect(World& world) { return world.with_email(kMarketing, kAda); }
-
-void edit_crm(World& world, const char* field, Value value) {
-    world.crm().edit(contact(world), field, std::move(value));
-    world.clock.pass(60s);
-}
-
-void edit_marketing(World& world, const char* field, Value value) {
-    world.marketing().edit(prospect(world), field, std::move(value));
-    world.clock.pass(60s);
-}
-
-/// What people do between two cycles; it cannot fail, and is done once.
-Step people(std::function<void(World&)> act) {
-    return [act = std::move(act), is_done = false](World& world) mutable -> Status {
-        if (!std::exchange(is_done, true)) act(world);
-        return Done{};
-    };
-}
-
-/// Cycles until nothing is in flight or dirty: what people do next, they do to what they see.
-Status calm_down(World& world) {
-    constexpr int kMostCycles = 6;
-    for (int i = 0; i < kMostCycles; ++i) {
-        if (auto done = one_cycle(world); !done) return done;
-        auto writes = world.store().in_flight(kOrg);
-        if (!writes) return std::move(writes).error();
-        auto dirty = world.store().dirty_count(kOrg);
-        if (!dirty) return std::move(dirty).error();
-        if (writes->empty() && *dirty == 0) return Done{};
-    }
-    return Done{};
 }
 
 /// What the daemon does when it starts, and when its documents are others than before.
@@ -140,57 +84,6 @@ Status start(World& world) {
     }
     auto doubted = store.doubt_all(kOrg);
     if (!doubted) return std::move(doubted).error();
-    return Done{};
-}
-
-template <class T>
-Status told(const Result<T>& answer) {
-    if (!answer) return answer.error();
-    return Done{};
-}
-
-/// Everything that people can ask; what is asked changes nothing.
-Status ask(World& world) {
-    sync::Org& org = world.org();
-    if (auto status = told(service::status_of(org)); !status) return status;
-    if (auto explained = told(service::explain(org, kAda, {})); !explained) return explained;
-    auto cycles = world.store().cycles(kOrg, 100);
-    if (!cycles) return std::move(cycles).error();
-    for (const store::CycleRow& row : *cycles) {
-        if (auto history = told(service::history(org, row.id)); !history) return history;
-    }
-    const std::pair<const char*, nlohmann::json> requests[] = {
-        {"undo", {{"since", "2018-01-01T00:00:00Z"}}},
-        {"undo", {{"field", "phone"}}},
-        {"pins", {{"who", kAda}}},
-        {"pins", nlohmann::json::object()},
-        {"export", {{"who", kAda}}},
-        {"erase", {{"receipts", true}}}};
-    for (const auto& [command, body] : requests) {
-        if (auto answer = told(service::answer_person_request(org, command, body, {})); !answer)
-            return answer;
-    }
-    return sync::plan_only(org, [](const sync::EntityPlan&) {}, {});
-}
-
-/// Whoever allowed it looks whether it was done: of a write that was lost nobody can tell it from a
-/// new opt-out, and so it is allowed anew.
-Status let_ada_back_in(World& world) {
-    if (world.crm().value(contact(world), "HasOptedOutOfEmail") != World::yes() &&
-        world.marketing().value(prospect(world), "optedOut") != World::yes()) {
-        return Done{};
-    }
-    return told(service::allow_back_in(world.org(), kAda, "HasOptedOutOfEmail",
-                                       {"ada", "she wrote to us on 2 January"}));
-}
-
-Status release_brake(World& world) {
-    auto held = world.store().held(kOrg);
-    if (!held) return std::move(held).error();
-    for (store::Held& row : *held) {
-        row.released = true;
-        if (auto put = world.store().put_held(kOrg, row); !put) return put;
-    }
     return Done{};
 }
 
@@ -235,15 +128,6 @@ std::vector<Scenario> first_half() {
              edit_marketing(world, "lastName", text("Byron"));
          },
          [] { return std::vector<Step>{one_cycle}; }},
-        {"OptOutAndBackIn", plain,
-         [](World& world) {
-             settle(world);
-             edit_marketing(world, "optedOut", World::yes());
-         },
-         [] {
-             return std::vector<Step>{one_cycle, let_ada_back_in, calm_down, let_ada_back_in,
-                                      calm_down};
-         }},
         {"Deletion", plain,
          [](World& world) {
              settle(world);
@@ -348,20 +232,6 @@ std::vector<Scenario> second_half() {
          [] {
              return std::vector<Step>{start, one_cycle};
          }},
-        {"BrakeHoldsAndIsReleased", plain,
-         [](World& world) {
-             settle(world);
-             edit_crm(world, "Phone", text("5550100"));
-             world.run_until_quiet();
-             world.settings.brake["blank"] = {0, 0};
-             world.restart();
-             edit_crm(world, "Phone", Value{});
-         },
-         [] {
-             // A release is for one cycle: who sees it held again releases it again.
-             return std::vector<Step>{one_cycle, ask,           release_brake, calm_down,
-                                      ask,       release_brake, calm_down};
-         }},
         {"TwoTurnOutToBeOne", without_creates,
          [](World& world) {
              add_lists(world);
@@ -397,24 +267,101 @@ std::vector<Scenario> second_half() {
     };
 }
 
+/// Pages repeat nothing, so that they tell what changed and no more.
+WorldOptions without_overlap() {
+    WorldOptions options;
+    options.adjust = [](SideOptions& crm, SideOptions& marketing) {
+        crm.overlap = marketing.overlap = 0;
+    };
+    return options;
+}
+
+Scenario full_compare() {
+    return {"FullCompareFindsWhatNobodyTold", without_overlap,
+            [](World& world) {
+                settle(world);
+                world.add_contact(kBob);
+                world.run_until_quiet();
+                world.crm().edits_silently(contact(world), "Phone", text("5550100"));
+                world.crm().purge(contact(world, kBob));
+                world.settings.compare_within = 1s;
+                world.clock.pass(world.settings.compare_every);
+            },
+            [] {
+                return std::vector<Step>{
+                    one_cycle, one_cycle, one_cycle, [](World& world) -> Status {
+                        EXPECT_EQ(world.value(kMarketing, kAda, "phone"), text("5550100"));
+                        return Done{};
+                    }};
+            }};
+}
+
+WorldOptions with_scope() {
+    WorldOptions options;
+    options.documents[0].text +=
+        "scope: OR(ISBLANK(Department), Department <> \"Outside\")\nscope_grace_days: 7\n";
+    return options;
+}
+
+Scenario leaves_the_scope() {
+    return {"LeavesTheScopeAndComesBack", with_scope,
+            [](World& world) {
+                settle(world);
+                edit_crm(world, "Phone", text("1"));
+                world.run_until_quiet();
+                edit_crm(world, "Department", text("Outside"));
+            },
+            [] {
+                return std::vector<Step>{one_cycle,
+                                         people([](World& world) { world.clock.pass(days{8}); }),
+                                         one_cycle, people([](World& world) {
+                                             edit_crm(world, "Phone", Value{});
+                                             edit_crm(world, "Department", text("Inside"));
+                                         }),
+                                         calm_down};
+            }};
+}
+
+/// Each page of a first load takes a minute.
+Status slow_cycle(World& world) {
+    world.org().on_progress = [&world](const sync::Progress& progress) {
+        if (progress.backfill) world.clock.pass(60s);
+    };
+    return one_cycle(world);
+}
+
+Scenario slow_first_load() {
+    return {"FirstLoadInSlices", plain,
+            [](World& world) {
+                settle(world);
+                for (const char* name : {"One", "Two", "Three", "Four"}) {
+                    Fields fields;
+                    fields.set("Name", text(name));
+                    world.crm().add("Account", std::move(fields));
+                }
+                world.run_until_quiet();
+                EXPECT_TRUE(world.store().set_object_state(kOrg, kCrm, "Account", {}));
+                edit_crm(world, "Phone", text("5550100"));
+                world.settings.page_size = 1;
+                world.settings.first_load_slice = 60s;
+            },
+            [] {
+                return std::vector<Step>{slow_cycle, slow_cycle, slow_cycle, calm_down};
+            }};
+}
+
 }  // namespace
 
 const std::vector<Scenario>& scenarios() {
     static const std::vector<Scenario> all = [] {
         auto made = first_half();
         for (Scenario& scenario : second_half()) made.push_back(std::move(scenario));
+        for (Scenario (*const scenario)() : {full_compare, leaves_the_scope, slow_first_load})
+            made.push_back(scenario());
+        for (Scenario& scenario : scenarios_of_people()) made.push_back(std::move(scenario));
         return made;
     }();
     return all;
-}
-
-Status one_cycle(World& world) {
-    sync::Cycle cycle(world.org(), "test");
-    auto report = cycle.run({});
-    world.clock.pass(report ? 90s : 5s);
-    if (!report) return std::move(report).error();
-    EXPECT_EQ(imbalance(report->counts), "");
-    return Done{};
 }
 
 }  // namespace duet::world

@@ -23,6 +23,8 @@ struct Scenario {
 
 /// All of them, in the order in which a reader best learns them.
 [[nodiscard]] const std::vector<Scenario>& scenarios();
+/// Those of them in which people ask Duet, and tell it what to do.
+[[nodiscard]] std::vector<Scenario> scenarios_of_people();
 
 /// One cycle; then some time passes. Fails the test when a cycle that ended does not balance.
 Status one_cycle(World& world);
