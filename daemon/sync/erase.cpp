@@ -50,6 +50,15 @@ std::vector<std::string> people_named_by(const Org& org, const ObjectModel& obje
     return found;
 }
 
+/// Whether the object's records are left out with the people they are of, such as memberships.
+bool hangs_on_people(const Org& org, const ObjectModel& object) {
+    return object.entity == nullptr &&
+           std::any_of(object.references.begin(), object.references.end(),
+                       [&](const std::string& field) {
+                           return !people_named_by(org, object, field).empty();
+                       });
+}
+
 /// The removal of everything about some people, inside one transaction.
 class Eraser {
 public:
@@ -208,7 +217,7 @@ Result<std::int64_t> readmit(Org& org, std::string_view who) {
     if (!gone || *gone == 0) return gone;
     // Their records were passed over: read anew, lest one be made that is there already.
     for (const ObjectModel& object : org.model.objects()) {
-        auto reset = is_person(&object)
+        auto reset = is_person(&object) || hangs_on_people(org, object)
                          ? org.store.set_object_state(org.name, object.side, object.info->name, {})
                          : Status{Done{}};
         if (!reset) return std::move(reset).error();

@@ -25,8 +25,8 @@ struct Erased {
 Result<Erased> erase(Org& org, std::span<const store::EntityId> entities, std::string_view also,
                      const std::string& by);
 
-/// They may come again; how many erasures that takes back. People of both sides are read anew, so
-/// that nobody is created who is there already.
+/// They may come again; how many erasures that takes back. People of both sides, and what
+/// hangs on them, are read anew, so that nothing is created that is there already.
 Result<std::int64_t> readmit(Org& org, std::string_view who);
 
 /// Whether somebody of this address or id was erased.

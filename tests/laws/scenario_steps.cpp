@@ -9,6 +9,14 @@ namespace duet::world {
 
 WorldOptions plain() { return {}; }
 
+WorldOptions without_overlap() {
+    WorldOptions options;
+    options.adjust = [](SideOptions& crm, SideOptions& marketing) {
+        crm.overlap = marketing.overlap = 0;
+    };
+    return options;
+}
+
 void add_lists(World& world) {
     world.add_list("Buyers");
     world.add_list("Spring");

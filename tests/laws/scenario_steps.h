@@ -13,6 +13,8 @@ inline constexpr const char* kAda = "ada@example.com";
 inline constexpr const char* kBob = "bob@example.com";
 
 WorldOptions plain();
+/// Pages repeat nothing, so that they tell what changed and no more.
+WorldOptions without_overlap();
 
 void add_lists(World& world);
 /// Ada is known on both sides and settled.

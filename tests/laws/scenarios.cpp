@@ -267,15 +267,6 @@ std::vector<Scenario> second_half() {
     };
 }
 
-/// Pages repeat nothing, so that they tell what changed and no more.
-WorldOptions without_overlap() {
-    WorldOptions options;
-    options.adjust = [](SideOptions& crm, SideOptions& marketing) {
-        crm.overlap = marketing.overlap = 0;
-    };
-    return options;
-}
-
 Scenario full_compare() {
     return {"FullCompareFindsWhatNobodyTold", without_overlap,
             [](World& world) {

@@ -192,8 +192,15 @@ Status expect_nothing_is_left_of_ada(World& world) {
     return Done{};
 }
 
+Status expect_ada_is_on_her_list_once(World& world) {
+    EXPECT_EQ(world.marketing().records("list-membership").size(), 1U);
+    EXPECT_EQ(world.marketing().creates("list-membership"), 1);
+    EXPECT_EQ(world.value(kMarketing, kAda, "phone"), text("5550100"));
+    return Done{};
+}
+
 Scenario erasing() {
-    return {"ErasedAndReadmitted", plain,
+    return {"ErasedAndReadmitted", without_overlap,
             [](World& world) {
                 settle(world);
                 edit_crm(world, "Title", text("Chief Buyer"));
@@ -207,7 +214,8 @@ Scenario erasing() {
                     keep_up,
                     expect_nothing_is_left_of_ada,
                     readmit_ada,
-                    calm_down};
+                    calm_down,
+                    expect_ada_is_on_her_list_once};
             }};
 }
 
