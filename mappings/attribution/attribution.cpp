@@ -45,21 +45,24 @@ std::optional<Window> window_of(const Value& from, const Value& until, int windo
     return window.first < window.end ? std::optional(window) : std::nullopt;
 }
 
-const Touch* choose(std::span<const Touch> touches, const Window& window,
-                    document::AttributionModel model) {
+std::vector<const Touch*> eligible(std::span<const Touch> touches, const Window& window) {
     std::vector<const Touch*> inside;
     for (const Touch& touch : touches) {
         if (touch.time >= window.first && touch.time < window.end) inside.push_back(&touch);
     }
-    if (inside.empty()) return nullptr;
     std::sort(inside.begin(), inside.end(), comes_before);
-    if (model == document::AttributionModel::First) return inside.front();
-    std::set<std::pair<std::string_view, std::string_view>> credited;
-    const Touch* last = nullptr;
-    for (const Touch* touch : inside) {
-        if (credited.emplace(touch->campaign, touch->person).second) last = touch;
-    }
-    return last;
+    std::set<std::pair<std::string_view, std::string_view>> seen;
+    std::erase_if(inside, [&](const Touch* touch) {
+        return !seen.emplace(touch->campaign, touch->person).second;
+    });
+    return inside;
+}
+
+const Touch* choose(std::span<const Touch> touches, const Window& window,
+                    document::AttributionModel model) {
+    const auto credited = eligible(touches, window);
+    if (credited.empty()) return nullptr;
+    return model == document::AttributionModel::First ? credited.front() : credited.back();
 }
 
 }  // namespace duet::attribution

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "mappings/document/document.h"
 #include "mappings/value.h"
@@ -37,11 +38,14 @@ struct Window {
 [[nodiscard]] std::optional<Window> window_of(const Value& from, const Value& until,
                                               int window_days, std::chrono::minutes zone_offset);
 
-/// The touch that the model credits, or nullptr when none is inside the window.
-///
-/// Touches are ordered by time, then `order`, campaign and person. Of several touches of one
-/// person with one campaign only the first inside the window counts, so `Last` is the campaign
-/// that reached somebody anew last. The order of `touches` does not matter. O(n log n).
+/// The touches inside the window that may get credit, ordered by time, then `order`, campaign and
+/// person. Of several touches of one person with one campaign only the first inside the window
+/// counts. The order of `touches` does not matter; the pointers are into them. O(n log n).
+[[nodiscard]] std::vector<const Touch*> eligible(std::span<const Touch> touches,
+                                                 const Window& window);
+
+/// The touch that the model credits: the first or last of the eligible ones, so `Last` is the
+/// campaign that reached somebody anew last. nullptr when there is none.
 [[nodiscard]] const Touch* choose(std::span<const Touch> touches, const Window& window,
                                   document::AttributionModel model);
 
