@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -21,6 +23,9 @@ public:
     /// The weight of each touch of one journey, together 1. Where a transform makes one of several
     /// touches, each of them has an equal part. Channels are those of the journeys learnt from.
     [[nodiscard]] std::vector<double> weights(std::span<const std::uint32_t> steps) const;
+
+    /// How many channels it has learnt about; higher numbers are unknown to it.
+    [[nodiscard]] std::size_t channels() const noexcept { return channels_; }
 
 private:
     [[nodiscard]] std::vector<double> of_path(std::span<const std::uint32_t> path) const;

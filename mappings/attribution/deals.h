@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mappings/attribution/attribution.h"
+#include "mappings/attribution/facts.h"
+#include "mappings/attribution/settings.h"
+#include "mappings/attribution/weights.h"
+
+namespace duet::attribution {
+
+/// Which touches of a deal count: until it was closed (or until now), or until it was created.
+enum class View : std::uint8_t { Revenue, Pipeline };
+
+/// Why a deal has no touch. The first that holds, in this order.
+enum class Untouched : std::uint8_t {
+    No,             // it has one
+    NoCreation,     // the opportunity has no CreatedDate to count back from
+    NoContactRole,  // nobody has a role in it
+    NoContact,      // nobody is at its account
+    NoTouch,        // its people are in no campaign and did nothing
+    NoneQualifies,  // none responded, and no activity is of a type that counts
+    OutsideWindow,  // what qualifies came before the window or after it
+};
+/// "no_contact_role" and so on; "" for `No`.
+[[nodiscard]] std::string_view to_string(Untouched why) noexcept;
+
+/// Numbers of the model `custom`; a touch's is the product of those that apply, 1 where none does.
+struct Importance {
+    std::map<std::string, double, std::less<>> of_campaign_type;
+    std::map<std::string, double, std::less<>> of_role;      // in the opportunity
+    std::map<std::string, double, std::less<>> of_position;  // "first", "last", "middle", "2"
+};
+
+/// An opportunity as the models see it.
+struct Deal {
+    std::vector<Touch> touches;  // in order; each (campaign, person) once
+    std::vector<double> ages;    // of each touch: whole days to the day of the close (or now, or
+                                 // the creation)
+    std::vector<double> importance;
+    Milestones milestones;
+    Untouched untouched = Untouched::No;
+
+    [[nodiscard]] Course course() const { return {touches.size(), ages, milestones, importance}; }
+};
+
+/// Finds the touches of opportunities. Days are days of UTC. Refers to the facts and settings.
+class Deals {
+public:
+    /// `now`: for opportunities that are open. O(facts).
+    Deals(const OrgFacts& facts, const TouchSettings& settings, const Importance& importance,
+          DateTime now);
+
+    [[nodiscard]] Deal deal(const OpportunityFacts& opportunity, View view) const;
+    /// Contacts with a role in it, in order, each once.
+    [[nodiscard]] std::vector<std::string_view> role_holders(
+        const OpportunityFacts& opportunity) const;
+    /// Every member of a campaign that is the contact, or was its lead.
+    [[nodiscard]] const std::vector<const MemberFacts*>& members_of(std::string_view contact) const;
+    /// When a member responded: the date has no time of day, so where it is the day of the creation
+    /// the creation tells the time. Nothing for those who did not (unless they count) or have no
+    /// date.
+    [[nodiscard]] std::optional<DateTime> response_time(const MemberFacts& member) const;
+
+private:
+    [[nodiscard]] std::vector<std::string_view> people_of(
+        const OpportunityFacts& opportunity) const;
+    /// What the people did that qualifies; `any` tells whether they did anything.
+    [[nodiscard]] std::vector<Touch> gather(const std::vector<std::string_view>& people,
+                                            bool& any) const;
+    [[nodiscard]] Milestones milestones_of(const Deal& deal, DateTime created,
+                                           const std::vector<std::string_view>& people) const;
+    [[nodiscard]] std::vector<double> importance_of(const Deal& deal,
+                                                    const OpportunityFacts& opportunity) const;
+
+    template <class T>
+    using ByKey = std::map<std::string_view, T>;
+
+    const OrgFacts& facts_;
+    const TouchSettings& settings_;
+    const Importance& importance_;
+    DateTime now_;
+    ByKey<const ContactFacts*> contacts_;
+    ByKey<std::vector<std::string_view>> contacts_of_account_;
+    ByKey<std::vector<const RoleFacts*>> roles_;  // by opportunity
+    ByKey<std::vector<const MemberFacts*>> members_;
+    ByKey<std::vector<const ActivityFacts*>> activities_;
+    ByKey<const CampaignFacts*> campaigns_;
+};
+
+}  // namespace duet::attribution

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mappings/attribution/facts.h"
+#include "mappings/attribution/report.h"
+
+namespace duet::attribution {
+
+/// What a campaign cost beside what it is credited with, by one model. Money is in the corporate
+/// currency, costs by the static rate. A figure is absent where it would divide by nothing: a cost
+/// that is unknown, or 0.
+struct CampaignReturn {
+    std::string campaign;
+    std::optional<double> cost;
+    std::size_t responses = 0;  // members who responded
+    double revenue = 0;
+    double pipeline = 0;
+    double won_deals = 0;       // the sum of the weights
+    std::optional<double> roi;  // (revenue - cost) / cost
+    std::optional<double> cost_per_response;
+    std::optional<double> cost_per_won_deal;
+    std::optional<double> pipeline_per_cost;
+    /// Itself and every campaign below it, each counted once.
+    struct Tree {
+        std::size_t campaigns = 0;
+        std::optional<double> cost;  // of those that have one
+        double revenue = 0;
+        std::optional<double> roi;
+    };
+    std::optional<Tree> tree;  // of campaigns that have others below them
+};
+
+/// Of every campaign of the facts, in their order.
+[[nodiscard]] std::vector<CampaignReturn> returns_of(const OrgFacts& facts,
+                                                     const ModelReport& report);
+
+}  // namespace duet::attribution
