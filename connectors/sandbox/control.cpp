@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/sandbox/pardot_people.h"
+#include "connectors/sandbox/salesforce_setup.h"
 
 namespace duet::sandbox {
 
@@ -122,7 +123,8 @@ ApiResponse handle_control(Controls controls, const ApiRequest& request) {
     const auto segments = path_segments(request.path);
     const std::string what = segments.size() >= 2 ? segments[1] : "";
     const std::string which = segments.size() == 3 ? segments[2] : "";
-    if (segments.size() > 3 || (!which.empty() && what != "faults" && what != "pardot")) {
+    if (segments.size() > 3 ||
+        (!which.empty() && what != "faults" && what != "pardot" && what != "salesforce")) {
         return refused(404, "not part of the sandbox's control API");
     }
     try {
@@ -136,6 +138,7 @@ ApiResponse handle_control(Controls controls, const ApiRequest& request) {
             controls.history.start();
             return ok({{"recording", true}});
         }
+        if (what == "salesforce") return salesforce_setup(state, request, which);
         if (what == "pardot") return pardot_person(state, request, which);
         if (what == "expire-tokens") {
             if (request.method != "POST") return refused(405, "POST");

@@ -146,7 +146,7 @@ json child_json(const Schema& schema, const ChildRelationship& child) {
             {"junctionIdListNames", json::array()},
             {"junctionReferenceTo", json::array()},
             {"relationshipName", child.name.empty() ? json(nullptr) : json(child.name)},
-            {"restrictedDelete", false}};
+            {"restrictedDelete", child.restricted_delete}};
 }
 
 }  // namespace

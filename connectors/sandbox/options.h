@@ -49,6 +49,15 @@ struct SandboxOptions {
     int collection_retrieve_max = 2000;
     bool texts_trimmed = true;  // blanks at both ends of a written text are dropped
 
+    bool campaign_influence = true;  // Customizable Campaign Influence is turned on
+    /// CurrencyType, DatedConversionRate and CurrencyIsoCode are there. Also turned on, for good,
+    /// by a seed that has salesforce/CurrencyType.csv.
+    bool multi_currency = false;
+    bool influence_sum_enforced = true;      // rows of a deal and model beyond 100 % are refused
+    bool influence_keys_unique = true;       // one row a deal, campaign, contact and model
+    bool influence_member_settable = false;  // CampaignInfluence.CampaignMemberId on create
+    int influence_decimals = 2;              // digits that CampaignInfluence.Influence keeps
+
     int connections_max = 64;
 };
 

@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "connectors/sandbox/salesforce_currency.h"
+#include "connectors/sandbox/salesforce_influence.h"
+#include "connectors/sandbox/salesforce_service.h"
 #include "mappings/value.h"
 
 namespace duet::sandbox {
@@ -205,6 +208,12 @@ void set_activity_account(SandboxState& state, Row& row) {
             account = deal->text("AccountId");
         }
     }
+    if (what.substr(0, 3) == "500" || what.substr(0, 3) == "800") {
+        const char* object = what.front() == '5' ? "Case" : "Contract";
+        if (auto parent = load_row(state, table_of(state, object), what)) {
+            account = parent->text("AccountId");
+        }
+    }
     if (account.empty() && who.substr(0, 3) == "003") {
         if (auto contact = load_row(state, table_of(state, "Contact"), who)) {
             account = contact->text("AccountId");
@@ -286,6 +295,7 @@ Refused check_hierarchy(SandboxState& state, const Row& row) {
 
 Refused derive(SandboxState& state, Row& row, const Write& write) {
     const std::string& object = row.table().object().name;
+    if (auto refused = derive_currency(state, row, write)) return refused;
     if (object == "Contact" || object == "Lead" || object == "User") {
         set_name(row);
         if (object == "Contact")
@@ -303,6 +313,12 @@ Refused derive(SandboxState& state, Row& row, const Write& write) {
     if (object == "CampaignMemberStatus" && !write.seeding) return derive_label(state, row);
     if (object == "Task") return derive_task(state, row, write);
     if (object == "Event") return derive_event(state, row, write);
+    if (object == "CampaignInfluence") return derive_influence(state, row, write);
+    if (object == "Contract") return derive_contract(state, row, write);
+    if (object == "Case") return derive_case(state, row, write);
+    if (object == "CurrencyType" || object == "DatedConversionRate") {
+        return derive_rate(state, row, write);
+    }
     return {};
 }
 

@@ -15,6 +15,10 @@ struct Ripple {
     std::set<std::string> activity_targets;  // ids of Lead, Contact, Account, Opportunity, Campaign
     std::set<std::string> campaigns;         // roll-ups
     std::set<std::string> opportunities;     // amount of line items
+    std::set<std::string> deals;             // written themselves: history, influence
+    std::set<std::string> shares;            // deals whose influence rows were written
+    std::set<std::string> touched;           // deals whose people joined or left a campaign
+    bool rates = false;                      // a dated conversion rate came or went
 };
 
 /// What one write is about.
@@ -22,6 +26,7 @@ struct Write {
     const Row* before = nullptr;    // null: an insert
     std::set<std::string> given{};  // canonical names of the fields that the caller set
     bool seeding = false;           // keep derived values that the file gives
+    bool by_person = false;         // in the vendor's pages, not through the API
 };
 
 /// Fills what the vendor derives (name, stage facts, member facts, event times, ...) and checks
@@ -40,5 +45,15 @@ void settle(SandboxState& state, const Ripple& ripple);
 
 /// The same for every record, stamps untouched: after a seed.
 void settle_all(SandboxState& state);
+
+/// A row of another object that comes with `of`: same stamps and users, booleans false. Not stored.
+[[nodiscard]] Row companion(SandboxState& state, const char* object, const Row& of);
+
+// salesforce_history.cpp
+/// Adds a row of OpportunityHistory when the deal differs from the latest one. A deal of the seed
+/// has the history that the seed gives it.
+void record_history(SandboxState& state, const std::string& deal_id);
+/// LastStageChangeDate of deals whose seeded history has a change of stage.
+void date_stages_from_history(SandboxState& state);
 
 }  // namespace duet::sandbox

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/sandbox/record_id.h"
+#include "connectors/sandbox/salesforce_influence.h"
 
 namespace duet::sandbox {
 
@@ -220,6 +221,7 @@ Outcome Writer::insert(const Object& object, const json& fields) {
     }
     Row row(table_of(state_, object));
     Write write;
+    write.by_person = by_person_;
     if (fields.contains("Id") || fields.contains("id")) {
         return {.errors = {{"INVALID_FIELD", "cannot specify Id in an insert call", {"Id"}}}};
     }
@@ -238,6 +240,11 @@ Outcome Writer::insert(const Object& object, const json& fields) {
 
 Outcome Writer::update(const Object& object, const std::string& id, const json& fields) {
     if (auto broken = broken_row()) return {.errors = {*broken}};
+    if (!object.updateable) {
+        return {.errors = {{"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+                            "entity type cannot be updated: " + object.label,
+                            {}}}};
+    }
     const std::string key = id18(id);
     if (key.empty()) return {.errors = {{"MALFORMED_ID", "malformed id " + id, {"Id"}}}};
     const auto before = load_row(state_, table_of(state_, object), key);
@@ -249,6 +256,7 @@ Outcome Writer::update(const Object& object, const std::string& id, const json& 
     Row row = *before;
     Write write;
     write.before = &*before;
+    write.by_person = by_person_;
     if (auto errors = fill(row, fields, write); !errors.empty()) return {.errors = errors};
     if (auto errors = check(row, write); !errors.empty()) return {.errors = errors};
     if (auto refused = derive(state_, row, write)) return {.errors = {*refused}};
@@ -289,6 +297,30 @@ Outcome Writer::upsert(const Object& object, const Field& key, const std::string
     return insert(object, body);
 }
 
+std::optional<Refusal> Writer::check_children(const Row& row) {
+    for (const ChildRelationship& link : row.table().object().children) {
+        const Table& table = table_of(state_, link.child);
+        const Field& field = *table.object().find(link.field);
+        if (!link.restricted_delete && !link.cascade_delete) continue;
+        for (const std::string& id :
+             ids_where(state_, table.object(), field, row.value("Id"), 1'000'000)) {
+            const auto child = load_row(state_, table, id);
+            const bool draft = link.cascade_delete && child->text("StatusCode") != "Activated";
+            if (link.restricted_delete && !draft) {
+                return Refusal{"DELETE_FAILED",
+                               "Your attempt to delete " + row.text("Name") +
+                                   " could not be completed because it is associated with the "
+                                   "following " +
+                                   lower_case(table.object().label_plural) + ".: " + id,
+                               {}};
+            }
+            if (!link.cascade_delete || table.object().children.empty()) continue;
+            if (auto refused = check_children(*child)) return refused;
+        }
+    }
+    return std::nullopt;
+}
+
 void Writer::remove_with_children(Row row, const std::string& stamp, const std::string& root) {
     const Row before = row;
     row.set_truth("IsDeleted", true);
@@ -327,6 +359,10 @@ Outcome Writer::remove(const Object& object, const std::string& id) {
     auto row = load_row(state_, table_of(state_, object), key);
     if (!row) return {.errors = {no_such_record()}};
     if (row->truth("IsDeleted")) return {.errors = {entity_is_deleted()}};
+    if (by_person_ && object.name == "CampaignInfluence") {
+        if (auto locked = locked_model(state_, *row)) return {.errors = {*locked}};
+    }
+    if (auto refused = check_children(*row)) return {.errors = {*refused}};
     remove_with_children(std::move(*row), state_.write_stamp(), key);
     return {.id = key};
 }

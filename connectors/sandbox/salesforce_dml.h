@@ -64,8 +64,9 @@ private:
 /// relationship name is a parent by external id.
 class Writer {
 public:
-    Writer(SandboxState& state, std::string user_id)
-        : state_(state), user_id_(std::move(user_id)) {}
+    /// `by_person`: in the vendor's pages, where locked influence models are closed.
+    Writer(SandboxState& state, std::string user_id, bool by_person = false)
+        : state_(state), user_id_(std::move(user_id)), by_person_(by_person) {}
 
     [[nodiscard]] Outcome insert(const Object& object, const nlohmann::json& fields);
     [[nodiscard]] Outcome update(const Object& object, const std::string& id,
@@ -103,6 +104,8 @@ private:
                                                     const nlohmann::json& by, Write& write);
     [[nodiscard]] std::optional<Refusal> check_reference(const Row& row, const Field& field);
     [[nodiscard]] std::optional<Refusal> check_unique(const Row& row, const Field& field);
+    /// A refusal where children keep the row, or one that would go with it, from being deleted.
+    [[nodiscard]] std::optional<Refusal> check_children(const Row& row);
     void remove_with_children(Row row, const std::string& stamp, const std::string& root);
     // salesforce_merge.cpp
     [[nodiscard]] std::optional<Refusal> check_loser(const Row& master, const std::string& id,
@@ -121,6 +124,7 @@ private:
 
     SandboxState& state_;
     std::string user_id_;
+    bool by_person_;
     Ripple ripple_;
     bool within_ = false;  // another row's work, or an upsert that was counted
 };

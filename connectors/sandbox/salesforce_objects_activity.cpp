@@ -5,7 +5,7 @@ namespace duet::sandbox {
 const std::string_view kActivityObjects = R"(
 object Task 00T Tasks deletable undeletable
 WhoId reference CUN >Contact,Lead Who
-WhatId reference CUN >Account,Campaign,Opportunity,Product2 What
+WhatId reference CUN >Account,Campaign,Case,Contract,Opportunity,Product2 What
 Subject string(255) CUN
 ActivityDate date CUN
 Status picklist(255) CUD =Not Started [Not Started|In Progress|Completed|Waiting on someone else|Deferred]
@@ -25,7 +25,7 @@ IsRecurrence boolean D
 
 object Event 00U Events deletable undeletable
 WhoId reference CUN >Contact,Lead Who
-WhatId reference CUN >Account,Campaign,Opportunity,Product2 What
+WhatId reference CUN >Account,Campaign,Case,Contract,Opportunity,Product2 What
 Subject string(255) CUN
 Location string(255) CUN
 IsAllDayEvent boolean CUD

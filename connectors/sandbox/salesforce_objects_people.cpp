@@ -6,6 +6,8 @@ const std::string_view kPeopleObjects = R"(
 object Account 001 Accounts deletable undeletable mergeable
 child Contact AccountId Contacts cascade
 child Opportunity AccountId Opportunities cascade
+child Contract AccountId Contracts cascade restrict
+child Case AccountId Cases restrict
 child Account ParentId ChildAccounts
 child Task WhatId Tasks cascade
 child Event WhatId Events cascade
@@ -55,6 +57,9 @@ object Contact 003 Contacts deletable undeletable mergeable
 child CampaignMember ContactId CampaignMembers cascade
 child OpportunityContactRole ContactId OpportunityContactRoles cascade
 child Opportunity ContactId Opportunities
+child CampaignInfluence ContactId CampaignInfluences
+child Case ContactId Cases restrict
+child Contract CustomerSignedId ContractsSigned restrict
 child Contact ReportsToId -
 child Task WhoId Tasks cascade
 child Event WhoId Events cascade

@@ -6,6 +6,8 @@ const std::string_view kSalesObjects = R"(
 object Opportunity 006 Opportunities deletable undeletable
 child OpportunityContactRole OpportunityId OpportunityContactRoles cascade
 child OpportunityLineItem OpportunityId OpportunityLineItems cascade
+child OpportunityHistory OpportunityId OpportunityHistories cascade
+child CampaignInfluence OpportunityId CampaignInfluences cascade
 child Task WhatId Tasks cascade
 child Event WhatId Events cascade
 AccountId reference CUN >Account Account
@@ -34,9 +36,20 @@ FiscalYear int(9) N
 Fiscal string(6) N
 ContactId reference CN >Contact Contact
 LastStageChangeDate datetime N
+LastAmountChangedHistoryId reference N >OpportunityHistory LastAmountChangedHistory
+LastCloseDateChangedHistoryId reference N >OpportunityHistory LastCloseDateChangedHistory
 LastActivityDate date N
 LastViewedDate datetime N
 LastReferencedDate datetime N
+
+object OpportunityHistory 008 OpportunityHistories readonly history
+OpportunityId reference - >Opportunity Opportunity
+StageName picklist(255) -
+Amount currency(18,2) N
+ExpectedRevenue currency(18,2) N
+CloseDate date N
+Probability percent(3,0) N
+ForecastCategory picklist(40) - [Omitted|Pipeline|BestCase|MostLikely|Forecast|Closed]
 
 object OpportunityContactRole 00K OpportunityContactRoles deletable
 OpportunityId reference C >Opportunity Opportunity
@@ -100,6 +113,7 @@ ProductCode string(255) N
 object Campaign 701 Campaigns deletable undeletable
 child CampaignMember CampaignId CampaignMembers cascade
 child CampaignMemberStatus CampaignId CampaignMemberStatuses cascade
+child CampaignInfluence CampaignId CampaignInfluences cascade
 child Campaign ParentId ChildCampaigns
 child Opportunity CampaignId Opportunities
 child Task WhatId Tasks cascade
@@ -131,6 +145,7 @@ LastViewedDate datetime N
 LastReferencedDate datetime N
 
 object CampaignMember 00v CampaignMembers deletable
+child CampaignInfluence CampaignMemberId -
 CampaignId reference C >Campaign Campaign
 LeadId reference CN >Lead Lead
 ContactId reference CN >Contact Contact

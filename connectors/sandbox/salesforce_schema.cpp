@@ -123,10 +123,72 @@ Object object_of(const std::vector<std::string>& words) {
     object.deletable = has("deletable");
     object.undeletable = has("undeletable");
     object.mergeable = has("mergeable");
-    object.createable = object.name != "Organization" && object.name != "OpportunityStage";
-    object.updateable = object.name != "OpportunityStage";
+    const bool readonly = has("readonly");
+    object.createable =
+        !readonly && object.name != "Organization" && object.name != "OpportunityStage";
+    object.updateable = !readonly && object.name != "OpportunityStage";
     add_system_fields(object);
+    if (has("history")) {
+        std::erase_if(object.fields, [](const Field& field) {
+            return field.name == "LastModifiedDate" || field.name == "LastModifiedById";
+        });
+    }
     return object;
+}
+
+ChildRelationship child_of(const std::vector<std::string>& words) {
+    ChildRelationship child{words[1], words[2], words.at(3) == "-" ? "" : words[3]};
+    for (std::size_t i = 4; i < words.size(); ++i) {
+        child.cascade_delete = child.cascade_delete || words[i] == "cascade";
+        child.restricted_delete = child.restricted_delete || words[i] == "restrict";
+    }
+    return child;
+}
+
+Object& object_named(Schema& schema, std::string_view name) {
+    return *std::find_if(schema.objects.begin(), schema.objects.end(),
+                         [name](const Object& object) { return object.name == name; });
+}
+
+void shape_influence(Schema& schema, const OrgFeatures& features) {
+    for (Field& field : object_named(schema, "CampaignInfluence").fields) {
+        if (field.name == "Influence") {
+            field.scale = features.influence_decimals;
+            field.precision = 3 + features.influence_decimals;
+        }
+        if (field.name == "CampaignMemberId") field.createable = features.influence_member_settable;
+    }
+}
+
+/// Everything that people keep has a currency; a deal's parts have the deal's.
+void add_currency_codes(Schema& schema) {
+    static constexpr std::array kWithout = {"Organization",         "OpportunityStage",
+                                            "CampaignMemberStatus", "CampaignInfluenceModel",
+                                            "CurrencyType",         "DatedConversionRate"};
+    for (Object& object : schema.objects) {
+        if (std::find(kWithout.begin(), kWithout.end(), object.name) != kWithout.end()) continue;
+        Field field;
+        field.name = "CurrencyIsoCode";
+        field.label = "Currency ISO Code";
+        field.type = "picklist";
+        field.length = 3;
+        field.createable = object.createable && object.name != "CampaignInfluence";
+        field.updateable = field.createable && object.updateable;
+        field.defaulted_on_create = true;
+        object.fields.push_back(field);
+        if (object.name != "User") continue;
+        field.name = "DefaultCurrencyIsoCode";
+        field.label = "Default Currency ISO Code";
+        object.fields.push_back(field);
+    }
+}
+
+void drop_children_of_absent_objects(Schema& schema) {
+    for (Object& object : schema.objects) {
+        std::erase_if(object.children, [&schema](const ChildRelationship& child) {
+            return schema.find(child.child) == nullptr;
+        });
+    }
 }
 
 }  // namespace
@@ -153,19 +215,28 @@ void add_objects(Schema& schema, std::string_view text) {
         if (schema.objects.empty() || words.size() < 3) throw std::logic_error("schema: " + line);
         Object& object = schema.objects.back();
         if (words[0] == "child") {
-            object.children.push_back({words[1], words[2], words.at(3) == "-" ? "" : words[3],
-                                       words.size() > 4 && words[4] == "cascade"});
+            object.children.push_back(child_of(words));
         } else {
             object.fields.push_back(field_of(words, line));
         }
     }
 }
 
-Schema standard_schema() {
+Schema standard_schema(const OrgFeatures& features) {
     Schema schema;
     add_objects(schema, kPeopleObjects);
     add_objects(schema, kSalesObjects);
     add_objects(schema, kActivityObjects);
+    add_objects(schema, kServiceObjects);
+    if (features.campaign_influence) {
+        add_objects(schema, kInfluenceObjects);
+        shape_influence(schema, features);
+    }
+    if (features.multi_currency) {
+        add_objects(schema, kCurrencyObjects);
+        add_currency_codes(schema);
+    }
+    drop_children_of_absent_objects(schema);
     return schema;
 }
 

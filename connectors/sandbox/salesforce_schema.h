@@ -7,9 +7,17 @@
 
 namespace duet::sandbox {
 
+/// What an org is made with, or has turned on for good.
+struct OrgFeatures {
+    bool campaign_influence = true;  // Customizable Campaign Influence
+    bool multi_currency = false;
+    int influence_decimals = 2;  // digits that CampaignInfluence.Influence keeps
+    bool influence_member_settable = false;
+};
+
 /// The standard objects of the sandbox, without custom fields. Written down as text in
 /// salesforce_objects_*.cpp, a field a line.
-[[nodiscard]] Schema standard_schema();
+[[nodiscard]] Schema standard_schema(const OrgFeatures& features = {});
 
 /// Adds objects written down in this form (a mistake in it throws std::logic_error):
 ///
@@ -19,6 +27,9 @@ namespace duet::sandbox {
 ///     Status     picklist(255)   CUD  =Open [Open|Closed]
 ///     OwnerId    reference       CUD  >User,Group Owner
 ///     Amount     currency(18,2)  CUN
+///
+/// An object may also be `readonly` (through the data API), and `history`: rows that say what was,
+/// without LastModified stamps. A child may be `cascade`, `restrict` or both.
 ///
 /// Flags: C createable, U updateable, N nillable, D defaulted on create, I usable as an upsert
 /// key, R restricted picklist, X not filterable, S system (not listed as settable), - none.
@@ -42,5 +53,8 @@ void add_custom_field(Schema& schema, const CustomField& field);
 extern const std::string_view kPeopleObjects;
 extern const std::string_view kSalesObjects;
 extern const std::string_view kActivityObjects;
+extern const std::string_view kServiceObjects;
+extern const std::string_view kInfluenceObjects;
+extern const std::string_view kCurrencyObjects;
 
 }  // namespace duet::sandbox

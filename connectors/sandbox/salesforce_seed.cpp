@@ -7,8 +7,11 @@
 #include "connectors/sandbox/csv.h"
 #include "connectors/sandbox/record_id.h"
 #include "connectors/sandbox/salesforce_api.h"
+#include "connectors/sandbox/salesforce_currency.h"
 #include "connectors/sandbox/salesforce_dml.h"
+#include "connectors/sandbox/salesforce_influence.h"
 #include "connectors/sandbox/salesforce_schema.h"
+#include "connectors/sandbox/salesforce_setup.h"
 #include "connectors/sandbox/salesforce_side.h"
 #include "connectors/sandbox/soql_sql.h"
 
@@ -18,6 +21,8 @@ namespace {
 
 /// Parents before children, so that derived values find what they copy.
 constexpr const char* kLoadOrder[] = {"Organization",
+                                      "CurrencyType",
+                                      "DatedConversionRate",
                                       "User",
                                       "OpportunityStage",
                                       "Account",
@@ -30,10 +35,15 @@ constexpr const char* kLoadOrder[] = {"Organization",
                                       "CampaignMemberStatus",
                                       "CampaignMember",
                                       "Opportunity",
+                                      "OpportunityHistory",
                                       "OpportunityContactRole",
                                       "OpportunityLineItem",
+                                      "Contract",
+                                      "Case",
                                       "Task",
-                                      "Event"};
+                                      "Event",
+                                      "CampaignInfluenceModel",
+                                      "CampaignInfluence"};
 
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -74,18 +84,17 @@ private:
     std::vector<CsvCell> header_;
 };
 
-std::string first_user(SandboxState& state) {
-    auto user = state.database.prepare("SELECT Id FROM User WHERE IsDeleted=0 ORDER BY Id LIMIT 1");
-    return std::string(user.step() ? user.text(0) : std::string_view{});
-}
-
 void complete_stamps(Row& row, const std::string& now, const std::string& user) {
     if (row.is_null("CreatedDate")) {
         row.set("CreatedDate",
                 row.is_null("LastModifiedDate") ? SqlValue{now} : row.value("LastModifiedDate"));
     }
     if (row.is_null("LastModifiedDate")) row.set("LastModifiedDate", row.value("CreatedDate"));
-    if (row.is_null("SystemModstamp")) row.set("SystemModstamp", row.value("LastModifiedDate"));
+    if (row.is_null("SystemModstamp")) {
+        // Rows of a history are never modified.
+        row.set("SystemModstamp", row.is_null("LastModifiedDate") ? row.value("CreatedDate")
+                                                                  : row.value("LastModifiedDate"));
+    }
     if (row.is_null("CreatedById")) row.set("CreatedById", text_or_null(user));
     if (row.is_null("LastModifiedById")) row.set("LastModifiedById", row.value("CreatedById"));
 }
@@ -105,7 +114,6 @@ void load_object(SandboxState& state, const Object& object, const std::filesyste
     while (file.next(cells)) {
         Row row(table);
         Write write;
-        write.seeding = true;
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (cells[i].text.empty()) continue;
             const Field& field = object.fields[static_cast<std::size_t>(places[i])];
@@ -115,15 +123,7 @@ void load_object(SandboxState& state, const Object& object, const std::filesyste
             row.set_at(places[i], std::get<SqlValue>(std::move(value)));
             write.given.insert(field.name);
         }
-        if (row.is_null("Id")) row.set("Id", mint_id(state, object));
-        apply_defaults(row, user);
-        complete_stamps(row, now, user.empty() ? row.text("Id") : user);
-        if (const auto refused = derive(state, row, write)) file.fail(refused->message);
-        try {
-            insert_row(state, row);
-        } catch (const DatabaseError& error) {
-            file.fail(error.what());
-        }
+        if (const auto why = store_seeded(state, row, write.given, now, user)) file.fail(*why);
     }
 }
 
@@ -236,6 +236,8 @@ void add_stock_rows(SandboxState& state) {
                  {"FiscalYearStartMonth", std::int64_t{1}},
                  {"IsSandbox", std::int64_t{1}}});
     }
+    add_stock_currency(state);
+    add_stock_models(state);
     if (is_empty(state, "OpportunityStage")) add_stock_stages(state);
     if (is_empty(state, "Pricebook2")) {
         add_row(state, "Pricebook2", nullptr,
@@ -278,11 +280,13 @@ void complete_picklists(SandboxState& state) {
                 (field.restricted_picklist && field.name != "StageName"))
                 continue;
             const bool stage = object.name == "Opportunity" && field.name == "StageName";
+            const bool currency = field.name == "CurrencyIsoCode";
             auto used = state.database.prepare(
-                stage ? std::string("SELECT MasterLabel FROM OpportunityStage WHERE IsActive=1 "
-                                    "ORDER BY SortOrder")
-                      : "SELECT DISTINCT \"" + field.name + "\" FROM \"" + object.name +
-                            "\" WHERE \"" + field.name + "\" IS NOT NULL ORDER BY 1 LIMIT 1000");
+                currency ? std::string("SELECT IsoCode FROM CurrencyType WHERE IsActive=1")
+                : stage  ? std::string("SELECT MasterLabel FROM OpportunityStage WHERE IsActive=1 "
+                                        "ORDER BY SortOrder")
+                         : "SELECT DISTINCT \"" + field.name + "\" FROM \"" + object.name +
+                              "\" WHERE \"" + field.name + "\" IS NOT NULL ORDER BY 1 LIMIT 1000");
             while (used.step()) {
                 const std::string value(used.text(0));
                 if (std::find(field.picklist.begin(), field.picklist.end(), value) ==
@@ -294,22 +298,59 @@ void complete_picklists(SandboxState& state) {
     }
 }
 
+constexpr const char* kCurrencies = "salesforce.multi_currency";
+
+/// Currencies are turned on for good, by an option or by a seed that has some.
+OrgFeatures features_of(SandboxState& state, const std::filesystem::path& seed) {
+    const SandboxOptions& options = state.options;
+    OrgFeatures features;
+    features.campaign_influence = options.campaign_influence;
+    features.multi_currency = options.multi_currency || state.setting(kCurrencies) == "true" ||
+                              (!seed.empty() && std::filesystem::exists(seed / "CurrencyType.csv"));
+    features.influence_decimals = options.influence_decimals;
+    features.influence_member_settable = options.influence_member_settable;
+    if (features.multi_currency) state.set_setting(kCurrencies, "true");
+    return features;
+}
+
 }  // namespace
+
+std::string first_user(SandboxState& state) {
+    auto user = state.database.prepare("SELECT Id FROM User WHERE IsDeleted=0 ORDER BY Id LIMIT 1");
+    return std::string(user.step() ? user.text(0) : std::string_view{});
+}
+
+std::optional<std::string> store_seeded(SandboxState& state, Row& row, std::set<std::string> given,
+                                        const std::string& now, const std::string& user) {
+    Write write;
+    write.seeding = true;
+    write.given = std::move(given);
+    if (row.is_null("Id")) row.set("Id", mint_id(state, row.table().object()));
+    apply_defaults(row, user);
+    complete_stamps(row, now, user.empty() ? row.text("Id") : user);
+    if (const auto refused = derive(state, row, write)) return refused->message;
+    try {
+        insert_row(state, row);
+    } catch (const DatabaseError& error) {
+        return error.what();
+    }
+    return std::nullopt;
+}
 
 void prepare_salesforce(SandboxState& state, const std::string& folder) {
     namespace fs = std::filesystem;
+    const fs::path root(folder);
+    if (!folder.empty() && !fs::is_directory(root))
+        throw std::runtime_error(folder + " is not a folder");
     state.salesforce = std::make_shared<SalesforceSide>();
     if (!soql::register_soql_functions(state.database.handle())) {
         throw std::runtime_error("SQLite refuses the functions of SOQL");
     }
-    state.schema = standard_schema();
+    state.schema = standard_schema(features_of(state, root));
     state.database.exec(
         "CREATE TABLE IF NOT EXISTS sandbox_custom_field(object TEXT, name TEXT, label TEXT,"
         " type TEXT, length INTEGER, precision INTEGER, scale INTEGER, external_id INTEGER,"
         " is_unique INTEGER, options TEXT)");
-    const fs::path root(folder);
-    if (!folder.empty() && !fs::is_directory(root))
-        throw std::runtime_error(folder + " is not a folder");
     const fs::path custom = root / "custom_fields.csv";
     if (!folder.empty() && fs::exists(custom)) load_custom_fields(state, custom);
     add_custom_fields(state);
@@ -329,7 +370,11 @@ void prepare_salesforce(SandboxState& state, const std::string& folder) {
                 add_stock_stages(state);
             }
             const fs::path file = root / (std::string(object) + ".csv");
-            if (fs::exists(file)) load_object(state, *state.schema.find(object), file);
+            if (!fs::exists(file)) continue;
+            const Object* known = state.schema.find(object);
+            if (known == nullptr)
+                throw std::runtime_error(file.string() + ": turned off by option");
+            load_object(state, *known, file);
         }
     }
     add_stock_rows(state);

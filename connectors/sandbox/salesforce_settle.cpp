@@ -1,4 +1,6 @@
+#include "connectors/sandbox/salesforce_currency.h"
 #include "connectors/sandbox/salesforce_derive.h"
+#include "connectors/sandbox/salesforce_influence.h"
 
 namespace duet::sandbox {
 
@@ -58,13 +60,17 @@ constexpr Rollup kCampaignRollups[] = {
     {"NumberOfWonOpportunities",
      "(SELECT COUNT(*) FROM Opportunity o WHERE o.CampaignId=Campaign.Id AND o.IsDeleted=0"
      " AND o.IsWon=1)"},
-    {"AmountAllOpportunities",
-     "(SELECT COALESCE(SUM(o.Amount),0) FROM Opportunity o WHERE o.CampaignId=Campaign.Id"
-     " AND o.IsDeleted=0)"},
-    {"AmountWonOpportunities",
-     "(SELECT COALESCE(SUM(o.Amount),0) FROM Opportunity o WHERE o.CampaignId=Campaign.Id"
-     " AND o.IsDeleted=0 AND o.IsWon=1)"},
 };
+
+/// "" as id: every campaign; "" as stamp: stamps stay.
+void refresh_campaigns(SandboxState& state, const std::string& id, const std::string& stamp) {
+    for (const Rollup& rollup : kCampaignRollups) {
+        refresh(state, "Campaign", rollup.column, rollup.sql, id, stamp);
+    }
+    refresh(state, "Campaign", "AmountAllOpportunities", campaign_amount_sql(state, ""), id, stamp);
+    refresh(state, "Campaign", "AmountWonOpportunities",
+            campaign_amount_sql(state, " AND o.IsWon=1"), id, stamp);
+}
 
 constexpr const char* kHasItems =
     "(EXISTS(SELECT 1 FROM OpportunityLineItem i WHERE i.OpportunityId=Opportunity.Id AND"
@@ -93,6 +99,20 @@ void keep_one(SandboxState& state, const Row& row, const char* mark, const char*
         .run();
 }
 
+void add_stock_statuses(SandboxState& state, const Row& campaign) {
+    for (const std::int64_t order : {1, 2}) {
+        Row status = companion(state, "CampaignMemberStatus", campaign);
+        status.set("CampaignId", campaign.value("Id"));
+        status.set("Label", order == 1 ? "Sent" : "Responded");
+        status.set("SortOrder", order);
+        status.set_truth("IsDefault", order == 1);
+        status.set_truth("HasResponded", order == 2);
+        insert_row(state, status);
+    }
+}
+
+}  // namespace
+
 Row companion(SandboxState& state, const char* object, const Row& of) {
     const Table& table = table_of(state, object);
     Row row(table);
@@ -109,20 +129,6 @@ Row companion(SandboxState& state, const char* object, const Row& of) {
     return row;
 }
 
-void add_stock_statuses(SandboxState& state, const Row& campaign) {
-    for (const std::int64_t order : {1, 2}) {
-        Row status = companion(state, "CampaignMemberStatus", campaign);
-        status.set("CampaignId", campaign.value("Id"));
-        status.set("Label", order == 1 ? "Sent" : "Responded");
-        status.set("SortOrder", order);
-        status.set_truth("IsDefault", order == 1);
-        status.set_truth("HasResponded", order == 2);
-        insert_row(state, status);
-    }
-}
-
-}  // namespace
-
 void touch(SandboxState& state, const Row& row, Ripple& ripple) {
     const std::string& object = row.table().object().name;
     if (object == "Task" || object == "Event") add_person_and_deal(row, ripple);
@@ -135,6 +141,8 @@ void touch(SandboxState& state, const Row& row, Ripple& ripple) {
             load_row(state, table_of(state, "Opportunity"), row.text("OpportunityId"));
         if (deal) touch(state, *deal, ripple);
     }
+    ripple.rates = ripple.rates || object == "DatedConversionRate";
+    touch_influence(state, row, ripple);
 }
 
 void follow_up(SandboxState& state, const Row& row, const Write& write, Ripple& ripple) {
@@ -162,11 +170,10 @@ void settle(SandboxState& state, const Ripple& ripple) {
         refresh(state, "Opportunity", "Amount", kItemsAmount, id, stamp);
         refresh(state, "Opportunity", "ExpectedRevenue", kExpected, id, stamp);
     }
-    for (const std::string& id : ripple.campaigns) {
-        for (const Rollup& rollup : kCampaignRollups) {
-            refresh(state, "Campaign", rollup.column, rollup.sql, id, stamp);
-        }
-    }
+    for (const std::string& id : ripple.deals) record_history(state, id);
+    settle_influence(state, ripple, stamp);
+    if (ripple.rates) settle_dated_rates(state);
+    for (const std::string& id : ripple.campaigns) refresh_campaigns(state, id, stamp);
     for (const std::string& id : ripple.activity_targets) {
         const Object* object = object_of_id(state.schema, id);
         if (object == nullptr || object->find("LastActivityDate") == nullptr) continue;
@@ -179,10 +186,12 @@ void settle_all(SandboxState& state) {
     refresh(state, "Opportunity", "HasOpportunityLineItem", kHasItems, "", "");
     refresh(state, "Opportunity", "Amount", kItemsAmount, "", "");
     refresh(state, "Opportunity", "ExpectedRevenue", kExpected, "", "");
-    for (const Rollup& rollup : kCampaignRollups) {
-        refresh(state, "Campaign", rollup.column, rollup.sql, "", "");
-    }
-    for (const char* object : {"Lead", "Contact", "Account", "Opportunity", "Campaign"}) {
+    date_stages_from_history(state);
+    settle_dated_rates(state);
+    settle_all_influence(state);
+    refresh_campaigns(state, "", "");
+    for (const char* object :
+         {"Lead", "Contact", "Account", "Opportunity", "Campaign", "Contract"}) {
         refresh(state, object, "LastActivityDate", last_activity_sql(object), "", "");
     }
 }

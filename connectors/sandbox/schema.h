@@ -39,6 +39,9 @@ struct ChildRelationship {
     std::string field;  // "AccountId"
     std::string name;   // "Contacts"; empty: not usable in subqueries
     bool cascade_delete = false;
+    /// Children keep the parent from being deleted; where they also go with it, contracts that
+    /// are activated do.
+    bool restricted_delete = false;
 };
 
 struct Object {

@@ -1,3 +1,4 @@
+#include "connectors/sandbox/salesforce_currency.h"
 #include "connectors/sandbox/soap.h"
 
 namespace duet::sandbox {
@@ -14,9 +15,9 @@ std::string user_info(const SoapCall& call, const std::string& user_id) {
         return xml_element(name, user ? user->text(field) : "");
     };
     return xml_element("accessibilityMode", "false") + xml_element("organizationId", org) +
-           xml_element("organizationMultiCurrency", "false") +
+           xml_element("organizationMultiCurrency", has_currencies(state) ? "true" : "false") +
            xml_element("organizationName", organization ? organization->text("Name") : "") +
-           xml_element("orgDefaultCurrencyIsoCode", "USD") +
+           xml_element("orgDefaultCurrencyIsoCode", corporate_currency(state)) +
            xml_element("orgHasPersonAccounts", "false") + of_user("profileId", "ProfileId") +
            of_user("roleId", "UserRoleId") +
            xml_element("sessionSecondsValid", std::to_string(state.options.token_life.count())) +

@@ -1,6 +1,7 @@
 // The whole walk: every line that is printed was checked.
 import { stepsDone } from "./world.mjs";
 import { bulk } from "./bulk.mjs";
+import { influence } from "./influence.mjs";
 import { lifecycle } from "./lifecycle.mjs";
 import { reads, signsIn } from "./reads.mjs";
 import { road } from "./road.mjs";
@@ -12,6 +13,7 @@ try {
   await writes(org);
   await bulk(org);
   await lifecycle(org);
+  await influence(org);
   await road(org);
   console.log(`all ${stepsDone()} steps are as they should be`);
 } catch (error) {

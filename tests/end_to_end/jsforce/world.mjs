@@ -38,9 +38,10 @@ export function connection(oauth2 = true) {
   });
 }
 
-async function control(path, body) {
+export async function control(path, body) {
   const answer = await fetch(url + path, { method: "POST", body: JSON.stringify(body ?? {}) });
   assert.ok(answer.ok, `${path} was answered ${answer.status}`);
+  return answer.json();
 }
 
 /** The sandbox's clock stands: each round of edits has a minute of its own. */
