@@ -291,11 +291,26 @@ Refused check_hierarchy(SandboxState& state, const Row& row) {
     return {};
 }
 
+/// "LE-{00000000}" with the next number: "LE-00000001".
+void count_name(SandboxState& state, Row& row) {
+    const Object& object = row.table().object();
+    const std::size_t open = object.name_format.find('{');
+    const std::size_t close = object.name_format.find('}');
+    if (!row.is_null("Name") || open == std::string::npos || close == std::string::npos) return;
+    std::string number = next_number(state, object.name);
+    const std::size_t digits = close - open - 1;
+    if (digits < number.size())
+        number.erase(0, std::min(number.find_first_not_of('0'), number.size() - digits));
+    row.set("Name",
+            object.name_format.substr(0, open) + number + object.name_format.substr(close + 1));
+}
+
 }  // namespace
 
 Refused derive(SandboxState& state, Row& row, const Write& write) {
     const std::string& object = row.table().object().name;
     if (auto refused = derive_currency(state, row, write)) return refused;
+    if (row.table().object().custom) count_name(state, row);
     if (object == "Contact" || object == "Lead" || object == "User") {
         set_name(row);
         if (object == "Contact")

@@ -240,10 +240,34 @@ Schema standard_schema(const OrgFeatures& features) {
     return schema;
 }
 
+void add_custom_object(Schema& schema, const CustomObject& custom) {
+    if (schema.find(custom.name) != nullptr || !custom.name.ends_with("__c")) {
+        throw std::runtime_error("no custom object can be named " + custom.name);
+    }
+    const auto before = std::count_if(schema.objects.begin(), schema.objects.end(),
+                                      [](const Object& object) { return object.custom; });
+    static constexpr std::string_view kDigits =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    Object object;
+    object.name = custom.name;
+    object.key_prefix = "a0" + std::string(1, kDigits.at(static_cast<std::size_t>(before)));
+    object.label = custom.label;
+    object.label_plural = custom.plural;
+    object.custom = true;
+    object.name_format = custom.name_format;
+    add_system_fields(object);
+    const bool counted = !custom.name_format.empty();
+    object.fields.push_back(
+        field_of({"Name", "string(80)", counted ? "I" : "CUI"}, "Name string(80) CUI"));
+    object.fields.push_back(
+        field_of({"OwnerId", "reference", "CUD"}, "OwnerId reference CUD >User,Group Owner"));
+    schema.objects.push_back(std::move(object));
+}
+
 void add_custom_field(Schema& schema, const CustomField& custom) {
     static constexpr std::array kTypes = {
         "string",  "textarea", "picklist", "multipicklist", "boolean", "double", "currency",
-        "percent", "date",     "datetime", "email",         "phone",   "url"};
+        "percent", "date",     "datetime", "email",         "phone",   "url",    "reference"};
     const auto object = std::find_if(
         schema.objects.begin(), schema.objects.end(),
         [&custom](const Object& candidate) { return same_name(candidate.name, custom.object); });
@@ -267,7 +291,16 @@ void add_custom_field(Schema& schema, const CustomField& custom) {
     field.custom = true;
     field.external_id = field.id_lookup = custom.external_id;
     field.unique = custom.unique;
-    field.picklist = split(custom.options, "|;");
+    if (custom.type == "reference") {
+        field.length = 18;
+        field.reference_to = split(custom.options, "|;");
+        field.relationship_name = field.name.substr(0, field.name.size() - 1) + "r";
+        for (const std::string& target : field.reference_to) {
+            if (schema.find(target) == nullptr) throw std::runtime_error("no object " + target);
+        }
+    } else {
+        field.picklist = split(custom.options, "|;");
+    }
     field.restricted_picklist = !field.picklist.empty();
     field.filterable = custom.type != "textarea";
     if (field.type == "boolean") {

@@ -40,11 +40,17 @@ struct CustomField {
     std::string object, name, label, type;
     int length = 0, precision = 0, scale = 0;
     bool external_id = false, unique = false;
-    std::string options;  // picklist values, '|' or ';' between them
+    std::string options;  // picklist values, or objects a lookup points to; '|' or ';' between them
+};
+
+struct CustomObject {
+    std::string name, label, plural;
+    std::string name_format;  // "LE-{00000000}" counts; "": people give the name
 };
 
 /// Throws std::runtime_error when the object is unknown, the type is not one a custom field can
 /// have, or the name is taken.
+void add_custom_object(Schema& schema, const CustomObject& object);
 void add_custom_field(Schema& schema, const CustomField& field);
 
 /// "LastActivityDate" -> "Last Activity Date", "AccountId" -> "Account ID".

@@ -7,9 +7,7 @@
 #include "connectors/sandbox/csv.h"
 #include "connectors/sandbox/record_id.h"
 #include "connectors/sandbox/salesforce_api.h"
-#include "connectors/sandbox/salesforce_currency.h"
 #include "connectors/sandbox/salesforce_dml.h"
-#include "connectors/sandbox/salesforce_influence.h"
 #include "connectors/sandbox/salesforce_schema.h"
 #include "connectors/sandbox/salesforce_setup.h"
 #include "connectors/sandbox/salesforce_side.h"
@@ -154,6 +152,26 @@ void load_custom_fields(SandboxState& state, const std::filesystem::path& path) 
     }
 }
 
+void load_custom_objects(SandboxState& state, const std::filesystem::path& path) {
+    SeedFile file(path);
+    std::vector<CsvCell> cells;
+    auto insert = state.database.prepare("INSERT INTO sandbox_custom_object VALUES(?1,?2,?3,?4)");
+    while (file.next(cells)) {
+        int place = 0;
+        for (const char* column : {"name", "label", "plural", "name_format"})
+            insert.bind(++place, file.cell(cells, column));
+        insert.run();
+    }
+}
+
+void add_custom_objects(SandboxState& state) {
+    auto row = state.database.prepare("SELECT * FROM sandbox_custom_object ORDER BY rowid");
+    while (row.step()) {
+        add_custom_object(state.schema, {std::string(row.text(0)), std::string(row.text(1)),
+                                         std::string(row.text(2)), std::string(row.text(3))});
+    }
+}
+
 void add_custom_fields(SandboxState& state) {
     auto row = state.database.prepare("SELECT * FROM sandbox_custom_field ORDER BY rowid");
     while (row.step()) {
@@ -164,89 +182,6 @@ void add_custom_fields(SandboxState& state) {
              static_cast<int>(row.integer(5)), static_cast<int>(row.integer(6)),
              row.integer(7) != 0, row.integer(8) != 0, std::string(row.text(9))});
     }
-}
-
-bool is_empty(SandboxState& state, const char* object) {
-    return !state.database.prepare(std::string("SELECT 1 FROM \"") + object + "\" LIMIT 1").step();
-}
-
-void add_row(SandboxState& state, const char* object, const char* id,
-             const std::vector<std::pair<const char*, SqlValue>>& values) {
-    Row row(table_of(state, object));
-    for (const auto& [field, value] : values) row.set(field, value);
-    row.set("Id", id == nullptr ? mint_id(state, row.table().object()) : id18(id));
-    const std::string user = first_user(state);
-    apply_defaults(row, user);
-    complete_stamps(row, state.clock.now_iso(), user.empty() ? row.text("Id") : user);
-    Write write;
-    write.seeding = true;
-    for (const auto& entry : values) write.given.insert(entry.first);
-    if (const auto refused = derive(state, row, write)) throw std::logic_error(refused->message);
-    insert_row(state, row);
-}
-
-void add_stock_stages(SandboxState& state) {
-    struct Stage {
-        const char* label;
-        std::int64_t probability;
-        const char* category;
-    };
-    static constexpr Stage kStages[] = {{"Prospecting", 10, "Pipeline"},
-                                        {"Qualification", 10, "Pipeline"},
-                                        {"Needs Analysis", 20, "Pipeline"},
-                                        {"Value Proposition", 50, "Pipeline"},
-                                        {"Id. Decision Makers", 60, "Pipeline"},
-                                        {"Perception Analysis", 70, "Pipeline"},
-                                        {"Proposal/Price Quote", 75, "Pipeline"},
-                                        {"Negotiation/Review", 90, "Pipeline"},
-                                        {"Closed Won", 100, "Closed"},
-                                        {"Closed Lost", 0, "Omitted"}};
-    std::int64_t order = 0;
-    for (const Stage& stage : kStages) {
-        const std::string label = stage.label;
-        const std::int64_t closed = label.starts_with("Closed") ? 1 : 0;
-        add_row(state, "OpportunityStage", nullptr,
-                {{"MasterLabel", label},
-                 {"ApiName", label},
-                 {"IsActive", std::int64_t{1}},
-                 {"SortOrder", ++order},
-                 {"IsClosed", closed},
-                 {"IsWon", std::int64_t{label == "Closed Won" ? 1 : 0}},
-                 {"ForecastCategory", stage.category},
-                 {"ForecastCategoryName", stage.category},
-                 {"DefaultProbability", stage.probability}});
-    }
-}
-
-/// The rows that no org is without.
-void add_stock_rows(SandboxState& state) {
-    if (is_empty(state, "User")) {
-        add_row(state, "User", "005SB00000uSeRx",
-                {{"Username", "sync@duet.example"},
-                 {"LastName", "User"},
-                 {"FirstName", "Sync"},
-                 {"Alias", "sync"},
-                 {"Email", "sync@duet.example"}});
-    }
-    if (is_empty(state, "Organization")) {
-        add_row(state, "Organization", "00DSB0000004321",
-                {{"Name", "Duet Sandbox"},
-                 {"OrganizationType", "Developer Edition"},
-                 {"InstanceName", "SBX1"},
-                 {"FiscalYearStartMonth", std::int64_t{1}},
-                 {"IsSandbox", std::int64_t{1}}});
-    }
-    add_stock_currency(state);
-    add_stock_models(state);
-    if (is_empty(state, "OpportunityStage")) add_stock_stages(state);
-    if (is_empty(state, "Pricebook2")) {
-        add_row(state, "Pricebook2", nullptr,
-                {{"Name", "Standard Price Book"},
-                 {"IsActive", std::int64_t{1}},
-                 {"IsStandard", std::int64_t{1}}});
-    }
-    auto organization = state.database.prepare("SELECT Id FROM Organization");
-    if (organization.step()) state.set_setting("organization_id", organization.text(0));
 }
 
 /// Rows that a seed gives as deleted lie in the bin, each by itself, since their last stamp.
@@ -350,7 +285,12 @@ void prepare_salesforce(SandboxState& state, const std::string& folder) {
     state.database.exec(
         "CREATE TABLE IF NOT EXISTS sandbox_custom_field(object TEXT, name TEXT, label TEXT,"
         " type TEXT, length INTEGER, precision INTEGER, scale INTEGER, external_id INTEGER,"
-        " is_unique INTEGER, options TEXT)");
+        " is_unique INTEGER, options TEXT);"
+        "CREATE TABLE IF NOT EXISTS sandbox_custom_object(name TEXT, label TEXT, plural TEXT,"
+        " name_format TEXT)");
+    const fs::path objects = root / "custom_objects.csv";
+    if (!folder.empty() && fs::exists(objects)) load_custom_objects(state, objects);
+    add_custom_objects(state);
     const fs::path custom = root / "custom_fields.csv";
     if (!folder.empty() && fs::exists(custom)) load_custom_fields(state, custom);
     add_custom_fields(state);
@@ -358,7 +298,7 @@ void prepare_salesforce(SandboxState& state, const std::string& folder) {
     if (!folder.empty()) {
         for (const auto& entry : fs::directory_iterator(root)) {
             const std::string name = entry.path().stem().string();
-            if (entry.path().extension() != ".csv" || name == "custom_fields") continue;
+            if (entry.path().extension() != ".csv" || name.starts_with("custom_")) continue;
             if (std::find(std::begin(kLoadOrder), std::end(kLoadOrder), name) ==
                 std::end(kLoadOrder)) {
                 throw std::runtime_error(entry.path().string() + ": the sandbox has no object " +
@@ -366,9 +306,7 @@ void prepare_salesforce(SandboxState& state, const std::string& folder) {
             }
         }
         for (const char* object : kLoadOrder) {
-            if (std::string_view(object) == "Opportunity" && is_empty(state, "OpportunityStage")) {
-                add_stock_stages(state);
-            }
+            if (std::string_view(object) == "Opportunity") add_stock_stages(state);
             const fs::path file = root / (std::string(object) + ".csv");
             if (!fs::exists(file)) continue;
             const Object* known = state.schema.find(object);

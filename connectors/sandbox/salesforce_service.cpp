@@ -14,16 +14,6 @@ using Refused = std::optional<Refusal>;
 
 constexpr const char* kActivated = "Activated";
 
-/// "00000001": what an auto-number field gives next.
-std::string next_number(SandboxState& state, const std::string& field) {
-    auto count = state.database.prepare(
-        "INSERT INTO sandbox_counter VALUES(?1,1)"
-        " ON CONFLICT(prefix) DO UPDATE SET value=value+1 RETURNING value");
-    count.bind(1, field);
-    count.step();
-    return fmt::format("{:08}", count.integer(0));
-}
-
 std::string status_code(const std::string& status) {
     return status == "In Approval Process" ? "InApproval" : status;
 }
@@ -35,6 +25,15 @@ Refusal failed_activation() {
 }
 
 }  // namespace
+
+std::string next_number(SandboxState& state, const std::string& name) {
+    auto count = state.database.prepare(
+        "INSERT INTO sandbox_counter VALUES(?1,1)"
+        " ON CONFLICT(prefix) DO UPDATE SET value=value+1 RETURNING value");
+    count.bind(1, name);
+    count.step();
+    return fmt::format("{:08}", count.integer(0));
+}
 
 std::string contract_end(std::string_view start, int months) {
     namespace chrono = std::chrono;

@@ -4,6 +4,9 @@
 
 namespace duet::sandbox {
 
+/// "00000001": what an auto-number of that name gives next.
+[[nodiscard]] std::string next_number(SandboxState& state, const std::string& name);
+
 /// Number, end, activation. A contract is made as a draft and activated by an update, for good.
 [[nodiscard]] std::optional<Refusal> derive_contract(SandboxState& state, Row& row,
                                                      const Write& write);

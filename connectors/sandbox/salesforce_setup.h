@@ -20,6 +20,12 @@ namespace duet::sandbox {
 /// The first user's id; "" when there is none.
 [[nodiscard]] std::string first_user(SandboxState& state);
 
+// salesforce_stock.cpp
+/// The stages of an org whose seed gives none.
+void add_stock_stages(SandboxState& state);
+/// The rows that no org is without.
+void add_stock_rows(SandboxState& state);
+
 /// POST /sandbox/salesforce/<action>: what administrators and people do in Salesforce's pages, and
 /// what an import loads with moments of its own. README.md has the table.
 [[nodiscard]] ApiResponse salesforce_setup(SandboxState& state, const ApiRequest& request,

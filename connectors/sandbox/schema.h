@@ -50,6 +50,7 @@ struct Object {
     std::string label_plural;
     std::string key_prefix;  // "003"
     bool custom = false;
+    std::string name_format{};  // of a custom object whose rows are counted: "LE-{00000000}"
     bool createable = true;
     bool updateable = true;
     bool deletable = true;

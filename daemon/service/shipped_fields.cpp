@@ -1,7 +1,6 @@
 #include "daemon/service/shipped_fields.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,21 +13,6 @@ namespace {
 
 using document::Finding;
 
-constexpr std::array kShipped{
-    ShippedField{"Account", "Duet_Open_Opportunities__c", FieldType::Number},
-    ShippedField{"Activity", "Duet_Key__c", FieldType::Text, 80, true},  // of tasks
-    ShippedField{"Campaign", "Duet_Pardot_Campaign_Id__c", FieldType::Text, 20},
-    ShippedField{"Contact", "Duet_Email_Clicks__c", FieldType::Number},
-    ShippedField{"Contact", "Duet_Key__c", FieldType::Text, 40, true},
-    ShippedField{"Contact", "Duet_Last_Engaged__c", FieldType::Date},
-    ShippedField{"Contact", "Duet_Stage__c", FieldType::Text, 40},
-    ShippedField{"Lead", "Duet_Email_Clicks__c", FieldType::Number},
-    ShippedField{"Lead", "Duet_Key__c", FieldType::Text, 40, true},
-    ShippedField{"Lead", "Duet_Last_Engaged__c", FieldType::Date},
-    ShippedField{"Lead", "Duet_Stage__c", FieldType::Text, 40},
-    ShippedField{"Opportunity", "Duet_Last_Touch_Campaign__c", FieldType::Text, 80},
-};
-
 constexpr const char* kDeploy =
     "it ships with Duet: deploy packaging/salesforce, and give the user that Duet signs in as the "
     "permission set Duet_Integration (a field without read permission looks absent)";
@@ -40,10 +24,11 @@ const ShippedField* find_shipped(std::string_view object, std::string_view name)
     // Custom fields of tasks and events are those of Activity.
     const bool is_activity = same_name(object, "Task") || same_name(object, "Event");
     const std::string_view holder = is_activity ? "Activity" : object;
-    const auto found = std::find_if(kShipped.begin(), kShipped.end(), [&](const auto& field) {
+    const auto all = shipped_fields();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& field) {
         return same_name(field.object, holder) && same_name(field.name, name);
     });
-    return found == kShipped.end() ? nullptr : &*found;
+    return found == all.end() ? nullptr : &*found;
 }
 
 /// Any text field holds a text: what is shipped as one may be a pick-list in an org.
@@ -169,13 +154,11 @@ private:
 
 }  // namespace
 
-std::span<const ShippedField> shipped_fields() noexcept { return kShipped; }
-
 void tell_how_to_get(const PerSide<Catalog>& catalogs, const SideNames& names,
                      std::vector<Finding>& findings) {
     if (names.crm != "salesforce") return;
     for (Finding& finding : findings) {
-        for (const ShippedField& shipped : kShipped) {
+        for (const ShippedField& shipped : shipped_fields()) {
             const ObjectInfo* object = catalogs.crm.find(shipped.object);
             const bool is_there = object != nullptr && object->find(shipped.name) != nullptr;
             if (finding.line.find(shipped.name) == std::string::npos) continue;

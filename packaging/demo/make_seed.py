@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 import seed_common
+import seed_fields
 import seed_marketing
 import seed_pardot
 import seed_people
@@ -53,7 +54,7 @@ def make(out):
     seed_people.write_leads(world, salesforce)
     seed_marketing.make_tasks(world, salesforce)
     seed_marketing.make_events(world, salesforce)
-    seed_marketing.write_custom_fields(salesforce)
+    seed_fields.write_custom_fields(salesforce)
 
     seed_pardot.write_users(world, pardot)
     seed_pardot.write_campaigns(world, pardot)

@@ -156,31 +156,3 @@ def make_events(world, out):
     write(out, "Event.csv",
           ["Id", "WhoId", "WhatId", "Subject", "StartDateTime", "EndDateTime", "DurationInMinutes",
            "Location", "OwnerId", *STAMPS], rows)
-
-
-CUSTOM_FIELDS = [
-    # object, name, label, type, length, precision, scale, external_id, unique, options
-    *[(who, *field) for who in ("Contact", "Lead") for field in (
-        ("Duet_Key__c", "Duet Key", "string", 40, "", "", "true", "true", ""),
-        ("Duet_Stage__c", "Duet Stage", "string", 40, "", "", "false", "false", ""),
-        ("Duet_Email_Clicks__c", "Duet Email Clicks", "double", "", 18, 0, "false", "false", ""),
-        ("Duet_Last_Engaged__c", "Duet Last Engaged", "date", "", "", "", "false", "false", ""))],
-    ("Opportunity", "Pipeline_Id__c", "Pipeline Id", "string", 20, "", "", "true", "true", ""),
-    ("Opportunity", "Product_Name__c", "Product Name", "string", 80, "", "", "false", "false", ""),
-    ("Opportunity", "Contract_Start__c", "Contract Start", "date", "", "", "", "false", "false", ""),
-    ("Opportunity", "Contract_End__c", "Contract End", "date", "", "", "", "false", "false", ""),
-    ("Opportunity", "Duet_Last_Touch_Campaign__c", "Duet Last Touch Campaign", "string", 80, "", "",
-     "false", "false", ""),
-    ("Campaign", "Duet_Pardot_Campaign_Id__c", "Duet Pardot Campaign Id", "string", 20, "", "",
-     "false", "false", ""),
-    ("Account", "Year_Established__c", "Year Established", "double", "", 4, 0, "false", "false", ""),
-    ("Account", "Duet_Open_Opportunities__c", "Duet Open Opportunities", "double", "", 18, 0,
-     "false", "false", ""),
-    ("Task", "Duet_Key__c", "Duet Key", "string", 80, "", "", "true", "false", ""),
-]
-
-
-def write_custom_fields(out):
-    write(out, "custom_fields.csv",
-          ["object", "name", "label", "type", "length", "precision", "scale", "external_id",
-           "unique", "options"], CUSTOM_FIELDS)

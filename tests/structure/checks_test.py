@@ -108,30 +108,71 @@ class Salesforce(unittest.TestCase):
         salesforce.PERMISSIONS: f"<PermissionSet {SPACE}><fieldPermissions><editable>true</editable><field>Account.Duet_A__c"
                                 "</field><readable>true</readable></fieldPermissions></PermissionSet>",
         salesforce.MANIFEST: f"<Package {SPACE}><types><members>Account.Duet_A__c</members><name>CustomField</name></types>"
-                             "</Package>",
+                             "<types><members>M</members><name>CampaignInfluenceModel</name></types>"
+                             "<types><members>Account.V</members><name>ListView</name></types>"
+                             "<types><members>P</members><name>PermissionSet</name></types></Package>",
+        f"{salesforce.BASE}/campaignInfluenceModels/M.campaignInfluenceModel-meta.xml":
+            f"<CampaignInfluenceModel {SPACE}><isDefaultModel>false</isDefaultModel><isModelLocked>true</isModelLocked>"
+            "</CampaignInfluenceModel>",
+        f"{salesforce.BASE}/objects/Account/listViews/V.listView-meta.xml":
+            f"<ListView {SPACE}><fullName>V</fullName><columns>Duet_A__c</columns></ListView>",
         salesforce.SEED: "object,name,type,length,precision,scale,external_id,unique\nAccount,Duet_A__c,date,,,,false,false\n",
     }
 
+    def setUp(self):
+        # The manifest names the permission set as its file is named.
+        name = salesforce.PERMISSIONS.rsplit("/", 1)[-1].split(".")[0]
+        self.texts = dict(self.TEXTS)
+        self.texts[salesforce.MANIFEST] = self.TEXTS[salesforce.MANIFEST].replace(">P<", f">{name}<")
+
+    def findings_with(self, old, new):
+        """What is found when a text stands in every file in place of another."""
+        return salesforce.check({key: text.replace(old, new) for key, text in self.texts.items()})
+
     def test_a_complete_set_has_no_finding(self):
-        self.assertEqual(salesforce.check(self.TEXTS), [])
+        self.assertEqual(salesforce.check(self.texts), [])
+
+    def test_a_view_of_a_field_that_is_not_there_is_found(self):
+        self.assertEqual(len(self.findings_with("<columns>Duet_A__c", "<columns>Duet_B__c")), 1)
+
+    def test_a_model_that_people_could_write_or_that_would_be_the_default_is_found(self):
+        self.assertEqual(len(self.findings_with("<isModelLocked>true", "<isModelLocked>false")), 1)
+        self.assertEqual(len(self.findings_with("<isDefaultModel>false", "<isDefaultModel>true")), 1)
+
+    def test_a_file_that_is_not_well_formed_or_misnamed_is_found(self):
+        self.assertEqual(len(self.findings_with("</ListView>", "")), 1)
+        self.assertEqual(len(self.findings_with("<fullName>V", "<fullName>W")), 1)
+
+    def test_a_manifest_that_says_a_thing_twice_or_not_at_all_is_found(self):
+        twice = "<members>M</members>"
+        self.assertEqual(len(self.findings_with(twice, twice + twice)), 1)
+        self.assertEqual(len(self.findings_with("<types><members>M</members><name>CampaignInfluenceModel</name></types>", "")), 1)
+
+    def test_two_fields_with_one_label_are_found(self):
+        path = f"{salesforce.BASE}/objects/Account/fields/Duet_A__c.field-meta.xml"
+        labelled = {**self.texts, path: self.FIELD.replace("<type>", "<label>Duet A</label><type>")}
+        labelled[path.replace("_A__c", "_B__c")] = labelled[path].replace("Duet_A__c", "Duet_B__c")
+        self.assertTrue(any("has the label of" in one for one in salesforce.check(labelled)))
 
     def test_a_field_of_tasks_belongs_to_activities_in_the_manifest(self):
         texts = {key.replace("Account/", "Activity/"): text.replace("Account.", "Task.").replace("Account,", "Task,")
-                 for key, text in self.TEXTS.items() if "presets" not in key}
+                 for key, text in self.texts.items() if "presets" not in key and "listViews" not in key}
+        view = "<types><members>Task.V</members><name>ListView</name></types>"
+        texts[salesforce.MANIFEST] = texts[salesforce.MANIFEST].replace(view, "")
         self.assertEqual(len(salesforce.check(texts)), 2)  # Task is too much there, Activity is missing
         manifest = texts[salesforce.MANIFEST].replace("Task.", "Activity.")
         self.assertEqual(salesforce.check({**texts, salesforce.MANIFEST: manifest}), [])
 
     def test_a_written_field_that_does_not_ship_is_found(self):
         document = "entity: person\nfields:\n  - salesforce: Duet_A__c\n"
-        found = salesforce.check({**self.TEXTS, "mappings/presets/default/b.yaml": document})
+        found = salesforce.check({**self.texts, "mappings/presets/default/b.yaml": document})
         self.assertEqual(len(found), 2)  # a person is a contact and a lead
 
     def test_a_field_that_differs_from_the_seed_or_is_not_granted_is_found(self):
-        seed = self.TEXTS[salesforce.SEED].replace(",date,", ",datetime,")
-        self.assertEqual(len(salesforce.check({**self.TEXTS, salesforce.SEED: seed})), 1)
-        permissions = self.TEXTS[salesforce.PERMISSIONS].replace("<editable>true", "<editable>false")
-        self.assertEqual(len(salesforce.check({**self.TEXTS, salesforce.PERMISSIONS: permissions})), 1)
+        seed = self.texts[salesforce.SEED].replace(",date,", ",datetime,")
+        self.assertEqual(len(salesforce.check({**self.texts, salesforce.SEED: seed})), 1)
+        permissions = self.texts[salesforce.PERMISSIONS].replace("<editable>true", "<editable>false")
+        self.assertEqual(len(salesforce.check({**self.texts, salesforce.PERMISSIONS: permissions})), 1)
 
 
 class Cases(unittest.TestCase):

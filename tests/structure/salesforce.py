@@ -1,4 +1,7 @@
-"""The metadata of packaging/salesforce holds each field that the shipped documents write."""
+"""The metadata of packaging/salesforce is whole, and holds each field that the shipped documents write.
+
+Files are well-formed and named as what they hold, labels are told apart, the manifest lists all of them
+and nothing else, the permission set grants every field, views show what there is."""
 
 import csv
 import io
@@ -30,7 +33,7 @@ def text_of(element, name):
     return element.findtext(NAMESPACE + name, default="")
 
 
-def shipped_fields(texts, findings):
+def shipped_fields(texts):
     """(object, field) -> its XML element."""
     fields = {}
     for path, text in texts.items():
@@ -39,10 +42,7 @@ def shipped_fields(texts, findings):
         object_name = path[len(BASE) + len("/objects/"):].split("/")[0]
         object_name = API_NAMES.get(object_name, object_name)
         file_name = posixpath.basename(path)[:-len(".field-meta.xml")]
-        element = ET.fromstring(text.encode())
-        if text_of(element, "fullName") != file_name:
-            findings.append(f"{path}: holds the field {text_of(element, 'fullName')}")
-        fields[object_name, file_name] = element
+        fields[object_name, file_name] = ET.fromstring(text.encode())
     return fields
 
 
@@ -58,22 +58,113 @@ def written_fields(texts):
                     yield object_name, field, f"{path}:{number}"
 
 
+# Folder, ending and name in the manifest of what is deployed. Fields and views hang on an object.
+KINDS = (
+    ("fields", ".field-meta.xml", "CustomField", "CustomField"),
+    ("listViews", ".listView-meta.xml", "ListView", "ListView"),
+    ("", ".object-meta.xml", "CustomObject", "CustomObject"),
+    ("permissionsets", ".permissionset-meta.xml", "PermissionSet", "PermissionSet"),
+    ("campaignInfluenceModels", ".campaignInfluenceModel-meta.xml", "CampaignInfluenceModel",
+     "CampaignInfluenceModel"),
+)
+
+
+def components(texts, findings):
+    """(kind, name in the manifest) -> (path, its XML element), of every file that is deployed."""
+    found = {}
+    for path, text in texts.items():
+        if not path.startswith(BASE + "/"):
+            continue
+        parts = path[len(BASE) + 1:].split("/")
+        kind = next((one for one in KINDS if path.endswith(one[1])), None)
+        if kind is None:
+            findings.append(f"{path}: nothing that is deployed ends like this")
+            continue
+        try:
+            element = ET.fromstring(text.encode())
+        except ET.ParseError as error:
+            findings.append(f"{path}: {error}")
+            continue
+        if element.tag != NAMESPACE + kind[2]:
+            findings.append(f"{path}: holds {element.tag}, not {kind[2]} of the metadata namespace")
+        name = parts[-1][:-len(kind[1])]
+        folder = parts[2] if parts[0] == "objects" and len(parts) == 4 else "" if parts[0] == "objects" else parts[0]
+        if folder != kind[0]:
+            findings.append(f"{path}: belongs into {kind[0] or 'the folder of its object'}")
+        if kind[0] in ("fields", "listViews"):
+            if text_of(element, "fullName") != name:
+                findings.append(f"{path}: holds {text_of(element, 'fullName')}")
+            name = f"{parts[1]}.{name}"
+        found[kind[3], name] = (path, element)
+    return found
+
+
+def unlisted(manifest, found):
+    """What manifest and files do not agree on, and what the manifest says twice."""
+    listed = [(text_of(kind, "name"), one.text) for kind in manifest.iter(NAMESPACE + "types")
+              for one in kind.iter(NAMESPACE + "members")]
+    for kind, name in sorted(set(listed) ^ set(found)):
+        yield f"{MANIFEST}: {kind} {name} is missing or too much"
+    for kind, name in sorted({one for one in listed if listed.count(one) > 1}):
+        yield f"{MANIFEST}: {kind} {name} stands there twice"
+
+
+def unlike_labels(found):
+    seen = {}
+    for (kind, name), (path, element) in sorted(found.items()):
+        key = (kind, name.split(".")[0] if "." in name else "", text_of(element, "label").lower())
+        if key[2] and seen.setdefault(key, path) != path:
+            yield f"{path}: has the label of {seen[key]}"
+
+
+def views(found):
+    """A view shows and asks for fields that there are, and hides nobody by a misspelt name."""
+    fields = {name for kind, name in found if kind == "CustomField"}
+    for (kind, name), (path, element) in sorted(found.items()):
+        if kind != "ListView":
+            continue
+        holder = name.split(".")[0]
+        named = [one.text for one in element.iter(NAMESPACE + "columns")]
+        named += [text_of(one, "field") for one in element.iter(NAMESPACE + "filters")]
+        yield from (f"{path}: {holder} has no field {one}" for one in named
+                    if one.endswith("__c") and f"{holder}.{one}" not in fields)
+
+
+def rights(texts, found):
+    """Objects of our own can be written, a model of our own by the API alone, and none is the default."""
+    granted = {text_of(one, "object") for one in ET.fromstring(texts[PERMISSIONS].encode()).iter(NAMESPACE + "objectPermissions")
+               if text_of(one, "allowCreate") == text_of(one, "allowEdit") == "true"}
+    for (kind, name), (path, element) in sorted(found.items()):
+        if kind == "CustomObject" and name not in granted:
+            yield f"{PERMISSIONS}: {name} cannot be created and edited"
+        if kind == "CampaignInfluenceModel" and (
+                text_of(element, "isModelLocked"), text_of(element, "isDefaultModel")) != ("true", "false"):
+            yield f"{path}: must be locked, and is not to become an org's default by a deployment"
+
+
 def shape(element):
     """Type and size as the seed's list writes them."""
     kind = text_of(element, "type")
     flags = (text_of(element, "externalId") or "false", text_of(element, "unique") or "false")
-    if kind == "Text":
-        return ("string", text_of(element, "length"), "", "") + flags
-    if kind == "Number":
-        return ("double", "", text_of(element, "precision"), text_of(element, "scale")) + flags
-    return (kind.lower(), "", "", "") + flags
+    if kind in ("Text", "LongTextArea"):
+        return ("string" if kind == "Text" else "textarea", text_of(element, "length"), "", "") + flags
+    if kind in ("Number", "Currency", "Percent"):
+        return ("double" if kind == "Number" else kind.lower(), "", text_of(element, "precision"),
+                text_of(element, "scale")) + flags
+    others = {"Checkbox": "boolean", "Lookup": "reference"}
+    return (others.get(kind, kind.lower()), "", "", "") + flags
 
 
 def check(texts):
     findings = []
-    fields = shipped_fields(texts, findings)
+    found = components(texts, findings)
+    if findings:
+        return findings
+    fields = shipped_fields(texts)
     if not fields:
         return [f"{BASE}: holds no field"]
+    findings += unlisted(ET.fromstring(texts[MANIFEST].encode()), found)
+    findings += [*unlike_labels(found), *views(found), *rights(texts, found)]
     for object_name, field, where in written_fields(texts):
         if (object_name, field) not in fields:
             findings.append(f"{where}: {object_name}.{field} has no file in {BASE}/objects")
@@ -89,9 +180,5 @@ def check(texts):
     names = {".".join(key) for key in fields}
     granted = {text_of(one, "field") for one in ET.fromstring(texts[PERMISSIONS].encode()).iter(NAMESPACE + "fieldPermissions")
                if text_of(one, "editable") == text_of(one, "readable") == "true"}
-    listed = {one.text for kind in ET.fromstring(texts[MANIFEST].encode()).iter(NAMESPACE + "types")
-              if text_of(kind, "name") == "CustomField" for one in kind.iter(NAMESPACE + "members")}
-    in_manifest = {f"{METADATA_NAMES.get(name, name)}.{field}" for name, field in fields}
-    for place, held, wanted in ((PERMISSIONS, granted, names), (MANIFEST, listed, in_manifest)):
-        findings += [f"{place}: {name} is missing or too much" for name in sorted(held ^ wanted)]
+    findings += [f"{PERMISSIONS}: {name} is missing or too much" for name in sorted(granted ^ names)]
     return findings

@@ -215,5 +215,29 @@ TEST(SandboxActivities, LastActivityIsTheDueDayOfAClosedTaskOrAnEventEvenAhead) 
     EXPECT_EQ(row(org, "Account", kAccount)["LastActivityDate"], "2018-01-22");
 }
 
+TEST(SandboxCustomObjects, RowsAreCountedAndPointAtOthers) {
+    auto options = Org::options_at_rest();
+    options.seed_folder = std::string(DUET_SOURCE_DIR) + "/packaging/demo/seed";
+    options.apps.front().run_as = "";
+    Org org(options);
+    const std::string contact =
+        org.query("SELECT Id FROM Contact LIMIT 1").json["records"][0]["Id"];
+    const std::string id =
+        org.create("Duet_Lifecycle_Event__c",
+                   {{"Duet_Contact__c", contact}, {"Duet_To__c", "MQL"}, {"Duet_Key__c", "k1"}});
+    const auto found = org.query(
+        "SELECT Name, Duet_Contact__r.LastName, Duet_Skipped__c FROM Duet_Lifecycle_Event__c WHERE "
+        "Duet_Contact__c = '" +
+        contact + "'");
+    ASSERT_EQ(found.json["totalSize"], 1) << found.raw.body;
+    EXPECT_EQ(found.json["records"][0]["Name"], "LE-00000001");
+    EXPECT_EQ(found.json["records"][0]["Duet_Skipped__c"], false);
+    EXPECT_FALSE(found.json["records"][0]["Duet_Contact__r"]["LastName"].is_null());
+    EXPECT_EQ(org.get("/sobjects/Duet_Lifecycle_Event__c/describe").json["custom"], true);
+    EXPECT_EQ(org.post("/sobjects/Duet_Lifecycle_Event__c", {{"Duet_Lead__c", contact}}).code(),
+              "FIELD_INTEGRITY_EXCEPTION");
+    EXPECT_EQ(org.remove("/sobjects/Duet_Lifecycle_Event__c/" + id).status, 204);
+}
+
 }  // namespace
 }  // namespace duet::sandbox::test

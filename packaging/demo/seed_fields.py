@@ -1,0 +1,52 @@
+"""Custom fields and objects of the demo's org: those that Duet ships, as deployed, and a few of its own."""
+
+import pathlib
+import xml.etree.ElementTree as ET
+
+from seed_common import write
+
+METADATA = pathlib.Path(__file__).resolve().parents[1] / "salesforce/duet/main/default/objects"
+NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
+
+OWN = [
+    # object, name, label, type, length, precision, scale, external_id, unique, options
+    ("Opportunity", "Pipeline_Id__c", "Pipeline Id", "string", 20, "", "", "true", "true", ""),
+    ("Opportunity", "Product_Name__c", "Product Name", "string", 80, "", "", "false", "false", ""),
+    ("Opportunity", "Contract_Start__c", "Contract Start", "date", "", "", "", "false", "false", ""),
+    ("Opportunity", "Contract_End__c", "Contract End", "date", "", "", "", "false", "false", ""),
+    ("Account", "Year_Established__c", "Year Established", "double", "", 4, 0, "false", "false", ""),
+]
+
+TYPES = {"Text": "string", "Number": "double", "Currency": "currency", "Percent": "percent",
+         "Date": "date", "DateTime": "datetime", "Checkbox": "boolean", "Picklist": "picklist",
+         "LongTextArea": "textarea", "Lookup": "reference"}
+
+
+def shipped(path):
+    """One field's file as a row."""
+    field = ET.parse(path).getroot()
+
+    def of(name):
+        return field.findtext(NAMESPACE + name, default="")
+
+    values = [one.findtext(NAMESPACE + "fullName") for one in field.iter(NAMESPACE + "value")]
+    holder = path.parents[1].name
+    # Custom fields of tasks belong to activities in metadata.
+    return ("Task" if holder == "Activity" else holder, of("fullName"), of("label"),
+            TYPES[of("type")], of("length"), of("precision"), of("scale"),
+            of("externalId") or "false", of("unique") or "false",
+            "|".join(values) or of("referenceTo"))
+
+
+def write_custom_fields(out):
+    rows = sorted(shipped(path) for path in METADATA.glob("*/fields/*.xml"))
+    write(out, "custom_fields.csv",
+          ["object", "name", "label", "type", "length", "precision", "scale", "external_id",
+           "unique", "options"], [*OWN, *rows])
+    objects = []
+    for path in sorted(METADATA.glob("*/*.object-meta.xml")):
+        made = ET.parse(path).getroot()
+        objects.append((path.parent.name, made.findtext(NAMESPACE + "label"),
+                        made.findtext(NAMESPACE + "pluralLabel"),
+                        made.findtext(f"{NAMESPACE}nameField/{NAMESPACE}displayFormat")))
+    write(out, "custom_objects.csv", ["name", "label", "plural", "name_format"], objects)
