@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/sandbox/sandbox.h"
+#include "daemon/cli/attribution_command.h"
 #include "daemon/cli/common.h"
 #include "daemon/cli/consent.h"
 #include "daemon/cli/demo.h"
@@ -240,6 +241,7 @@ int run(int argc, char** argv) {
     add_match_commands(app, common, result);
     add_sandbox(app, result);
     add_formula(app, result);
+    add_attribution(app, result);
     add_store_commands(app, common, result);
     add_quarantine_command(app, common, result);
     add_others(app, common, result);

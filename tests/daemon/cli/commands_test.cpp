@@ -9,6 +9,7 @@
 #include "daemon/admin/server.h"
 #include "daemon/sync/plan_json.h"
 #include "daemon/version.h"
+#include "tests/daemon/cli/run_duet.h"
 #include "tests/daemon/help/temporary_folder.h"
 
 namespace duet::cli {
@@ -16,36 +17,11 @@ namespace {
 
 using nlohmann::json;
 
-struct Outcome {
-    int exit_code = 0;
-    std::string out;
-    std::string err;
-};
-
-/// The command as a shell would start it.
-Outcome duet(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "duet");
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Outcome outcome;
-    outcome.exit_code = run(static_cast<int>(pointers.size()), pointers.data());
-    std::fflush(stdout);
-    outcome.out = testing::internal::GetCapturedStdout();
-    outcome.err = testing::internal::GetCapturedStderr();
-    return outcome;
-}
-
-bool holds(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 const std::vector<std::vector<std::string>> kCommands{
-    {"status"},  {"plan"},    {"sync"},    {"consent", "allow"}, {"explain"}, {"reload"},
-    {"preview"}, {"test"},    {"formula"}, {"brake", "release"}, {"demo"},    {"sandbox"},
-    {"apply"},   {"mode"},    {"pause"},   {"brake", "list"},    {"resume"},  {"brake", "status"},
-    {"metrics"}, {"version"}, {"validate"}};
+    {"status"},  {"plan"},    {"sync"},     {"consent", "allow"}, {"explain"}, {"reload"},
+    {"preview"}, {"test"},    {"formula"},  {"brake", "release"}, {"demo"},    {"sandbox"},
+    {"apply"},   {"mode"},    {"pause"},    {"brake", "list"},    {"resume"},  {"brake", "status"},
+    {"metrics"}, {"version"}, {"validate"}, {"attribution"}};
 
 TEST(Commands, HelpIsNoError) {
     const Outcome help = duet({"--help"});
