@@ -13,19 +13,28 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 13> kDefaultObjects{"Account",
-                                                           "Contact",
-                                                           "Lead",
-                                                           "Opportunity",
-                                                           "OpportunityContactRole",
-                                                           "OpportunityLineItem",
-                                                           "Product2",
-                                                           "Campaign",
-                                                           "CampaignMember",
-                                                           "CampaignMemberStatus",
-                                                           "Task",
-                                                           "Event",
-                                                           "User"};
+constexpr auto kDefaultObjects = std::to_array<std::string_view>({
+    "Account",
+    "Contact",
+    "Lead",
+    "Opportunity",
+    "OpportunityContactRole",
+    "OpportunityLineItem",
+    "OpportunityHistory",
+    "Contract",
+    "Case",
+    "Product2",
+    "Campaign",
+    "CampaignMember",
+    "CampaignMemberStatus",
+    "CampaignInfluence",
+    "CampaignInfluenceModel",
+    "CurrencyType",
+    "DatedConversionRate",
+    "Task",
+    "Event",
+    "User",
+});
 
 /// The type of a field, by the describe's word. Words that are not here are texts.
 constexpr auto kTypes = std::to_array<std::pair<std::string_view, FieldType>>({

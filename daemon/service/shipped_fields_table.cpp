@@ -21,6 +21,7 @@ constexpr std::array kShipped{
     ShippedField{"Account", "Duet_Last_Sales_Touch__c", FieldType::DateTime},
     ShippedField{"Account", "Duet_Last_Won__c", FieldType::Date},
     ShippedField{"Account", "Duet_MQL_Date__c", FieldType::DateTime},
+    ShippedField{"Account", "Duet_No_Marketing_Until__c", FieldType::Date},
     ShippedField{"Account", "Duet_Open_Opportunities__c", FieldType::Number},
     ShippedField{"Account", "Duet_Opportunity_Date__c", FieldType::DateTime},
     ShippedField{"Account", "Duet_Owned_Products__c", FieldType::Text, 4000},
@@ -225,6 +226,7 @@ constexpr std::array kShipped{
     ShippedField{"Opportunity", "Duet_Lapsed_Date__c", FieldType::Date},
     ShippedField{"Opportunity", "Duet_Last_Touch_Campaign__c", FieldType::Text, 80},
     ShippedField{"Opportunity", "Duet_Outcome__c", FieldType::Text, 40},
+    ShippedField{"Opportunity", "Duet_Products__c", FieldType::Text, 255},
     ShippedField{"Opportunity", "Duet_Touches__c", FieldType::Number},
 };
 

@@ -167,6 +167,11 @@ class Salesforce(unittest.TestCase):
         document = "entity: person\nfields:\n  - salesforce: Duet_A__c\n"
         found = salesforce.check({**self.texts, "mappings/presets/default/b.yaml": document})
         self.assertEqual(len(found), 2)  # a person is a contact and a lead
+        document = "entity: person\nfields:\n  - salesforce: { lead: Duet_A__c }\n    value: Duet_B__c\n"
+        found = salesforce.check({**self.texts, "mappings/presets/default/b.yaml": document})
+        self.assertEqual(len(found), 2)  # the lead's, and one that no object has
+        rule = "lists:\n  - member_when: Duet_A__c > TODAY()\n"
+        self.assertEqual(salesforce.check({**self.texts, "mappings/presets/default/b.yaml": rule}), [])
 
     def test_a_field_that_differs_from_the_seed_or_is_not_granted_is_found(self):
         seed = self.texts[salesforce.SEED].replace(",date,", ",datetime,")

@@ -13,6 +13,7 @@ FILES = (
     "share/duet/duet.yaml",
     "share/duet/document.schema.json",
     "share/duet/documents/people.yaml",
+    "share/duet/presets/practices/lists.yaml",
     "share/duet/presets/quality/people.yaml",
     "share/duet/presets/sales/tasks.yaml",
     "share/duet/seed/salesforce/Account.csv",

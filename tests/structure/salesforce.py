@@ -46,16 +46,27 @@ def shipped_fields(texts):
     return fields
 
 
+def targets(line, objects):
+    """(object, field) for each field of ours that a line of a field rule writes or reads in the CRM."""
+    for target in re.findall(r"\bsalesforce:\s*(\{[^}]*\}|[\w.]+)", line):
+        for kind, field in re.findall(r"(?:\b(\w+):\s*)?\b(Duet_\w+__c)\b", target):
+            yield from ((name, field) for name in objects if kind.lower() in ("", name.lower()))
+
+
 def written_fields(texts):
-    """(object, field, where) for each field of ours that the shipped documents name."""
+    """(object, or none where any will do; field, where) for each field of ours that the shipped documents name."""
     for path, text in texts.items():
         if not path.startswith("mappings/presets/") or not path.endswith(".yaml") or path.endswith(".test.yaml"):
             continue
         entity = re.search(r"^entity:\s*(\w+)", text, re.MULTILINE)
         for number, line in enumerate(text.splitlines(), 1):
-            for field in re.findall(r"\bDuet_\w+__c\b", line.split(" #")[0]):
-                for object_name in OBJECTS[entity[1]] if entity else ("an entity",):
-                    yield object_name, field, f"{path}:{number}"
+            line = line.split(" #")[0]
+            aimed = list(targets(line, OBJECTS[entity[1]])) if entity else []
+            for object_name, field in aimed:
+                yield object_name, field, f"{path}:{number}"
+            # In a formula a field may be that of a parent or a child.
+            for field in set(re.findall(r"\bDuet_\w+__c\b", line)) - {field for _, field in aimed}:
+                yield None, field, f"{path}:{number}"
 
 
 # Folder, ending and name in the manifest of what is deployed. Fields and views hang on an object.
@@ -165,8 +176,11 @@ def check(texts):
         return [f"{BASE}: holds no field"]
     findings += unlisted(ET.fromstring(texts[MANIFEST].encode()), found)
     findings += [*unlike_labels(found), *views(found), *rights(texts, found)]
+    names = {field for _, field in fields}
     for object_name, field, where in written_fields(texts):
-        if (object_name, field) not in fields:
+        if object_name is None and field not in names:
+            findings.append(f"{where}: no object has {field} in {BASE}/objects")
+        if object_name is not None and (object_name, field) not in fields:
             findings.append(f"{where}: {object_name}.{field} has no file in {BASE}/objects")
     seed = {(row["object"], row["name"]): row for row in csv.DictReader(io.StringIO(texts.get(SEED, "")))
             if row["name"].startswith("Duet_")}
