@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "mappings/attribution/sequences.h"
@@ -10,11 +9,7 @@
 namespace duet::attribution {
 namespace {
 
-constexpr double kStillOnItsWay = 1e-14;  // of the result: what may be missing from it
-// One pass over the moves serves so many channels: their numbers lie side by side, so that the
-// compiler adds them together and each move is fetched once.
-constexpr std::size_t kChannelsAtOnce = 8;
-constexpr std::size_t kLanes = 2 * kChannelsAtOnce;  // conversion and value of each
+constexpr std::size_t kChannelsAtOnce = kLanes / 2;  // conversion and value of each
 
 }  // namespace
 
@@ -111,94 +106,57 @@ void Chain::order_states(const Count& count) {
             stack.emplace_back(target, begins[target]);
         }
     }
-    begins_.push_back(0);
     for (const std::uint32_t state : sorted) {
         const double leaving = count.leaving[state];
         for (std::size_t i = begins[state]; i < begins[state + 1]; ++i) {
-            targets_.push_back(numbers[count.pairs.at(moves[i])[1]]);
-            shares_.push_back(count.weight[moves[i]] / leaving);
+            moves_.targets.push_back(numbers[count.pairs.at(moves[i])[1]]);
+            moves_.shares.push_back(count.weight[moves[i]] / leaving);
         }
-        begins_.push_back(targets_.size());
-        starts_.push_back(count.start[state] / count.journeys);
+        const auto number = static_cast<std::uint32_t>(moves_.states());
+        moves_.begins.push_back(moves_.targets.size());
+        moves_.starts.push_back(count.start[state] / count.journeys);
+        // What was seen to leave a state is what came to it: no equation need be solved for this.
+        moves_.visits.push_back(leaving / count.journeys);
         leaves_.push_back(
             {count.leaves[state].conversion / leaving, count.leaves[state].value / leaving});
         for (const std::uint32_t channel : count.states.at(state)) {
             if (states_of_.size() <= channel) states_of_.resize(channel + 1);
             auto& with = states_of_[channel];
-            const auto number = static_cast<std::uint32_t>(starts_.size() - 1);
             if (with.empty() || with.back() != number) with.push_back(number);
         }
     }
 }
 
 void Chain::solve() {
-    reached_.assign(states(), {});
-    // What has not ended after so many sweeps bounds what a result still lacks: every result is
-    // such a sum, from 0 upward, and a removed channel only makes walks end sooner.
-    std::vector<double> going(states(), 1.0);
-    double dearest = 0;  // value of a walk's end, at most
+    Questions questions{std::vector<Lanes>(states()), std::vector<Lanes>(states()),
+                        std::vector<std::uint32_t>(states(), 0)};
     for (std::size_t state = 0; state < states(); ++state) {
-        double leaving = 1;
-        for (std::size_t i = begins_[state]; i < begins_[state + 1]; ++i) leaving -= shares_[i];
-        if (leaves_[state].value != 0 && leaving > 0)
-            dearest = std::max(dearest, std::abs(leaves_[state].value) / leaving);
+        questions.gain[state][0] = leaves_[state].conversion;
+        questions.gain[state][1] = leaves_[state].value;
     }
-    double left = 1;
-    double enough = 0;
-    while (left > enough) {
-        ++sweeps_;
-        ends_ = {};
-        left = 0;
-        for (std::size_t state = 0; state < states(); ++state) {
-            Ends reached = leaves_[state];
-            double still = 0;
-            for (std::size_t i = begins_[state]; i < begins_[state + 1]; ++i) {
-                reached.conversion += shares_[i] * reached_[targets_[i]].conversion;
-                reached.value += shares_[i] * reached_[targets_[i]].value;
-                still += shares_[i] * going[targets_[i]];
-            }
-            reached_[state] = reached;
-            going[state] = still;
-            ends_.conversion += starts_[state] * reached.conversion;
-            ends_.value += starts_[state] * reached.value;
-            left += starts_[state] * still;
-        }
-        enough = kStillOnItsWay * ends_.conversion;
-        if (ends_.value != 0 && dearest > 0)
-            enough = std::min(enough, kStillOnItsWay * std::abs(ends_.value) / dearest);
+    for (const Lanes& lanes : relax(moves_, questions)) {
+        const double start = moves_.starts[reached_.size()];
+        reached_.push_back({lanes[0], lanes[1]});
+        ends_.conversion += start * lanes[0];
+        ends_.value += start * lanes[1];
     }
 }
 
 void Chain::lose(std::span<const std::uint32_t> channels, std::span<Ends> losses) const {
     // What a state loses: all, when it contains the channel; else what those it leads to lose.
-    std::vector<std::array<double, kLanes>> lost(states());
-    std::vector<std::uint32_t> fixed(states(), 0);  // a bit for each lane that is known
+    Questions questions{{}, std::vector<Lanes>(states()), std::vector<std::uint32_t>(states(), 0)};
     for (std::size_t c = 0; c < channels.size(); ++c) {
         for (const std::uint32_t state : states_of_[channels[c]]) {
-            lost[state][2 * c] = reached_[state].conversion;
-            lost[state][2 * c + 1] = reached_[state].value;
-            fixed[state] |= 3U << (2 * c);
+            questions.known[state][2 * c] = reached_[state].conversion;
+            questions.known[state][2 * c + 1] = reached_[state].value;
+            questions.fixed[state] |= 3U << (2 * c);
         }
     }
-    for (int sweep = 0; sweep < sweeps_; ++sweep) {
-        for (std::size_t state = 0; state < states(); ++state) {
-            std::array<double, kLanes> sum{};
-            for (std::size_t i = begins_[state]; i < begins_[state + 1]; ++i) {
-                const double share = shares_[i];
-                const double* from = lost[targets_[i]].data();
-                for (std::size_t lane = 0; lane < kLanes; ++lane) sum[lane] += share * from[lane];
-            }
-            if (fixed[state] != 0) {
-                for (std::size_t lane = 0; lane < kLanes; ++lane)
-                    if ((fixed[state] >> lane & 1U) != 0) sum[lane] = lost[state][lane];
-            }
-            lost[state] = sum;
-        }
-    }
+    const auto lost = relax(moves_, questions);
     for (std::size_t state = 0; state < states(); ++state) {
         for (std::size_t c = 0; c < channels.size(); ++c) {
-            losses[c].conversion += starts_[state] * lost[state][2 * c];
-            losses[c].value += starts_[state] * lost[state][2 * c + 1];
+            losses[c].conversion += moves_.starts[state] * lost[state][2 * c];
+            losses[c].value += moves_.starts[state] * lost[state][2 * c + 1];
         }
     }
 }

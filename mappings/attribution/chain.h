@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mappings/attribution/journeys.h"
+#include "mappings/attribution/relaxation.h"
 
 namespace duet::attribution {
 
@@ -16,8 +17,7 @@ class Chain {
 public:
     Chain(const Journeys& journeys, int order);
 
-    [[nodiscard]] std::size_t states() const noexcept { return starts_.size(); }
-    [[nodiscard]] std::size_t moves() const noexcept { return targets_.size(); }
+    [[nodiscard]] std::size_t states() const noexcept { return moves_.states(); }
 
     /// Probability, and expected value, that a walk from the start comes to.
     struct Ends {
@@ -35,17 +35,11 @@ private:
     void solve();
     void lose(std::span<const std::uint32_t> channels, std::span<Ends> losses) const;
 
-    // States are numbered so that, cycles aside, each stands after those that it leads to. Moves of
-    // state s are [begins_[s], begins_[s + 1]).
-    std::vector<std::size_t> begins_;
-    std::vector<std::uint32_t> targets_;
-    std::vector<double> shares_;                         // probability of each move
-    std::vector<double> starts_;                         // probability to start in the state
+    Moves moves_;
     std::vector<Ends> leaves_;                           // from the state at once
     std::vector<Ends> reached_;                          // from the state in the end
     std::vector<std::vector<std::uint32_t>> states_of_;  // by channel: the states that contain it
     Ends ends_;
-    int sweeps_ = 0;  // Gauss-Seidel sweeps after which nothing that counts is left on its way
 };
 
 }  // namespace duet::attribution

@@ -21,8 +21,8 @@ struct MarkovResult {
 };
 
 /// `order` 1 to 4: how many touches back the chain remembers. Journeys without a touch are left
-/// out. The result is the solution of the chain's equations but for 1e-14 of it; the work is
-/// channels x moves x sweeps, and sweeps grow with the length of what journeys repeat.
+/// out. The result lacks at most 1e-12 of the solution of the chain's equations; the work is
+/// channels x moves x sweeps.
 [[nodiscard]] MarkovResult markov(const Journeys& journeys, int order);
 
 }  // namespace duet::attribution

@@ -34,14 +34,14 @@ Parsed decay(std::string_view text) {
 
 Parsed position_based(std::string_view text) {
     const auto comma = text.find(',');
-    const auto first = number(text.substr(0, comma));
-    const auto last = comma == text.npos ? std::nullopt : number(text.substr(comma + 1));
-    if (!first || !last || !(*first >= 0 && *last >= 0 && *first + *last > 0) ||
-        *first + *last > 1 + kShareSlack) {
+    constexpr double kNone = -1;  // no share is
+    const double first = number(text.substr(0, comma)).value_or(kNone);
+    const double last = comma == text.npos ? kNone : number(text.substr(comma + 1)).value_or(kNone);
+    if (!(first >= 0 && last >= 0 && first + last > 0) || first + last > 1 + kShareSlack) {
         return fmt::format("\"{}\" is not two shares that come to at most 1, such as u:0.3,0.5",
                            text);
     }
-    return Model{fmt::format("u:{},{}", *first, *last), PositionBased{{*first, *last}}};
+    return Model{fmt::format("u:{},{}", first, last), PositionBased{{first, last}}};
 }
 
 Parsed markov(std::string_view text) {

@@ -222,7 +222,7 @@ TEST(AttributionPaths, ThousandsOfChannelsAndLongJourneys) {
                std::to_string((i * 13 + 5) % 1'000) + "," + std::to_string(i % 3) + ",2\n";
     }
     csv += "c1";
-    for (int i = 0; i < 200; ++i) csv += " > c" + std::to_string(i % 7);
+    for (int i = 0; i < 20'000; ++i) csv += " > c" + std::to_string(i % 7);
     csv += ",1,0\n";
     const json told = answer({"--paths", folder.write("paths.csv", csv), "--model", "markov:1",
                               "--model", "counterfactual", "--model", "shapley-ordered"});
