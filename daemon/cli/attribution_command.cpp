@@ -69,6 +69,7 @@ Result<std::vector<Model>> models_of(const Arguments& arguments, bool of_journey
                 "the model {} says nothing about {}", model.name,
                 of_journeys ? "journeys, which have no dates and no deal" : "single deals"));
         }
+        model.name = name;  // as it was asked for
         models.push_back(std::move(model));
     }
     return models;

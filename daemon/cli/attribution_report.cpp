@@ -38,16 +38,18 @@ json credits_of(const attribution::ModelReport& model, const Names& names, bool 
     return campaigns;
 }
 
-json returns_of_model(const attribution::OrgFacts& facts, const attribution::ModelReport& model,
-                      const Names& names) {
+json returns_of_model(const attribution::OrgFacts& facts, const attribution::Report& report,
+                      const attribution::ModelReport& model, const Names& names) {
     json list = json::array();
-    for (const auto& one : attribution::returns_of(facts, model)) {
+    for (const auto& one : attribution::returns_of(facts, report, model)) {
         json line{{"campaign", one.campaign},
                   {"name", name_of(names, one.campaign)},
                   {"cost", figure(one.cost)},
                   {"revenue", figure(one.revenue)},
                   {"roi", figure(one.roi)},
                   {"responses", one.responses},
+                  {"mqls", one.mqls},
+                  {"cost_per_mql", figure(one.cost_per_mql)},
                   {"cost_per_response", figure(one.cost_per_response)},
                   {"cost_per_won_deal", figure(one.cost_per_won_deal)},
                   {"pipeline_per_cost", figure(one.pipeline_per_cost)}};
@@ -236,7 +238,7 @@ json credit_org(const OrgFolder& org, const attribution::ReportRequest& request)
     for (const auto& model : report.models) {
         models.push_back({{"model", model.model},
                           {"campaigns", credits_of(model, names, report.has_probability)},
-                          {"returns", returns_of_model(org.facts, model, names)},
+                          {"returns", returns_of_model(org.facts, report, model, names)},
                           {"influence", influence_of(model)}});
     }
     auto warnings = org.warnings;

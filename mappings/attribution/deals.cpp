@@ -180,6 +180,24 @@ std::vector<double> Deals::importance_of(const Deal& deal,
     return numbers;
 }
 
+std::string Deals::qualified_by(const ContactFacts& contact) const {
+    if (!contact.mql) return {};
+    const auto window = window_of(*contact.mql, *contact.mql, settings_.window_days, minutes{0});
+    bool any = false;
+    const auto touches = gather({contact.id}, any);
+    std::string campaign;
+    // Every touch, also of a campaign that was met before: the last is the one that told.
+    std::optional<DateTime> last;
+    for (const Touch& touch : touches) {
+        if (!window || touch.time < window->first || touch.time >= window->end) continue;
+        if (last && (touch.time < *last || (touch.time == *last && touch.campaign >= campaign)))
+            continue;
+        last = touch.time;
+        campaign = touch.campaign;
+    }
+    return campaign;
+}
+
 Deal Deals::deal(const OpportunityFacts& opportunity, View view) const {
     Deal deal;
     if (!opportunity.created) {

@@ -62,6 +62,9 @@ public:
         const OpportunityFacts& opportunity) const;
     /// Every member of a campaign that is the contact, or was its lead.
     [[nodiscard]] const std::vector<const MemberFacts*>& members_of(std::string_view contact) const;
+    /// The campaign of the contact's last touch before it became a marketing qualified lead, in the
+    /// window before that; empty where there is none.
+    [[nodiscard]] std::string qualified_by(const ContactFacts& contact) const;
     /// When a member responded: the date has no time of day, so where it is the day of the creation
     /// the creation tells the time. Nothing for those who did not (unless they count) or have no
     /// date.

@@ -72,6 +72,10 @@ public:
         for (const Model& model : request_.models) report_.models.push_back(report_model(model));
         report_builtin();
         report_coverage();
+        for (const ContactFacts& contact : facts_.contacts) {
+            const std::string campaign = deals_.qualified_by(contact);
+            if (!campaign.empty()) ++report_.mqls[campaign];
+        }
         return std::move(report_);
     }
 

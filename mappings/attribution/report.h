@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,6 +87,7 @@ struct Report {
     std::vector<BuiltinRow> builtin;          // of all deals
     std::vector<ModelReport> builtin_credit;  // their won revenue and pipeline by campaign
     Coverage coverage;
+    std::map<std::string, std::size_t> mqls;  // by campaign: contacts that it qualified
     bool has_probability = false;
     std::vector<std::string> warnings;
 };

@@ -26,12 +26,13 @@ void collect(const ById<std::vector<std::string_view>>& children, std::string_vi
 
 }  // namespace
 
-std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const ModelReport& report) {
+std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const Report& report,
+                                       const ModelReport& model) {
     ById<std::size_t> responses;
     for (const MemberFacts& member : facts.members)
         if (member.has_responded) ++responses[member.campaign];
     ById<const CampaignCredit*> credits;
-    for (const CampaignCredit& credit : report.campaigns) credits.emplace(credit.campaign, &credit);
+    for (const CampaignCredit& credit : model.campaigns) credits.emplace(credit.campaign, &credit);
     std::vector<CampaignReturn> returns;
     ById<std::size_t> number_of;
     ById<std::vector<std::string_view>> children;
@@ -50,6 +51,9 @@ std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const ModelReport&
             one.won_deals = found->second->won_deals;
         }
         one.roi = return_on(one.cost, one.revenue);
+        if (const auto found = report.mqls.find(campaign.id); found != report.mqls.end())
+            one.mqls = found->second;
+        one.cost_per_mql = ratio(one.cost, static_cast<double>(one.mqls));
         one.cost_per_response = ratio(one.cost, static_cast<double>(one.responses));
         one.cost_per_won_deal = ratio(one.cost, one.won_deals);
         one.pipeline_per_cost = ratio(one.pipeline, one.cost);

@@ -17,11 +17,13 @@ struct CampaignReturn {
     std::string campaign;
     std::optional<double> cost;
     std::size_t responses = 0;  // members who responded
+    std::size_t mqls = 0;       // contacts whose last touch before they qualified was of it
     double revenue = 0;
     double pipeline = 0;
     double won_deals = 0;       // the sum of the weights
     std::optional<double> roi;  // (revenue - cost) / cost
     std::optional<double> cost_per_response;
+    std::optional<double> cost_per_mql;
     std::optional<double> cost_per_won_deal;
     std::optional<double> pipeline_per_cost;
     /// Itself and every campaign below it, each counted once.
@@ -34,8 +36,8 @@ struct CampaignReturn {
     std::optional<Tree> tree;  // of campaigns that have others below them
 };
 
-/// Of every campaign of the facts, in their order.
-[[nodiscard]] std::vector<CampaignReturn> returns_of(const OrgFacts& facts,
-                                                     const ModelReport& report);
+/// Of every campaign of the facts, in their order; `model` is one of `report`.
+[[nodiscard]] std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const Report& report,
+                                                     const ModelReport& model);
 
 }  // namespace duet::attribution

@@ -71,16 +71,15 @@ bool warns(const json& told, const std::string& of) {
 }
 
 TEST(AttributionPaths, PrintsThePublishedFiguresToSixDecimals) {
-    const std::map<std::string, std::string> kModels{
-        {"first_touch", "first"},
-        {"last_touch", "last"},
-        {"linear", "linear"},
-        {"u_shaped_40_20_40", "u"},
-        {"step_decay_halflife_7", "decay7"},
-        {"shapley_set", "shapley"},
-        {"counterfactual_exposure", "counterfactual:exposure"},
-        {"markov_order1", "markov:1"},
-        {"markov_order2", "markov:2"}};
+    const std::map<std::string, std::string> kModels{{"first_touch", "first"},
+                                                     {"last_touch", "last"},
+                                                     {"linear", "linear"},
+                                                     {"u_shaped_40_20_40", "u"},
+                                                     {"step_decay_halflife_7", "decay:7"},
+                                                     {"shapley_set", "shapley"},
+                                                     {"counterfactual_exposure", "counterfactual"},
+                                                     {"markov_order1", "markov:1"},
+                                                     {"markov_order2", "markov:2"}};
     const Outcome outcome = duet({"attribution", "--paths",  kData + "path_data.csv",
                                   "--csv",       "--model",  "first",
                                   "--model",     "last",     "--model",

@@ -111,7 +111,8 @@ TEST(CrmSample, PardotsOwnModels) {
 TEST(CrmSample, ReturnOnWhatCampaignsCost) {
     int absent = 0;
     for (const TableRow& row : read_table("crm-sample/expected_roi.csv")) {
-        const auto returns = returns_of(sample_facts(), model_of(sample_report(), row.at("model")));
+        const auto returns =
+            returns_of(sample_facts(), sample_report(), model_of(sample_report(), row.at("model")));
         ASSERT_EQ(returns.size(), 9U);
         const auto one =
             std::ranges::find(returns, row.at("campaign_id"), &CampaignReturn::campaign);
@@ -338,13 +339,33 @@ TEST(Money, AnUnknownCurrencyIsLeftOutAndSaid) {
     EXPECT_NE(report.warnings[0].find("\"XYZ\": the money of 1 opportunity"), std::string::npos);
 }
 
+TEST(Returns, AQualifiedLeadIsItsLastCampaigns) {
+    SmallOrg org;
+    const auto cost_per_mql = [&] {
+        const auto report = report_on(org.facts, request_for({"linear"}));
+        std::vector<std::optional<double>> costs;
+        for (const auto& one : returns_of(org.facts, report, report.models.front()))
+            costs.push_back(one.cost_per_mql);
+        return costs;
+    };
+    using Costs = std::vector<std::optional<double>>;
+    EXPECT_EQ(cost_per_mql(), (Costs{{}, {}}));
+    org.facts.contacts[0].mql = SmallOrg::at("2025-02-28T23:00:00Z");
+    EXPECT_EQ(cost_per_mql(), (Costs{100, {}}));
+    org.facts.contacts[0].mql = SmallOrg::at("2025-03-01T10:00:00Z");
+    EXPECT_EQ(cost_per_mql(), (Costs{{}, 50}));
+    org.facts.contacts[0].mql = SmallOrg::at("2025-01-01T10:00:00Z");
+    EXPECT_EQ(cost_per_mql(), (Costs{{}, {}}));
+}
+
 TEST(Returns, AParentCountsItselfAndAllBelowItOnce) {
     SmallOrg org;
     org.facts.campaigns.push_back({"C3", "Three", "", "", {}, ""});
     org.facts.campaigns[0].parent = "C3";
     org.facts.campaigns[1].parent = "C1";
     const auto by_linear = [&] {
-        return returns_of(org.facts, report_on(org.facts, request_for({"linear"})).models.front());
+        const auto report = report_on(org.facts, request_for({"linear"}));
+        return returns_of(org.facts, report, report.models.front());
     };
     auto returns = by_linear();
     EXPECT_FALSE(returns[1].tree);
