@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "mappings/document/conventions.h"
+#include "mappings/document/lifecycle.h"
 
 namespace duet::sync {
 namespace {
@@ -108,7 +109,7 @@ private:
                 add_path(side, object, path, direct);
         }
         for (const Rollup& rollup : entity.rollups) {
-            if (rollup.side == side) add_rollup(rollup, object);
+            if (rollup.side == side) (void)add_rollup(rollup, object);
         }
         for (const auto& task : documents_.tasks) {
             if (task.entity == entity.entity) add_task(task, side, object);
@@ -144,6 +145,7 @@ private:
         for (const auto& routing : documents_.routings)
             add_rule_paths(side, object, document::paths_of(routing));
         for (const auto& stage : documents_.stages) add_rule(side, object, stage.when, direct);
+        if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle, side, object);
         for (const auto& list : documents_.lists) {
             add_rule(side, object, list.member_when, direct);
             if (list.suppress_when) add_rule(side, object, *list.suppress_when, direct);
@@ -154,11 +156,67 @@ private:
         }
     }
 
-    void add_rollup(const Rollup& rollup, const ObjectInfo& own) {
+    void add_lifecycle(const document::Lifecycle& lifecycle, Side side, const ObjectInfo& object) {
+        for (const auto* sources : {&lifecycle.events, &lifecycle.spans}) {
+            for (const document::LifecycleSource& source : *sources) {
+                if (source.side == side) add_source(source, object);
+            }
+        }
+        for (const auto& condition : lifecycle.conditions) {
+            add_rule(side, object, condition.when, {});
+            if (condition.since) add_rule(side, object, *condition.since, {});
+        }
+        if (lifecycle.deals && side == Side::Crm) add_deals(*lifecycle.deals, object);
+    }
+
+    void add_source(const document::LifecycleSource& source, const ObjectInfo& object) {
+        if (source.via.empty() && same_name(source.object, object.name)) {
+            for (const Rule* rule : document::rules_of(source))
+                add_child_rule(source.side, object, *rule, {});
+            return;
+        }
+        const auto route = add_rollup(document::join_of(source), object);
+        const ObjectInfo* child = catalogs_[source.side].find(source.object);
+        if (!route || child == nullptr) return;
+        for (const Rule* rule : document::rules_of(source))
+            add_child_rule(source.side, *child, *rule, *route);
+    }
+
+    /// A deal leads to its people through what joins them, and what hangs on it leads to the deal.
+    void add_deals(const document::DealSource& deals, const ObjectInfo& person) {
+        const Catalog& catalog = catalogs_.crm;
+        const ObjectInfo* through = catalog.find(deals.through);
+        const ObjectInfo* deal = catalog.find(deals.deal);
+        if (through == nullptr || deal == nullptr) return;
+        const FieldInfo* to_person = reference_to(*through, person.name);
+        const FieldInfo* to_deal = reference_to(*through, deal->name);
+        if (to_person == nullptr || to_deal == nullptr) return;
+        const Hop up{Hop::Kind::Up, person.name, to_person->name};
+        add(Side::Crm, through->name, {up});
+        add_child_rule(Side::Crm, *through, *deals.joined, {up});
+        const Route from_deal{Hop{Hop::Kind::Down, through->name, to_deal->name}, up};
+        add(Side::Crm, deal->name, from_deal);
+        for (const Rule* rule : document::rules_of(deals))
+            add_child_rule(Side::Crm, *deal, *rule, from_deal);
+        for (const document::DealChild* line : document::children_of(deals)) {
+            const ObjectInfo* child = catalog.find(line->object);
+            if (child == nullptr || child == deal) continue;
+            const FieldInfo* to_parent = reference_to(*child, deal->name);
+            if (to_parent == nullptr) continue;
+            Route route = from_deal;
+            route.insert(route.begin(), Hop{Hop::Kind::Up, deal->name, to_parent->name});
+            add(Side::Crm, child->name, route);
+            for (const Rule* rule : document::rules_of(*line))
+                add_child_rule(Side::Crm, *child, *rule, route);
+        }
+    }
+
+    /// The way from a child to the entity; nothing when the object has no such children.
+    std::optional<Route> add_rollup(const Rollup& rollup, const ObjectInfo& own) {
         const Catalog& catalog = catalogs_[rollup.side];
         const auto join = join_of(catalog, rollup, own);
         const ObjectInfo* child = catalog.find(rollup.of);
-        if (!join || child == nullptr) return;
+        if (!join || child == nullptr) return std::nullopt;
         Route route;
         if (join->own_field.empty()) {
             route = {Hop{Hop::Kind::Up, own.name, join->child_field}};
@@ -169,6 +227,7 @@ private:
         add(rollup.side, child->name, route);
         if (rollup.where) add_child_rule(rollup.side, *child, *rollup.where, route);
         if (!rollup.field.empty()) add_path(rollup.side, *child, rollup.field, route);
+        return route;
     }
 
     /// From a person's record back to the opportunity, along the attribution's `people` hops.

@@ -7,6 +7,7 @@
 
 #include "daemon/trial/outcome.h"
 #include "mappings/document/codes.h"
+#include "mappings/document/lifecycle.h"
 
 namespace duet::trial {
 namespace {
@@ -134,6 +135,9 @@ private:
     std::vector<std::string> stage_names() const {
         std::vector<std::string> names;
         for (const auto& stage : model_.documents().stages) names.push_back(stage.name);
+        if (const auto& lifecycle = model_.documents().lifecycle) {
+            for (const auto& [name, place] : lifecycle->stage_places) names.push_back(name);
+        }
         return names;
     }
 

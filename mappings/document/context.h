@@ -22,6 +22,13 @@ struct EntityOutline {
     Place place;
 };
 
+/// A name that a lifecycle with transitions gives.
+struct DuetName {
+    EntityKind entity = EntityKind::Person;
+    std::string name;
+    FieldType type = FieldType::Text;
+};
+
 /// What every part of the loader works with. One load, one thread.
 struct Context {
     const SideNames& names;
@@ -29,6 +36,8 @@ struct Context {
     Findings& findings;
     std::vector<EntityOutline> entities{};
     std::vector<std::string> attributions{};
+    /// What rules may read as Duet.x beside the plain stage, by the kind of entity.
+    std::vector<DuetName> duet_names{};
 
     [[nodiscard]] const EntityOutline* find(EntityKind entity) const noexcept {
         for (const EntityOutline& candidate : entities) {

@@ -10,6 +10,7 @@
 
 #include "mappings/document/checks.h"
 #include "mappings/document/codes.h"
+#include "mappings/document/lifecycle.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/scope.h"
 
@@ -56,6 +57,7 @@ public:
             for (const Rollup& rollup : entity.rollups) add_rollup(rollup, entity);
         }
         add_stages();
+        if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle);
         for (const Attribution& attribution : documents_.attributions) {
             add_attribution(attribution);
         }
@@ -159,6 +161,37 @@ private:
         Knot knot{"Duet.Stage", EntityKind::Person, documents_.stages.front().place, true};
         for (const Stage& stage : documents_.stages) {
             read_rule(stage.when, EntityKind::Person, knot);
+        }
+        knot.writes.insert("stage");
+        knots_.push_back(std::move(knot));
+    }
+
+    /// Accounts' stages follow from people's, and no person's from an account's.
+    void add_lifecycle(const Lifecycle& lifecycle) {
+        Knot knot{"Duet.Stage", EntityKind::Person, lifecycle.place, true};
+        for (const auto* sources : {&lifecycle.events, &lifecycle.spans}) {
+            for (const LifecycleSource& source : *sources) {
+                for (const Rule* rule : rules_of(source))
+                    read_object_rule(*rule, source.side, source.object, knot);
+            }
+        }
+        for (const LifecycleCondition& condition : lifecycle.conditions) {
+            read_rule(condition.when, EntityKind::Person, knot);
+            if (condition.since) read_rule(*condition.since, EntityKind::Person, knot);
+        }
+        if (lifecycle.deals) {
+            const DealSource& deals = *lifecycle.deals;
+            read_object_rule(*deals.joined, Side::Crm, deals.through, knot);
+            for (const Rule* rule : rules_of(deals))
+                read_object_rule(*rule, Side::Crm, deals.deal, knot);
+            for (const DealChild* child : children_of(deals)) {
+                for (const Rule* rule : rules_of(*child))
+                    read_object_rule(*rule, Side::Crm, child->object, knot);
+            }
+        }
+        if (lifecycle.account) {
+            for (const auto& [name, rule] : lifecycle.account->dates)
+                read_rule(rule, EntityKind::Account, knot);
         }
         knot.writes.insert("stage");
         knots_.push_back(std::move(knot));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -247,6 +248,9 @@ struct Routing {
     Place place;
 };
 
+/// A lifecycle that follows from what happened; lifecycle.h.
+struct Lifecycle;
+
 /// The stage of a person: the first stage of the list whose `when` is true.
 struct Stage {
     std::string name;
@@ -297,7 +301,8 @@ struct Documents {
     SideNames names;
     std::vector<EntityDocument> entities;
     std::vector<ListRule> lists;
-    std::vector<Stage> stages;  // of persons, by falling rank
+    std::vector<Stage> stages;  // of persons, by falling rank; none where there is a `lifecycle`
+    std::shared_ptr<const Lifecycle> lifecycle{};  // nullptr: stages follow from what is true now
     std::vector<Attribution> attributions;
     PerSide<IntegrationUsers> integration_users{};  // no users: every change is a person's
     std::vector<TaskRule> tasks;

@@ -11,9 +11,6 @@
 #include "mappings/document/scope.h"
 
 namespace duet::document {
-namespace {
-
-/// Lists and stages are about persons, whose rollups and objects their rules read.
 bool has_persons(const Node& node, const char* what, const Context& context) {
     if (context.find(EntityKind::Person) != nullptr) return true;
     context.findings.add(
@@ -21,8 +18,6 @@ bool has_persons(const Node& node, const char* what, const Context& context) {
         fmt::format("{} are about persons, but no document has entity: person", what));
     return false;
 }
-
-}  // namespace
 
 void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists) {
     if (!has_persons(node, "lists", context)) return;
@@ -51,41 +46,6 @@ void read_lists(const Node& node, const Context& context, std::vector<ListRule>&
         if (!member_when || (suppress != nullptr && !suppress_when)) continue;
         lists.push_back({*name, std::move(*member_when), std::move(suppress_when), item.place()});
     }
-}
-
-std::vector<Stage> read_lifecycle(const Node& node, const Context& context) {
-    std::vector<Stage> stages;
-    if (!has_persons(node, "stages", context)) return stages;
-    const EntityScope scope(context, EntityKind::Person, {.stage = false});
-    MapReader lifecycle(node, "\"lifecycle\"", context.findings);
-    const Node* list = lifecycle.require("stages");
-    lifecycle.finish();
-    if (list == nullptr) return stages;
-    for (const Node& item : list_items(*list, "stages", context.findings)) {
-        MapReader map(item, "a stage", context.findings);
-        const auto name = map.required_name("name");
-        constexpr int kLowest = -1000;
-        const int rank = map.require("rank") == nullptr
-                             ? kLowest - 1
-                             : map.whole("rank", kLowest, 1000).value_or(kLowest - 1);
-        const Node* when = map.require("when");
-        map.finish();
-        auto rule =
-            when == nullptr ? std::nullopt : compile_condition(*when, scope, context.findings);
-        if (!name || rank < kLowest || !rule) continue;
-        for (const Stage& earlier : stages) {
-            if (earlier.name != *name && earlier.rank != rank) continue;
-            const Node& at = *map.find(earlier.name == *name ? "name" : "rank");
-            context.findings.add(
-                at, kDefinedTwice,
-                fmt::format("stage \"{}\" at {} has the same {}", earlier.name,
-                            at_line(earlier.place), earlier.name == *name ? "name" : "rank"));
-        }
-        stages.push_back({*name, rank, std::move(*rule), item.place()});
-    }
-    std::stable_sort(stages.begin(), stages.end(),
-                     [](const Stage& a, const Stage& b) { return a.rank > b.rank; });
-    return stages;
 }
 
 void read_integration_users(const Node& node, const Context& context,

@@ -11,8 +11,9 @@ namespace duet::document {
 /// The lines of `lists:`. Reports a list that two rules own.
 void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists);
 
-/// The `stages:` of `lifecycle:`, by falling rank.
-[[nodiscard]] std::vector<Stage> read_lifecycle(const Node& node, const Context& context);
+/// Lists and stages are about persons, whose rollups and objects their rules read: reports when no
+/// document defines persons.
+bool has_persons(const Node& node, const char* what, const Context& context);
 
 /// The lines of `attribution:`.
 [[nodiscard]] std::vector<Attribution> read_attributions(const Node& node, const Context& context);

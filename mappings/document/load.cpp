@@ -16,6 +16,7 @@
 #include "mappings/document/findings.h"
 #include "mappings/document/include.h"
 #include "mappings/document/lists.h"
+#include "mappings/document/read_lifecycle.h"
 #include "mappings/document/reader.h"
 #include "mappings/document/results.h"
 #include "mappings/document/shapes.h"
@@ -96,6 +97,7 @@ public:
                                : outline_entity(file.root, context_);
             if (file.outline) know_entity(*file.outline);
             if (const Node* list = file.root.find("attribution")) know_attributions(*list);
+            if (const Node* node = file.root.find("lifecycle")) know_lifecycle(*node, context_);
         }
     }
 
@@ -155,7 +157,7 @@ private:
     void read_singles(MapReader& root) {
         if (const Node* node = root.find("lifecycle");
             node != nullptr && once(root, lifecycle_, "lifecycle")) {
-            documents_.stages = read_lifecycle(*node, context_);
+            read_lifecycle(*node, context_, documents_);
         }
         if (const Node* node = root.find("attribution");
             node != nullptr && once(root, attribution_, "attribution")) {

@@ -8,6 +8,7 @@
 
 #include "mappings/catalog.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/lifecycle.h"
 #include "mappings/document/load.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/scope.h"
@@ -30,6 +31,7 @@ public:
                 if (list.suppress_when) add_rule(*list.suppress_when, *person);
             }
             for (const Stage& stage : documents_.stages) add_rule(stage.when, *person);
+            if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle, *person);
         }
         for (const Attribution& attribution : documents_.attributions) {
             add_attribution(attribution);
@@ -197,6 +199,56 @@ private:
             if (const ObjectInfo* own = catalogs_[touch.side].find(name)) {
                 add_references(touch.side, touch.object, *own);
             }
+        }
+    }
+
+    void add_lifecycle(const Lifecycle& lifecycle, const EntityDocument& person) {
+        for (const auto* sources : {&lifecycle.events, &lifecycle.spans}) {
+            for (const LifecycleSource& source : *sources) {
+                add_rollup(join_of(source), person);
+                for (const Rule* rule : rules_of(source))
+                    add_object_rule(*rule, source.side, source.object);
+            }
+        }
+        for (const LifecycleCondition& condition : lifecycle.conditions) {
+            add_rule(condition.when, person);
+            if (condition.since) add_rule(*condition.since, person);
+        }
+        if (lifecycle.deals) add_deals(*lifecycle.deals, person);
+        const EntityDocument* account = documents_.find(EntityKind::Account);
+        if (!lifecycle.account || account == nullptr) return;
+        for (const auto& [name, rule] : lifecycle.account->dates) add_rule(rule, *account);
+        if (lifecycle.account->role) {
+            const std::string& object = lifecycle.account->role_object;
+            add_object_rule(*lifecycle.account->role, Side::Crm, object);
+            add_references_to(object, person);
+        }
+        for (const std::string& name : person.objects.crm) {
+            for (const std::string& parent : account->objects.crm) {
+                if (const ObjectInfo* info = catalogs_.crm.find(parent))
+                    add_references(Side::Crm, name, *info);
+            }
+        }
+    }
+
+    void add_references_to(const std::string& child, const EntityDocument& entity) {
+        for (const std::string& name : entity.objects.crm) {
+            if (const ObjectInfo* own = catalogs_.crm.find(name))
+                add_references(Side::Crm, child, *own);
+        }
+    }
+
+    void add_deals(const DealSource& deals, const EntityDocument& person) {
+        add_object_rule(*deals.joined, Side::Crm, deals.through);
+        for (const Rule* rule : rules_of(deals)) add_object_rule(*rule, Side::Crm, deals.deal);
+        add_references_to(deals.through, person);
+        const ObjectInfo* deal = catalogs_.crm.find(deals.deal);
+        if (deal == nullptr) return;
+        add_references(Side::Crm, deals.through, *deal);
+        for (const DealChild* child : children_of(deals)) {
+            for (const Rule* rule : rules_of(*child))
+                add_object_rule(*rule, Side::Crm, child->object);
+            add_references(Side::Crm, child->object, *deal);
         }
     }
 

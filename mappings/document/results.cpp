@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "mappings/document/codes.h"
+#include "mappings/document/lifecycle.h"
 #include "mappings/document/paths.h"
 #include "mappings/formula/parser.h"
 
@@ -201,6 +202,9 @@ void check_stage_names(const Documents& documents, const Context& context) {
                             for (const Stage& stage : documents.stages) {
                                 check_text_fits(stage.place, 1, stage.name, field, object, context);
                             }
+                            if (documents.lifecycle == nullptr) return;
+                            for (const auto& [name, place] : documents.lifecycle->stage_places)
+                                check_text_fits(place, 1, name, field, object, context);
                         });
     }
 }

@@ -57,6 +57,10 @@ std::optional<Binding> EntityScope::resolve(std::string_view path) const {
     if (same_name(head, kAttribution)) return resolve_attribution(rest);
     if (same_name(head, kProspect)) return resolve_field(Side::Marketing, rest);
     if (same_name(head, kDuet)) {
+        for (const DuetName& known : context_.duet_names) {
+            const bool is_it = known.entity == outline_.entity && same_name(known.name, rest);
+            if (extras_.stage && is_it) return Binding{known.type};
+        }
         const bool has_stage = extras_.stage && outline_.entity == EntityKind::Person;
         if (!has_stage || !same_name(rest, "Stage")) return std::nullopt;
         return Binding{FieldType::Text};
@@ -113,6 +117,9 @@ std::vector<std::string> EntityScope::names() const {
         }
     }
     if (extras_.stage && outline_.entity == EntityKind::Person) names.emplace_back("Duet.Stage");
+    for (const DuetName& known : context_.duet_names) {
+        if (extras_.stage && known.entity == outline_.entity) names.push_back("Duet." + known.name);
+    }
     return names;
 }
 

@@ -45,43 +45,6 @@ Shape integration_users_shape() {
             }};
 }
 
-Shape lifecycle_shape() {
-    return {"lifecycle",
-            "\"lifecycle\"",
-            "Stages of persons",
-            {
-                required(
-                    {.name = "stages",
-                     .form = list(map("stage")),
-                     .title = "The stages",
-                     .description = "The highest rank whose rule is true is Duet.Stage.",
-                     .examples = R"json([[{ "name": "KNOWN", "rank": 10, "when": "TRUE" }]])json"}),
-            }};
-}
-
-Shape stage_shape() {
-    return {"stage",
-            "a stage",
-            "A stage of the lifecycle",
-            {
-                required({.name = "name",
-                          .form = name(),
-                          .title = "Name",
-                          .description = "What Duet.Stage gives.",
-                          .examples = R"json(["CUSTOMER"])json"}),
-                required({.name = "rank",
-                          .form = whole(-1000, 1000),
-                          .title = "Rank",
-                          .description = "Higher ranks are asked first.",
-                          .examples = R"json([70])json"}),
-                required({.name = "when",
-                          .form = formula(),
-                          .title = "Who is in this stage",
-                          .description = "A condition over persons.",
-                          .examples = R"json(["Rollup.Won_Opportunities > 0"])json"}),
-            }};
-}
-
 std::vector<Key> keys_of_attributions() {
     return {
         required({.name = "name",
@@ -165,8 +128,6 @@ Shape touch_shape() {
 void add_org_shapes(Grammar& grammar) {
     grammar.push_back(list_rule_shape());
     grammar.push_back(integration_users_shape());
-    grammar.push_back(lifecycle_shape());
-    grammar.push_back(stage_shape());
     grammar.push_back({"attribution", "an attribution", "Which campaign gets the credit",
                        keys_of_attributions()});
     grammar.push_back(touch_shape());

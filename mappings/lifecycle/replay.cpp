@@ -30,6 +30,18 @@ Cause cause_of(const T& one) {
     return {&one.name, &one.record, &one.reason, &one.owner, &one.campaign};
 }
 
+/// Where a transition waits for an event of a span's name, the span's beginning is that event.
+std::vector<Event> beginnings_of(const Model& model, const std::vector<Span>& spans) {
+    std::vector<Event> events;
+    for (const Span& span : spans) {
+        const int name = model.event(span.name);
+        if (name == kNone || model.caused_by(name).empty()) continue;
+        events.push_back({span.from, span.order, span.record, span.name, span.reason, span.owner,
+                          span.campaign});
+    }
+    return events;
+}
+
 /// What happens next, of all that could.
 struct Moment {
     enum class Kind : std::uint8_t { None, Event, During, Timer } kind = Kind::None;
@@ -43,7 +55,8 @@ public:
     Replayer(const Model& model, const Facts& facts, const Days& days)
         : model_(model),
           days_(days),
-          events_(in_order(facts.events)),
+          beginnings_(beginnings_of(model, facts.spans)),
+          events_(in_order(facts.events, beginnings_)),
           spans_(model, facts.spans),
           last_event_(model.event_count()),
           effective_(model.event_count()),
@@ -310,6 +323,7 @@ private:
 
     const Model& model_;
     const Days& days_;
+    std::vector<Event> beginnings_;
     std::vector<const Event*> events_;
     SpanIndex spans_;
     std::vector<std::optional<DateTime>> last_event_;  // by name: the latest

@@ -95,6 +95,13 @@ struct LapseRule {
     std::optional<int> quiet_from{};           // this many days or more since anything happened
 };
 
+/// How often something happened after a stage was entered in the present cycle, and when last.
+struct CountRule {
+    std::string name;
+    std::string of;     // an event
+    std::string after;  // a stage
+};
+
 /// How an account's stage follows from its people's.
 struct AccountRules {
     std::string customer{};                     // the stage of accounts that are customers
@@ -111,6 +118,7 @@ struct LifecycleRules {
     std::vector<TransitionRule> transitions{};
     std::vector<TimerRule> timers{};
     std::vector<TagRule> tags{};
+    std::vector<CountRule> counts{};
     std::vector<LapseRule> lapses{};  // the first that holds is the reason
     AccountRules account{};
     /// A new cycle that begins from outside the ladder passes over stages from this one on.

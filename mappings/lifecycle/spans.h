@@ -26,10 +26,11 @@ inline auto key_of(const Span& span) {
 
 /// Pointers to all of them in their one order, each once.
 template <class T>
-std::vector<const T*> in_order(const std::vector<T>& all) {
+std::vector<const T*> in_order(const std::vector<T>& all, const std::vector<T>& more = {}) {
     std::vector<const T*> sorted;
-    sorted.reserve(all.size());
+    sorted.reserve(all.size() + more.size());
     for (const T& one : all) sorted.push_back(&one);
+    for (const T& one : more) sorted.push_back(&one);
     std::sort(sorted.begin(), sorted.end(),
               [](const T* a, const T* b) { return key_of(*a) < key_of(*b); });
     sorted.erase(

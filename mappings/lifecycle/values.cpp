@@ -1,0 +1,156 @@
+#include "mappings/lifecycle/values.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "mappings/decimal.h"
+
+namespace duet::lifecycle {
+namespace {
+
+std::string spelled(std::string_view prefix, std::string_view name) {
+    std::string result(prefix);
+    for (const char c : name) {
+        const bool is_plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        result += is_plain ? c : '_';
+    }
+    return result;
+}
+
+Value number(long value) { return Value{Decimal{value}}; }
+
+void set(Values& values, const std::string& name, const std::optional<DateTime>& at) {
+    if (at) values[name] = Value{*at};
+}
+
+void add_times(const Model& model, const std::vector<StageTimes>& times, Values& values) {
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const std::string& stage = model.stage(static_cast<int>(i)).name;
+        set(values, spelled("First_", stage), times[i].first);
+        set(values, spelled("Date_", stage), times[i].current);
+        set(values, spelled("Last_", stage), times[i].last);
+        values[spelled("Count_", stage)] = number(times[i].count);
+    }
+}
+
+void add_counts(const Model& model, const History& history, const Facts& facts, DateTime until,
+                Values& values) {
+    for (const CountRule& rule : model.rules().counts) {
+        const int stage = model.stage(rule.after);
+        const auto since =
+            stage == kNone ? std::nullopt : history.times[static_cast<std::size_t>(stage)].current;
+        std::vector<const Event*> counted;
+        std::optional<DateTime> last;
+        for (const Event& event : facts.events) {
+            if (!since || event.name != rule.of || event.at <= *since || event.at > until) continue;
+            const bool is_told_twice =
+                std::any_of(counted.begin(), counted.end(),
+                            [&](const Event* other) { return *other == event; });
+            if (is_told_twice) continue;
+            counted.push_back(&event);
+            if (!last || event.at > *last) last = event.at;
+        }
+        values[rule.name] = number(static_cast<long>(counted.size()));
+        set(values, rule.name + "_Last", last);
+    }
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, ";"));
+}
+
+}  // namespace
+
+ValueNames person_names(const std::vector<std::string>& stages,
+                        const std::vector<std::string>& events,
+                        const std::vector<std::string>& counts) {
+    ValueNames names{{"Stage", FieldType::Text},
+                     {"Stage_Owner", FieldType::Text},
+                     {"Stage_Since", FieldType::DateTime},
+                     {"Cycle", FieldType::Number},
+                     {"Returning", FieldType::Boolean},
+                     {"Reopened", FieldType::Number},
+                     {"Tags", FieldType::Text},
+                     {"Reason", FieldType::Text},
+                     {"Last_Event", FieldType::Text},
+                     {"Campaign", FieldType::Text}};
+    for (const std::string& stage : stages) {
+        for (const char* prefix : {"First_", "Date_", "Last_"})
+            names.emplace_back(spelled(prefix, stage), FieldType::DateTime);
+        names.emplace_back(spelled("Count_", stage), FieldType::Number);
+    }
+    for (const std::string& event : events)
+        names.emplace_back(spelled("When_", event), FieldType::DateTime);
+    for (const std::string& count : counts) {
+        names.emplace_back(count, FieldType::Number);
+        names.emplace_back(count + "_Last", FieldType::DateTime);
+    }
+    return names;
+}
+
+ValueNames account_names(const std::vector<std::string>& stages) {
+    ValueNames names{{"Stage", FieldType::Text},           {"Stage_Since", FieldType::DateTime},
+                     {"Cycle", FieldType::Number},         {"Expansion_Stage", FieldType::Text},
+                     {"Substage", FieldType::Text},        {"People", FieldType::Number},
+                     {"Engaged", FieldType::Number},       {"Roles_Filled", FieldType::Number},
+                     {"Role_Coverage", FieldType::Number}, {"Contract_End", FieldType::Date}};
+    for (const std::string& stage : stages) {
+        for (const char* prefix : {"First_", "Date_", "Last_"})
+            names.emplace_back(spelled(prefix, stage), FieldType::DateTime);
+        for (const char* prefix : {"Count_", "People_"})
+            names.emplace_back(spelled(prefix, stage), FieldType::Number);
+    }
+    return names;
+}
+
+Values values_of(const Model& model, const History& history, const Facts& facts, DateTime until) {
+    Values values;
+    values["Cycle"] = number(history.cycle);
+    values["Returning"] = Value{history.cycle > 1};
+    values["Reopened"] = number(history.reopened);
+    values["Tags"] = text(joined(history.tags));
+    if (const int stage = model.stage(history.stage); stage != kNone) {
+        values["Stage"] = text(history.stage);
+        values["Stage_Owner"] = text(model.stage(stage).owner);
+        values["Stage_Since"] = Value{history.since};
+    }
+    if (!history.rows.empty()) {
+        values["Reason"] = text(history.rows.back().reason);
+        values["Last_Event"] = text(history.rows.back().event);
+        values["Campaign"] = text(history.rows.back().campaign);
+    }
+    add_times(model, history.times, values);
+    for (const Row& row : history.rows) values[spelled("When_", row.event)] = Value{row.at};
+    for (const Mark& mark : history.marks) values[spelled("When_", mark.name)] = Value{mark.at};
+    add_counts(model, history, facts, until, values);
+    return values;
+}
+
+Values values_of(const Model& model, const AccountStanding& standing) {
+    Values values;
+    if (!standing.stage.empty()) {
+        values["Stage"] = text(standing.stage);
+        values["Stage_Since"] = Value{standing.since};
+    }
+    values["Cycle"] = number(standing.cycle);
+    values["Expansion_Stage"] = text(standing.expansion);
+    values["Substage"] = text(standing.substage);
+    values["People"] = number(standing.people);
+    values["Engaged"] = number(standing.engaged);
+    values["Roles_Filled"] = number(standing.roles_filled);
+    const auto required = static_cast<long>(model.rules().account.required_roles.size());
+    if (required > 0) {
+        const auto share = Decimal::divide(Decimal{standing.roles_filled}, Decimal{required});
+        if (share) values["Role_Coverage"] = Value{*share};
+    }
+    if (standing.contract_end) values["Contract_End"] = Value{*standing.contract_end};
+    add_times(model, standing.times, values);
+    for (const auto& [stage, people] : standing.counted)
+        values[spelled("People_", stage)] = number(people);
+    return values;
+}
+
+}  // namespace duet::lifecycle
