@@ -21,6 +21,7 @@
 #include "daemon/cli/demo.h"
 #include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
+#include "daemon/cli/lifecycle_command.h"
 #include "daemon/cli/match_commands.h"
 #include "daemon/cli/person_commands.h"
 #include "daemon/cli/plan_commands.h"
@@ -242,6 +243,7 @@ int run(int argc, char** argv) {
     add_sandbox(app, result);
     add_formula(app, result);
     add_attribution(app, result);
+    add_lifecycle(app, common, result);
     add_store_commands(app, common, result);
     add_quarantine_command(app, common, result);
     add_others(app, common, result);

@@ -29,6 +29,12 @@ constexpr std::string_view kMovePins =
     " SELECT org, ?3, rule, side, held_value, refused_value, at, cycle FROM pins"
     " WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
 
+// History is worked out anew from both records; what Duet alone saw must come along.
+constexpr std::string_view kMoveSpans =
+    "INSERT INTO lifecycle_spans (org, entity, name, began_at, ended_at)"
+    " SELECT org, ?3, name, began_at, ended_at FROM lifecycle_spans"
+    " WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
+
 constexpr std::string_view kMoveDecisions =
     "UPDATE OR IGNORE decisions SET entity = ?3 WHERE org = ?1 AND entity = ?2";
 
@@ -66,6 +72,7 @@ Result<std::vector<EntityId>> SqliteStore::pending_for(std::string_view org,
 Status SqliteStore::move_edges(std::string_view org, EntityId from, EntityId to) {
     if (auto moved = database_->run(kMovePins, {org, from, to}); !moved) return moved;
     if (auto moved = database_->run(kMoveDecisions, {org, from, to}); !moved) return moved;
+    if (auto moved = database_->run(kMoveSpans, {org, from, to}); !moved) return moved;
     return database_->run(kMoveEdges, {org, from, to});
 }
 

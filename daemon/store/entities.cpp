@@ -28,6 +28,10 @@ constexpr std::string_view kRemoveAllowances =
 constexpr std::string_view kRemoveQuarantine =
     "DELETE FROM quarantine WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveEdges = "DELETE FROM edges WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kRemoveRows =
+    "DELETE FROM lifecycle_rows WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kRemoveSpans =
+    "DELETE FROM lifecycle_spans WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemovePins = "DELETE FROM pins WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kClearDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
 
@@ -157,7 +161,7 @@ Status SqliteStore::remove_entity(std::string_view org, EntityId id) {
         if (!before) return before.error();
         if (!*before) return Done{};
         for (const auto sql : {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges,
-                               kRemovePins, kClearDirty}) {
+                               kRemovePins, kRemoveRows, kRemoveSpans, kClearDirty}) {
             if (auto removed = database_->run(sql, {org, id}); !removed) return removed;
         }
         return count_entity(org, **before, -1);

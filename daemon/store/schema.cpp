@@ -402,7 +402,36 @@ CREATE TABLE causes (
 );
 )sql";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// Where people were, from what happened to them, and what Duet saw that no field tells.
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE lifecycle_rows (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,
+    from_stage TEXT NOT NULL,
+    to_stage TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    event TEXT NOT NULL,
+    record_key TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    campaign TEXT NOT NULL,
+    cycle BIGINT NOT NULL,
+    skipped SMALLINT NOT NULL,
+    reopened SMALLINT NOT NULL,
+    PRIMARY KEY (org, entity, sequence)
+);
+CREATE TABLE lifecycle_spans (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    began_at BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL,
+    PRIMARY KEY (org, entity, name, began_at)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

@@ -114,6 +114,18 @@ public:
                                               std::string_view target) override;
     Status move_edges(std::string_view org, EntityId from, EntityId to) override;
 
+    Result<std::vector<LifecycleSpan>> lifecycle_spans(std::string_view org,
+                                                       EntityId entity) override;
+    Status save_lifecycle_span(std::string_view org, EntityId entity,
+                               const LifecycleSpan& span) override;
+    Result<std::vector<lifecycle::Row>> lifecycle_rows(std::string_view org,
+                                                       EntityId entity) override;
+    Status save_lifecycle_rows(std::string_view org, EntityId entity,
+                               std::span<const lifecycle::Row> rows) override;
+    Status each_lifecycle(
+        std::string_view org,
+        const std::function<bool(EntityId, const std::vector<lifecycle::Row>&)>& visit) override;
+
     Result<std::int64_t> put_review(std::string_view org, const Review& review) override;
     Status remove_review(std::string_view org, const Link& record) override;
     Result<std::optional<Review>> review(std::string_view org, std::int64_t id) override;

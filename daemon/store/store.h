@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "connectors/connector.h"
+#include "daemon/store/lifecycle.h"
 #include "daemon/store/link.h"
 #include "daemon/store/reviews.h"
 #include "mappings/catalog.h"
@@ -284,7 +285,7 @@ struct Held {
 /// (3) a row of one org is never visible through another; (4) what commit() acknowledged survives
 /// kill -9 at any instruction and, with synchronous=FULL, a power cut.
 /// An Error is Broken with code DUET-40xx: the caller must stop, the file is sound.
-class Store : public ReviewStore {
+class Store : public ReviewStore, public LifecycleStore {
 public:
     ~Store() override = default;
 

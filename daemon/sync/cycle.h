@@ -73,6 +73,7 @@ private:
     Result<std::int64_t> send_batch(std::vector<PlannedWrite> writes, std::stop_token stop);
     void limit_creates(EntityPlan& plan, CreateLimits& limits);
     Status save_decision(EntityPlan& plan, bool stays_dirty);
+    Status keep_standing(EntityPlan& plan);
     Status hold_back(std::vector<PlannedWrite>& writes);
     Status count_changed_rows();
     void note_warnings(const EntityPlan& plan);

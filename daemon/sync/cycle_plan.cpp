@@ -163,6 +163,7 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
         entity.stage = decision.stage;
         entity.stage_since = now_;
     }
+    if (auto kept = keep_standing(plan); !kept) return kept;
     if (auto kept = save_actions(org_, entity.id, decision); !kept) return kept;
     if (auto kept = save_scope(org_, plan); !kept) return kept;
     entity.out_since = plan.out_since;
@@ -191,6 +192,15 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     }
     if (stays_dirty) return Done{};
     return org_.store.clear_dirty(org_.name, entity.id);
+}
+
+/// The history that the decision went by, and the accounts that follow from it.
+Status Cycle::keep_standing(EntityPlan& plan) {
+    if (!plan.standing || plan.entity.kind != EntityKind::Person) return Done{};
+    const Standing& standing = *plan.standing;
+    if (!standing.failure.empty()) return Done{};
+    if (!standing.stage.empty()) plan.entity.stage_since = Instant{standing.history.since};
+    return save_lifecycle(org_, plan.entity.id, standing);
 }
 
 /// What is paused or held by the brake waits; the rest goes on.

@@ -175,6 +175,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     inputs.moment = moment_;
     if (auto gathered = actions_.gather(plan.entity, inputs); !gathered)
         return std::move(gathered).error();
+    if (auto added = add_standing(plan, inputs, facts); !added) return std::move(added).error();
     plan.decision = merge::decide(inputs);
     if (cache_.failure()) return *cache_.failure();
     judge_scope(plan, *document, now_);
@@ -189,6 +190,29 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     add_deletion_write(plan);
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
+}
+
+/// Where the entity stands, from what happened to it; nothing where documents have no transitions.
+Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts) {
+    const document::Lifecycle* lifecycle = org_.model.documents().lifecycle.get();
+    if (lifecycle == nullptr) return Done{};
+    const EntityKind kind = plan.entity.kind;
+    const Record* account = inputs.sides.crm.record;
+    const bool is_account = kind == EntityKind::Account && lifecycle->account && account != nullptr;
+    if (kind != EntityKind::Person && !is_account) return Done{};
+    const bool is_ready = inputs.sides.crm.ready && inputs.sides.marketing.ready;
+    LifecycleReader reader(org_, cache_, paths_, rollups_, moment_);
+    auto standing = is_account ? reader.account(*account, facts, is_ready)
+                               : reader.person(plan.entity.id, facts, is_ready);
+    if (!standing) return std::move(standing).error();
+    plan.standing = std::move(*standing);
+    if (!is_account && lifecycle->account) {
+        auto accounts = reader.accounts_of(plan.entity.id);
+        if (!accounts) return std::move(accounts).error();
+        plan.standing->accounts = std::move(*accounts);
+    }
+    inputs.standing = &*plan.standing;
+    return Done{};
 }
 
 Status Planner::add_memberships(const SeenRow* person, merge::Inputs& inputs) {

@@ -10,6 +10,7 @@
 #include "daemon/store/store.h"
 #include "daemon/sync/actions.h"
 #include "daemon/sync/facts.h"
+#include "daemon/sync/lifecycle.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/put_aside.h"
 #include "mappings/merge/decide.h"
@@ -39,6 +40,7 @@ struct EntityPlan {
     bool in_doubt = false;                     // a write of it is unanswered: nothing was decided
     Instant out_since{};                       // outside the scope from then on; epoch: inside
     bool parted = false;                       // for so long that its records are linked no more
+    std::optional<Standing> standing{};        // by a lifecycle with transitions
     bool waits_for_side = false;               // decided anew when both sides are there again
 };
 
@@ -64,6 +66,7 @@ private:
     Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
                   Side side);
     void hold_ambiguous(EntityPlan& plan);
+    Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
     Status add_memberships(const store::SeenRow* person, merge::Inputs& inputs);
     void add_field_writes(EntityPlan& plan);
     Status add_creates(EntityPlan& plan);

@@ -115,6 +115,8 @@ private:
             if (task.entity == entity.entity) add_task(task, side, object);
         }
         if (entity.entity == EntityKind::Person) add_person(side, object);
+        if (entity.entity == EntityKind::Account && documents_.lifecycle != nullptr)
+            add_account(*documents_.lifecycle, side, object);
         if (entity.entity == EntityKind::Opportunity && side == Side::Crm) {
             for (const Attribution& attribution : documents_.attributions)
                 add_attribution(attribution, object);
@@ -167,6 +169,31 @@ private:
             if (condition.since) add_rule(side, object, *condition.since, {});
         }
         if (lifecycle.deals && side == Side::Crm) add_deals(*lifecycle.deals, object);
+    }
+
+    /// What its people do comes by way of their own decisions.
+    void add_account(const document::Lifecycle& lifecycle, Side side, const ObjectInfo& account) {
+        if (!lifecycle.account) return;
+        for (const auto& [name, rule] : lifecycle.account->dates) add_rule(side, account, rule, {});
+        if (const EntityDocument* persons = documents_.find(EntityKind::Person)) {
+            for (const std::string& name : persons->objects[side]) {
+                const ObjectInfo* person = catalogs_[side].find(name);
+                const FieldInfo* up =
+                    person == nullptr ? nullptr : reference_to(*person, account.name);
+                if (up != nullptr)
+                    add(side, person->name, {Hop{Hop::Kind::Up, account.name, up->name}});
+            }
+        }
+        for (const document::LifecycleSource& span : lifecycle.spans) {
+            if (span.name != lifecycle.account->contract || span.side != side) continue;
+            const ObjectInfo* child = catalogs_[side].find(span.object);
+            const FieldInfo* up = child == nullptr ? nullptr : reference_to(*child, account.name);
+            if (up == nullptr) continue;
+            const Route route{Hop{Hop::Kind::Up, account.name, up->name}};
+            add(side, child->name, route);
+            for (const Rule* rule : document::rules_of(span))
+                add_child_rule(side, *child, *rule, route);
+        }
     }
 
     void add_source(const document::LifecycleSource& source, const ObjectInfo& object) {

@@ -3,30 +3,9 @@
 
 #include "daemon/trial/story.h"
 #include "mappings/merge/evaluate.h"
+#include "mappings/merge/with_stage.h"
 
 namespace duet::trial {
-namespace {
-
-/// Lets rules see the stage that the plan decided.
-class WithStage final : public merge::FactSource {
-public:
-    WithStage(merge::FactSource& below, const std::string& stage)
-        : below_(below), stage_(text(stage)) {}
-    std::variant<const Value*, std::string> value(std::string_view path) override {
-        if (same_name(path, "Duet.Stage")) return &stage_;
-        return below_.value(path);
-    }
-    const Value* side_value(Side side, std::string_view path) override {
-        return below_.side_value(side, path);
-    }
-    std::optional<DateTime> next_change() const override { return below_.next_change(); }
-
-private:
-    merge::FactSource& below_;
-    Value stage_;
-};
-
-}  // namespace
 
 struct Look::Parts {
     Parts(sync::Org& of, const sync::EntityPlan& plan, const formula::Moment& at)
@@ -44,7 +23,7 @@ struct Look::Parts {
         static const document::EntityDocument kNone{};
         facts.emplace(sync::EntityFacts::Sources{of.model, cache, paths, rollups, at},
                       document == nullptr ? kNone : *document, records);
-        staged.emplace(*facts, plan.decision.stage);
+        staged.emplace(*facts, plan.decision.stage, plan.standing ? &*plan.standing : nullptr);
     }
 
     sync::Org& org;
@@ -55,7 +34,7 @@ struct Look::Parts {
     const document::EntityDocument* document;
     PerSide<const Record*> records;
     std::optional<sync::EntityFacts> facts;
-    std::optional<WithStage> staged;
+    std::optional<merge::WithStage> staged;
     std::optional<DateTime> next;
 };
 

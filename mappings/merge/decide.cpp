@@ -8,6 +8,7 @@
 #include "mappings/merge/deletions.h"
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/fields.h"
+#include "mappings/merge/with_stage.h"
 #include "mappings/routing/routing.h"
 #include "mappings/tasks/tasks.h"
 #include "mappings/validation/held.h"
@@ -15,24 +16,6 @@
 
 namespace duet::merge {
 namespace {
-
-/// "Duet.Stage" is known only once the stage is decided, so rules see it through this layer.
-class WithStage final : public FactSource {
-public:
-    WithStage(FactSource& below, const std::string& stage) : below_(below), stage_(text(stage)) {}
-    std::variant<const Value*, std::string> value(std::string_view path) override {
-        if (same_name(path, "Duet.Stage")) return &stage_;
-        return below_.value(path);
-    }
-    const Value* side_value(Side side, std::string_view path) override {
-        return below_.side_value(side, path);
-    }
-    std::optional<DateTime> next_change() const override { return below_.next_change(); }
-
-private:
-    FactSource& below_;
-    Value stage_;
-};
 
 /// Creates of one entity, and what stands in their way.
 class Creator {
@@ -130,6 +113,20 @@ bool is_in_scope(const Inputs& inputs, Decision& decision) {
     return scope.yes;
 }
 
+void decide_stage(const Inputs& inputs, Decision& decision) {
+    const bool is_person = inputs.document->entity == EntityKind::Person;
+    if (inputs.standing == nullptr) {
+        if (is_person) decision.stage = lifecycle::stage_of(inputs, decision);
+        return;
+    }
+    lower(decision.next_change, inputs.standing->next);
+    if (!inputs.standing->failure.empty()) {
+        decision.warnings.push_back("lifecycle: " + inputs.standing->failure);
+    } else if (is_person) {
+        decision.stage = inputs.standing->stage;
+    }
+}
+
 }  // namespace
 
 const char* to_string(State state) noexcept {
@@ -166,10 +163,8 @@ Decision decide(const Inputs& given) {
     Inputs inputs = given;
     inputs.facts = &readable;
     inputs.held = &held;
-    if (inputs.document->entity == EntityKind::Person) {
-        decision.stage = lifecycle::stage_of(inputs, decision);
-    }
-    WithStage facts(readable, decision.stage);
+    decide_stage(inputs, decision);
+    WithStage facts(readable, decision.stage, inputs.standing);
     FieldDecider fields(inputs, decision, facts);
     fields.all();
     const std::string refusal = Creator(inputs, decision, facts).run();

@@ -65,6 +65,14 @@ struct SideRecord {
 /// Pins by rule ("list NAME" of a list), and by the side that an undo wrote to.
 using Pins = std::map<std::string, PerSide<std::optional<Pin>>, std::less<>>;
 
+/// Where an entity stands by a lifecycle with transitions.
+struct Standing {
+    std::map<std::string, Value, std::less<>> values{};  // without the head "Duet."
+    std::string stage{};                                 // of a person
+    std::optional<DateTime> next{};                      // with no new data
+    std::string failure{};  // why it cannot be told: then the stage stays; empty: it can
+};
+
 /// Everything one decision looks at.
 struct Inputs {
     const document::Documents* documents = nullptr;
@@ -75,6 +83,9 @@ struct Inputs {
     const validation::HeldFields* held = nullptr;  // set by `decide` for its own parts
     const Agreed* agreed = nullptr;
     std::string stage;  // the person's stage so far
+    /// What rules read as Duet.x where a lifecycle follows from what happened; `stages:` with rules
+    /// are not asked then.
+    const Standing* standing = nullptr;
     std::vector<Membership> memberships;
     std::map<std::string, Allowance, std::less<>> allowances;  // by consent rule
     Pins pins;                                                 // what undos put back

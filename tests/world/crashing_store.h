@@ -228,6 +228,28 @@ public:
     Status move_edges(std::string_view org, store::EntityId from, store::EntityId to) override {
         return writing(__func__, [&] { return inner_.move_edges(org, from, to); });
     }
+    Result<std::vector<store::LifecycleSpan>> lifecycle_spans(std::string_view org,
+                                                              store::EntityId entity) override {
+        return reading(__func__, [&] { return inner_.lifecycle_spans(org, entity); });
+    }
+    Status save_lifecycle_span(std::string_view org, store::EntityId entity,
+                               const store::LifecycleSpan& span) override {
+        return writing(__func__, [&] { return inner_.save_lifecycle_span(org, entity, span); });
+    }
+    Result<std::vector<lifecycle::Row>> lifecycle_rows(std::string_view org,
+                                                       store::EntityId entity) override {
+        return reading(__func__, [&] { return inner_.lifecycle_rows(org, entity); });
+    }
+    Status save_lifecycle_rows(std::string_view org, store::EntityId entity,
+                               std::span<const lifecycle::Row> rows) override {
+        return writing(__func__, [&] { return inner_.save_lifecycle_rows(org, entity, rows); });
+    }
+    Status each_lifecycle(
+        std::string_view org,
+        const std::function<bool(store::EntityId, const std::vector<lifecycle::Row>&)>& visit)
+        override {
+        return reading(__func__, [&] { return inner_.each_lifecycle(org, visit); });
+    }
     Result<std::int64_t> put_review(std::string_view org, const store::Review& review) override {
         return writing(__func__, [&] { return inner_.put_review(org, review); });
     }

@@ -92,6 +92,18 @@ TEST(Migration, AFileOfVersion4OpensWithAllItsRowsAndNothingToReview) {
     EXPECT_EQ(good(store->comparison("acme", Side::Crm, "Contact")).pass, 0);
 }
 
+TEST(Migration, AFileOfVersion5OpensWithAllItsRowsAndNoHistories) {
+    const Folder folder;
+    run_script(folder.file(), version(5));
+    const auto store = good(open_sqlite(folder.file()));
+    EXPECT_EQ(good(store->edges_of("acme", 2))[0].phase, "spent");
+    EXPECT_EQ(good(store->reviews("acme", 0, 9)).size(), 1U);
+    EXPECT_EQ(good(store->pins_of("acme", 2))[0].refused, text("1555"));
+    EXPECT_EQ(good(store->audit_of("acme", 2, 9)).size(), 1U);
+    EXPECT_TRUE(good(store->lifecycle_rows("acme", 2)).empty());
+    EXPECT_TRUE(good(store->lifecycle_spans("acme", 2)).empty());
+}
+
 TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
     const Folder folder;
     run_script(folder.file(),
@@ -111,7 +123,7 @@ TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
 }
 
 TEST(Migration, AnOldFileEndsWithTheSameLayoutAsAFreshOne) {
-    for (const int old : {1, 4}) {
+    for (const int old : {1, 4, 5}) {
         SCOPED_TRACE(old);
         const Folder folder;
         run_script(folder.file("old.db"), version(old));

@@ -105,8 +105,8 @@ TEST(LifecyclePreset, CountsWhatPeopleDoAfterSql) {
     const auto history = lifecycle::replay(model, facts, now);
     const auto values = lifecycle::values_of(model, history, facts, now);
     EXPECT_EQ(history.stage, "SQL");
-    EXPECT_EQ(values.at("Post_SQL_Activity"), Value{Decimal{7}});
-    EXPECT_EQ(values.at("Post_SQL_Activity_Last"), Value{at("2025-02-08T00:00:00")});
+    EXPECT_EQ(values.at("Post_SQL_Activities"), Value{Decimal{7}});
+    EXPECT_EQ(values.at("Post_SQL_Activities_Last"), Value{at("2025-02-08T00:00:00")});
 }
 
 constexpr const char* kPerson = "entity: person\nmatch: [crm_id]\n";

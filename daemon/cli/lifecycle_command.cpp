@@ -1,0 +1,142 @@
+#include "daemon/cli/lifecycle_command.h"
+
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/figures.h"
+#include "daemon/cli/lifecycle_folder.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Arguments {
+    std::string folder;
+    std::string as_of;
+    std::string since;
+    std::string until;
+    int horizon_days = 90;
+    bool csv = false;
+};
+
+std::string whole(const json& number) { return std::to_string(number.get<long>()); }
+
+std::string percent(const json& rate) {
+    return rate.is_null() ? "-" : fmt::format("{:.1f} %", rate.get<double>() * 100);
+}
+
+std::string days(const json& number) {
+    return number.is_null() ? "-" : fmt::format("{:.2f}", number.get<double>());
+}
+
+Grid stages_of(const json& answer) {
+    Grid grid({"stage", "people", "entries", "new", "returning", "bypassed", "exits",
+               "days there (median)", "(p90)"});
+    for (const json& stage : answer["stages"])
+        grid.add({stage["stage"].get<std::string>(), whole(stage["people"]),
+                  whole(stage["entries"]), whole(stage["new"]), whole(stage["returning"]),
+                  whole(stage["bypassed"]), whole(stage["exits"]),
+                  days(stage["age_days"]["median"]), days(stage["age_days"]["p90"])});
+    return grid;
+}
+
+void add_step(const json& step, Grid& grid) {
+    const json& cohort = step["cohort"];
+    grid.add({step["from"].get<std::string>() + " -> " + step["to"].get<std::string>(),
+              whole(cohort["entered"]), whole(cohort["open"]), whole(cohort["converted"]),
+              percent(cohort["rate"]), percent(step["period_rate"]), whole(step["days"]["count"]),
+              days(step["days"]["mean"]), days(step["days"]["median"]), days(step["days"]["p90"])});
+}
+
+Grid steps_of(const json& answer) {
+    Grid grid({"step", "entered", "open", "converted", "of cohort", "of period", "completed",
+               "days (mean)", "(median)", "(p90)"});
+    for (const json& step : answer["steps"]) add_step(step, grid);
+    if (answer.contains("whole")) add_step(answer["whole"], grid);
+    return grid;
+}
+
+std::string print_report(const json& answer) {
+    std::string out = fmt::format(
+        "{} people on {}; from {} until {}, {} days to convert\n\n", answer["people"].get<long>(),
+        answer["as_of"].get<std::string>(), answer["since"].get<std::string>(),
+        answer["until"].get<std::string>(), answer["horizon_days"].get<int>());
+    out += stages_of(answer).text() + "\n" + steps_of(answer).text();
+    return out;
+}
+
+Grid origins_of(const json& answer) {
+    Grid grid({"origin", "mqls", "won", "rate", "days to win (median)", "(mean)", "within 30",
+               "within 90"});
+    const auto add = [&](const std::string& name, const json& line) {
+        grid.add({name, whole(line["mqls"]), whole(line["won"]), six_or(line["rate"], "-"),
+                  days(line["days_to_win"]["median"]), days(line["days_to_win"]["mean"]),
+                  whole(line["won_within_30_days"]), whole(line["won_within_90_days"])});
+    };
+    add("all", answer);
+    for (const json& line : answer["by_origin"]) {
+        const auto name = line["origin"].get<std::string>();
+        add(name.empty() ? "(blank)" : name, line);
+    }
+    return grid;
+}
+
+int run_folder(const Arguments& arguments, const Common& common) {
+    Problems problems;
+    const json answer = lifecycle_of_folder(arguments.folder, problems);
+    if (!problems.none())
+        return fail(Error{ErrorKind::Rejected, problems.text(), "DUET-6092", "", {}}, common,
+                    kUsage);
+    if (common.json) {
+        print(dump(answer));
+    } else {
+        const Grid grid = origins_of(answer);
+        print(arguments.csv ? grid.csv() : grid.text());
+    }
+    return 0;
+}
+
+int run_org(const Arguments& arguments, const Common& common) {
+    json body{{"org", common.org}, {"horizon_days", arguments.horizon_days}};
+    if (!arguments.as_of.empty()) body["as_of"] = arguments.as_of;
+    if (!arguments.since.empty()) body["since"] = arguments.since;
+    if (!arguments.until.empty()) body["until"] = arguments.until;
+    return ask_and_print(common, "lifecycle", std::move(body), [&](const json& answer) {
+        if (!arguments.csv) return print_report(answer);
+        return stages_of(answer).csv() + "\n" + steps_of(answer).csv();
+    });
+}
+
+}  // namespace
+
+void add_lifecycle(CLI::App& app, Common& common, int& result) {
+    auto* command =
+        app.add_subcommand("lifecycle", "Where people stand, how they came there, and how fast");
+    add_common(*command, common, true);
+    auto arguments = std::make_shared<Arguments>();
+    command->add_option("--from", arguments->folder,
+                        "a folder instead of an org: marketing_qualified_leads.csv (mql_id, "
+                        "first_contact_date, origin) and closed_deals.csv (mql_id, won_date)");
+    command->add_option("--as-of", arguments->as_of, "as it was then; default now");
+    command->add_option("--since", arguments->since, "the period begins; default a year before");
+    command->add_option("--until", arguments->until,
+                        "the period's last day, or its end; default --as-of");
+    command->add_option("--horizon-days", arguments->horizon_days, "a cohort has so long; 90")
+        ->check(CLI::Range(1, 3650));
+    command->add_flag("--csv", arguments->csv, "print CSV instead of text");
+    command->footer(
+        "examples:\n"
+        "  duet lifecycle --since 2025-01-01 --until 2025-06-30\n"
+        "  duet lifecycle --from funnel/ --json");
+    command->callback([&common, &result, arguments] {
+        result = arguments->folder.empty() ? run_org(*arguments, common)
+                                           : run_folder(*arguments, common);
+    });
+}
+
+}  // namespace duet::cli

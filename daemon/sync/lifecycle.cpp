@@ -1,0 +1,253 @@
+#include "daemon/sync/lifecycle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mappings/merge/evaluate.h"
+
+namespace duet::sync {
+namespace {
+
+using store::SeenRow;
+
+/// The instant a value stands for; of an end that is a date, the first instant after it.
+std::optional<DateTime> instant_of(const Value& value, const lifecycle::Days& days, bool is_end) {
+    if (const auto* time = std::get_if<DateTime>(&value)) return *time;
+    if (const auto* day = std::get_if<Date>(&value))
+        return days.start(is_end ? *day + std::chrono::days{1} : *day);
+    return std::nullopt;
+}
+
+bool refers(const ObjectInfo& own, const FieldInfo& field, const std::string& target) {
+    (void)own;
+    return std::any_of(field.references.begin(), field.references.end(),
+                       [&](const std::string& object) { return same_name(object, target); });
+}
+
+}  // namespace
+
+LifecycleReader::LifecycleReader(Org& org, RecordCache& cache, PathReader& paths,
+                                 RollupReader& rollups, formula::Moment moment)
+    : org_(org),
+      rules_(org.model.documents().lifecycle.get()),
+      cache_(cache),
+      paths_(paths),
+      rollups_(rollups),
+      moment_(moment),
+      days_(moment.zone) {}
+
+std::optional<DateTime> LifecycleReader::moment_at(const std::optional<document::Rule>& rule,
+                                                   RecordFacts& facts, Gathered& into,
+                                                   bool is_end) {
+    if (!rule) return std::nullopt;
+    auto value = merge::evaluate(*rule, facts, moment_, into.next);
+    if (auto* why = std::get_if<std::string>(&value)) {
+        into.failure = std::move(*why);
+        return std::nullopt;
+    }
+    return instant_of(std::get<Value>(value), days_, is_end);
+}
+
+std::string LifecycleReader::text_at(const std::optional<document::Rule>& rule, RecordFacts& facts,
+                                     Gathered& into) {
+    if (!rule) return {};
+    auto value = merge::evaluate(*rule, facts, moment_, into.next);
+    if (auto* why = std::get_if<std::string>(&value)) {
+        into.failure = std::move(*why);
+        return {};
+    }
+    return display(std::get<Value>(value));
+}
+
+bool LifecycleReader::holds(const std::optional<document::Rule>& rule, RecordFacts& facts,
+                            Gathered& into) {
+    if (!rule) return true;
+    auto answer = merge::ask(*rule, facts, moment_, into.next);
+    if (answer.failure) into.failure = std::move(*answer.failure);
+    return answer.yes;
+}
+
+Result<std::vector<const SeenRow*>> LifecycleReader::records(store::EntityId id,
+                                                             PerSide<bool> sides) {
+    std::vector<const SeenRow*> found;
+    auto links = org_.store.links(org_.name, id);
+    if (!links) return std::move(links).error();
+    for (const store::Link& link : *links) {
+        if (!sides[link.side]) continue;
+        const SeenRow* row = cache_.get(link.side, link.id);
+        // What happened to a record that went into another happened to the person; what was
+        // deleted did not happen.
+        if (row == nullptr || (row->deleted && row->survivor.key.empty())) continue;
+        found.push_back(row);
+    }
+    if (cache_.failure()) return *cache_.failure();
+    return found;
+}
+
+void LifecycleReader::add_source(const document::LifecycleSource& source, bool is_span,
+                                 const std::vector<const SeenRow*>& records, Gathered& into) {
+    const Catalog& catalog = org_.model.catalogs()[source.side];
+    const ObjectInfo* child = catalog.find(source.object);
+    if (child == nullptr) return;
+    for (const SeenRow* row : records) {
+        if (row->side != source.side) continue;
+        if (source.via.empty() && row->record.id.object == child->name) {
+            add_record(source, is_span, *row, into);
+            continue;
+        }
+        const ObjectInfo* own = catalog.find(row->record.id.object);
+        if (own == nullptr) continue;
+        const auto join = join_of(catalog, document::join_of(source), *own);
+        if (!join) continue;
+        const std::string* parent = join->own_field.empty()
+                                        ? &row->record.id.key
+                                        : as_text(row->record.fields.get(join->own_field));
+        if (parent == nullptr) continue;
+        for (const std::string& key :
+             cache_.referring(source.side, child->name, join->child_field, *parent)) {
+            const SeenRow* told = cache_.get(source.side, {child->name, key});
+            if (told != nullptr && !told->deleted) add_record(source, is_span, *told, into);
+        }
+    }
+}
+
+void LifecycleReader::add_record(const document::LifecycleSource& source, bool is_span,
+                                 const SeenRow& row, Gathered& into) {
+    RecordFacts facts(paths_, source.side, row.record);
+    if (!holds(source.where, facts, into)) return;
+    const auto at = moment_at(source.at, facts, into);
+    if (!at) return;
+    lifecycle::Event event{*at,
+                           source.order,
+                           row.record.id.key,
+                           source.name,
+                           text_at(source.reason, facts, into),
+                           text_at(source.owner, facts, into),
+                           text_at(source.campaign, facts, into)};
+    if (!is_span) {
+        into.facts.events.push_back(std::move(event));
+        return;
+    }
+    into.facts.spans.push_back({std::move(event.name), std::move(event.record), *at,
+                                moment_at(source.until, facts, into, true), source.order,
+                                std::move(event.reason), std::move(event.owner),
+                                std::move(event.campaign)});
+}
+
+/// What a condition says now begins or ends a span; what Duet saw before stays.
+Status LifecycleReader::add_conditions(store::EntityId id, merge::FactSource& facts, bool is_ready,
+                                       Gathered& into,
+                                       std::vector<store::LifecycleSpan>& remembered) {
+    if (rules_->conditions.empty()) return Done{};
+    auto known = org_.store.lifecycle_spans(org_.name, id);
+    if (!known) return std::move(known).error();
+    for (const document::LifecycleCondition& condition : rules_->conditions) {
+        store::LifecycleSpan* open = nullptr;
+        for (store::LifecycleSpan& span : *known) {
+            if (span.name == condition.name && !span.until) open = &span;
+        }
+        if (is_ready) {
+            auto answer = merge::ask(condition.when, facts, moment_, into.next);
+            if (answer.failure) {
+                into.failure = "condition " + condition.name + ": " + *answer.failure;
+                continue;
+            }
+            if (answer.yes && open == nullptr) {
+                store::LifecycleSpan span{condition.name, moment_.now, {}};
+                if (condition.since) {
+                    auto since = merge::evaluate(*condition.since, facts, moment_, into.next);
+                    if (const auto* value = std::get_if<Value>(&since)) {
+                        const auto at = instant_of(*value, days_, false);
+                        if (at && *at < span.from) span.from = *at;
+                    }
+                }
+                remembered.push_back(span);
+                known->push_back(std::move(span));
+            } else if (!answer.yes && open != nullptr) {
+                open->until = std::max(moment_.now, open->from);
+                remembered.push_back(*open);
+            }
+        }
+    }
+    for (const store::LifecycleSpan& span : *known)
+        into.facts.spans.push_back({span.name, {}, span.from, span.until, 0, {}, {}, {}});
+    return Done{};
+}
+
+Result<Standing> LifecycleReader::person(store::EntityId id, merge::FactSource& facts,
+                                         bool is_ready) {
+    Standing standing;
+    Gathered gathered;
+    auto own = records(id);
+    if (!own) return std::move(own).error();
+    for (const auto& source : rules_->events) add_source(source, false, *own, gathered);
+    for (const auto& source : rules_->spans) add_source(source, true, *own, gathered);
+    add_deals(*own, gathered);
+    auto judged = add_conditions(id, facts, is_ready, gathered, standing.remembered);
+    if (!judged) return std::move(judged).error();
+    if (cache_.failure()) return *cache_.failure();
+    standing.next = gathered.next;
+    standing.failure = std::move(gathered.failure);
+    if (!standing.failure.empty()) {
+        standing.remembered.clear();
+        return standing;
+    }
+    const lifecycle::Model& model = *rules_->model;
+    standing.history = lifecycle::replay(model, gathered.facts, moment_.now, days_);
+    standing.stage = standing.history.stage;
+    standing.values = lifecycle::values_of(model, standing.history, gathered.facts, moment_.now);
+    merge::lower(standing.next, standing.history.next_change);
+    if (rules_->account && !rules_->account->engaged_by.empty()) {
+        for (const lifecycle::Event& event : gathered.facts.events) {
+            const bool counts =
+                event.name == rules_->account->engaged_by && event.at <= moment_.now;
+            if (counts && (!standing.engaged || event.at > *standing.engaged))
+                standing.engaged = event.at;
+        }
+    }
+    return standing;
+}
+
+Result<std::vector<store::EntityId>> LifecycleReader::accounts_of(store::EntityId person) {
+    std::vector<store::EntityId> found;
+    const document::EntityDocument* accounts = org_.model.documents().find(EntityKind::Account);
+    if (accounts == nullptr) return found;
+    auto own = records(person, {true, false});
+    if (!own) return std::move(own).error();
+    for (const SeenRow* row : *own) {
+        const ObjectInfo* info = org_.model.catalogs().crm.find(row->record.id.object);
+        if (info == nullptr || row->deleted) continue;
+        for (const FieldInfo& field : info->fields) {
+            for (const std::string& object : accounts->objects.crm) {
+                const std::string* key = as_text(row->record.fields.get(field.name));
+                if (key == nullptr || !refers(*info, field, object)) continue;
+                auto entity = org_.store.entity_of(org_.name, Side::Crm, {object, *key});
+                if (!entity) return std::move(entity).error();
+                if (*entity) found.push_back(**entity);
+            }
+        }
+    }
+    return found;
+}
+
+Status save_lifecycle(Org& org, store::EntityId id, const Standing& standing) {
+    for (const store::LifecycleSpan& span : standing.remembered) {
+        if (auto saved = org.store.save_lifecycle_span(org.name, id, span); !saved) return saved;
+    }
+    auto known = org.store.lifecycle_rows(org.name, id);
+    if (!known) return std::move(known).error();
+    const bool moved = *known != standing.history.rows;
+    if (moved) {
+        auto saved = org.store.save_lifecycle_rows(org.name, id, standing.history.rows);
+        if (!saved) return saved;
+    }
+    const auto& rules = org.model.documents().lifecycle->account;
+    if (!moved && (!rules || rules->engaged_by.empty())) return Done{};
+    for (const store::EntityId account : standing.accounts) {
+        auto marked = org.store.mark_dirty(org.name, account, "its people moved");
+        if (!marked) return marked;
+    }
+    return Done{};
+}
+
+}  // namespace duet::sync

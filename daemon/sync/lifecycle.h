@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/store/store.h"
+#include "daemon/sync/facts.h"
+#include "daemon/sync/org.h"
+#include "mappings/document/lifecycle.h"
+#include "mappings/lifecycle/outcome.h"
+#include "mappings/lifecycle/values.h"
+
+namespace duet::sync {
+
+/// Where an entity stands by a lifecycle with transitions, and what to keep of it.
+struct Standing : merge::Standing {
+    lifecycle::History history{};                    // of a person
+    std::vector<store::EntityId> accounts{};         // of a person: those that follow from it
+    std::optional<DateTime> engaged{};               // of a person: its last engagement
+    std::vector<store::LifecycleSpan> remembered{};  // of a person: conditions that began or ended
+};
+
+/// Reads from the seen records what happened to people, and replays it. One batch, one thread.
+class LifecycleReader {
+public:
+    LifecycleReader(Org& org, RecordCache& cache, PathReader& paths, RollupReader& rollups,
+                    formula::Moment moment);
+
+    /// `facts` are those of the person's rules. Conditions are only judged when `is_ready`: what
+    /// has not been loaded yet is not false.
+    Result<Standing> person(store::EntityId id, merge::FactSource& facts, bool is_ready);
+    /// From its people as they are now.
+    Result<Standing> account(const Record& account, merge::FactSource& facts, bool is_ready);
+    /// Entities of the accounts that a person's records refer to.
+    Result<std::vector<store::EntityId>> accounts_of(store::EntityId person);
+
+private:
+    struct Gathered {
+        lifecycle::Facts facts{};
+        std::optional<DateTime> next{};
+        std::string failure{};
+    };
+    /// Records of a person, merged and converted ones among them.
+    Result<std::vector<const store::SeenRow*>> records(store::EntityId id,
+                                                       PerSide<bool> sides = {true, true});
+    void add_source(const document::LifecycleSource& source, bool is_span,
+                    const std::vector<const store::SeenRow*>& records, Gathered& into);
+    void add_record(const document::LifecycleSource& source, bool is_span,
+                    const store::SeenRow& row, Gathered& into);
+    void add_deals(const std::vector<const store::SeenRow*>& records, Gathered& into);
+    void add_deal(const Record& role, const Record& deal, Gathered& into);
+    Status add_conditions(store::EntityId id, merge::FactSource& facts, bool is_ready,
+                          Gathered& into, std::vector<store::LifecycleSpan>& remembered);
+    std::optional<lifecycle::Deal> read_deal(const Record& deal, RecordFacts& facts,
+                                             Gathered& into);
+    Status add_members(const Record& account, lifecycle::AccountFacts& into,
+                       std::vector<std::unique_ptr<Standing>>& members, Standing& standing,
+                       bool is_ready);
+    void add_contracts(const Record& account, lifecycle::AccountFacts& into, Standing& standing);
+    [[nodiscard]] std::string role_of(const std::vector<const store::SeenRow*>& records);
+
+    /// Of a date its first instant; blank: nothing. A failure is noted.
+    std::optional<DateTime> moment_at(const std::optional<document::Rule>& rule, RecordFacts& facts,
+                                      Gathered& into, bool is_end = false);
+    std::string text_at(const std::optional<document::Rule>& rule, RecordFacts& facts,
+                        Gathered& into);
+    bool holds(const std::optional<document::Rule>& rule, RecordFacts& facts, Gathered& into);
+
+    Org& org_;
+    const document::Lifecycle* rules_;
+    RecordCache& cache_;
+    PathReader& paths_;
+    RollupReader& rollups_;
+    formula::Moment moment_;
+    lifecycle::Days days_;
+};
+
+/// Keeps the history of a person, and has the accounts looked at whose people moved. Inside the
+/// caller's transaction.
+Status save_lifecycle(Org& org, store::EntityId id, const Standing& standing);
+
+}  // namespace duet::sync
