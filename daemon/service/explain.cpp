@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
+#include "daemon/service/lifecycle_report.h"
 #include "daemon/service/story.h"
 #include "daemon/sync/erase.h"
 #include "mappings/validation/validation.h"
@@ -61,6 +62,17 @@ Result<json> explain_one(sync::Org& org, EntityId id, const Question& question) 
                 {"warnings", plan->decision.warnings},
                 {"validations", broken_rules(*plan)},
                 {"next_change", plan->entity.timer ? shown(*plan->entity.timer) : ""}};
+    if (plan->standing && plan->entity.kind == EntityKind::Person) {
+        answer["stages"] = stages_json(plan->standing->history.rows);
+        auto& refused = answer["refused_events"] = json::array();
+        for (const lifecycle::Refused& event : plan->standing->history.refused)
+            refused.push_back({{"from", event.from},
+                               {"to", event.to},
+                               {"at", format_instant(event.at)},
+                               {"event", event.event},
+                               {"record", event.record},
+                               {"why", event.why}});
+    }
     for (const Side side : kSides) {
         if (plan->records[side]) {
             answer["records"][org.system(side)] = {{"object", plan->records[side]->object},

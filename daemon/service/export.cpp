@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
+#include "daemon/service/lifecycle_report.h"
 #include "daemon/service/person.h"
 #include "daemon/service/story.h"
 
@@ -129,6 +130,16 @@ Status add_state(const sync::Org& org, EntityId id, json& one) {
                               {"before", edge.before},
                               {"passed_at", shown(edge.passed_at)},
                               {"closed_at", shown(edge.closed_at)}});
+    auto rows = org.store.lifecycle_rows(org.name, id);
+    if (!rows) return std::move(rows).error();
+    one["stages"] = stages_json(*rows);
+    auto spans = org.store.lifecycle_spans(org.name, id);
+    if (!spans) return std::move(spans).error();
+    auto& held = one["conditions"] = json::array();
+    for (const store::LifecycleSpan& span : *spans)
+        held.push_back({{"name", span.name},
+                        {"from", format_instant(span.from)},
+                        {"until", span.until ? format_instant(*span.until) : ""}});
     auto allowances = org.store.allowances(org.name, id);
     if (!allowances) return std::move(allowances).error();
     auto& allowed = one["allowances"] = json::array();

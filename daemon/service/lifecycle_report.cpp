@@ -117,6 +117,23 @@ std::vector<std::string> ladder_of(const lifecycle::Model& model) {
 
 }  // namespace
 
+json stages_json(const std::vector<lifecycle::Row>& rows) {
+    auto told = json::array();
+    for (const lifecycle::Row& row : rows)
+        told.push_back({{"from", row.from},
+                        {"to", row.to},
+                        {"at", format_instant(row.at)},
+                        {"event", row.event},
+                        {"record", row.record},
+                        {"reason", row.reason},
+                        {"owner", row.owner},
+                        {"campaign", row.campaign},
+                        {"cycle", row.cycle},
+                        {"skipped", row.skipped},
+                        {"reopened", row.reopened}});
+    return told;
+}
+
 Result<json> lifecycle_report(sync::Org& org, const json& body) {
     const document::Lifecycle* rules = org.model.documents().lifecycle.get();
     if (rules == nullptr)

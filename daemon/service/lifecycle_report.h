@@ -1,8 +1,11 @@
 #pragma once
 
+#include <vector>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "daemon/sync/org.h"
+#include "mappings/lifecycle/replay.h"
 
 namespace duet::service {
 
@@ -12,5 +15,9 @@ namespace duet::service {
 /// "since", "until" (instants or dates), "horizon_days"; all may be absent: now, the year
 /// before, 90.
 Result<nlohmann::json> lifecycle_report(sync::Org& org, const nlohmann::json& body);
+
+/// Entries into stages, oldest first: from, to, at, event, record, reason, owner, campaign, cycle,
+/// skipped, reopened.
+[[nodiscard]] nlohmann::json stages_json(const std::vector<lifecycle::Row>& rows);
 
 }  // namespace duet::service

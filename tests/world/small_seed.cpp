@@ -106,9 +106,9 @@ void write_small_seed(const std::string& folder, const std::string& tag) {
     fs::create_directories(folder + "/salesforce");
     fs::create_directories(folder + "/pardot");
     // The org's shape is the demo's; its rows are our own.
-    for (const char* file :
-         {"salesforce/custom_fields.csv", "salesforce/OpportunityStage.csv",
-          "pardot/custom-fields.csv", "pardot/lists.csv", "pardot/campaigns.csv"}) {
+    for (const char* file : {"salesforce/custom_fields.csv", "salesforce/custom_objects.csv",
+                             "salesforce/OpportunityStage.csv", "pardot/custom-fields.csv",
+                             "pardot/lists.csv", "pardot/campaigns.csv"}) {
         fs::copy_file(demo_seed() + "/" + file, folder + "/" + file,
                       fs::copy_options::overwrite_existing);
     }

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/answers.h"
 #include "daemon/service/lifecycle_report.h"
+#include "daemon/service/person.h"
 #include "tests/daemon/sync/lifecycle_world.h"
 
 namespace duet::world {
@@ -304,6 +306,26 @@ TEST_F(LifecycleCycle, TheReportCountsWhoIsWhereAndHowTheyCame) {
     const auto wrong = service::lifecycle_report(world.org(), {{"since", "soon"}});
     ASSERT_FALSE(wrong);
     EXPECT_EQ(wrong.error().code, "DUET-6092");
+}
+
+TEST_F(LifecycleCycle, ExplainAndExportTellTheHistory) {
+    add_ada("2017-12-01T09:00");
+    settle();
+    visit("2017-12-10T10:00");
+    world.crm().edit(world.with_email(Side::Crm, kAda), "Rejected_On__c",
+                     Value{at("2017-12-05T10:00")});
+    settle();
+    const auto told = service::explain(world.org(), kAda, {});
+    ASSERT_TRUE(told) << told.error().message;
+    const nlohmann::json& answer = told->contains("stages") ? *told : (*told)["entities"][0];
+    ASSERT_EQ(answer["stages"].size(), 2U) << told->dump(1);
+    EXPECT_EQ(answer["stages"][1]["to"], "Warm");
+    EXPECT_EQ(answer["stages"][1]["at"], "2017-12-10T10:00:00.000Z");
+    ASSERT_EQ(answer["refused_events"].size(), 1U) << "she was Cold when she was turned down";
+    EXPECT_EQ(answer["refused_events"][0]["event"], "turned_down");
+    const auto all = service::export_person(world.org(), kAda);
+    ASSERT_TRUE(all);
+    EXPECT_NE(all->dump().find("2017-12-10T10:00:00.000Z"), std::string::npos);
 }
 
 class AccountCycle : public LifecycleCycle {
