@@ -164,6 +164,11 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
                      });
 }
 
+bool ListObjects::is_left(const Record& record) const {
+    return membership != nullptr && record.id.object == membership->name &&
+           record.fields.get(opted_out_field) == Value{true};
+}
+
 const ObjectModel* Model::find(Side side, std::string_view object) const noexcept {
     for (const ObjectModel& candidate : objects_) {
         if (candidate.side == side && same_name(candidate.info->name, object)) return &candidate;

@@ -57,6 +57,9 @@ struct ListObjects {
     std::string list_field = "listId";  // of a membership
     std::string member_field = "prospectId";
     std::string opted_out_field = "optedOut";
+
+    /// Whether it is a membership that the person ended: it is never deleted and never made anew.
+    [[nodiscard]] bool is_left(const Record& record) const;
 };
 
 /// Documents and catalogs, joined: which objects are pulled, and which entities depend on which

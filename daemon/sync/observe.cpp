@@ -138,8 +138,10 @@ Result<RowClass> store_change(Org& org, const ObjectModel& object, const Change&
                               const Told& told, store::CycleRow& counts) {
     auto before = org.store.seen(org.name, object.side, change.record.id);
     if (!before) return std::move(before).error();
-    // A tombstone of a row that was never seen says nothing to anybody.
-    if (!*before && change.kind == ChangeKind::Deleted) {
+    // A tombstone of a row that was never seen says nothing to anybody, unless the person left a
+    // list: that holds for whatever membership comes next.
+    const bool is_left = object.side == Side::Marketing && org.model.lists().is_left(change.record);
+    if (!*before && change.kind == ChangeKind::Deleted && !is_left) {
         ++counts.pulled;
         ++counts.unchanged;
         return RowClass::Unchanged;

@@ -234,8 +234,7 @@ Status Planner::add_memberships(const SeenRow* person, merge::Inputs& inputs) {
             if (row == nullptr) continue;
             const std::string* list = as_text(row->record.fields.get(lists.list_field));
             if (list == nullptr || *list != membership.list_id) continue;
-            const bool* out = std::get_if<bool>(&row->record.fields.get(lists.opted_out_field));
-            if (out != nullptr && *out) membership.opted_out = true;
+            if (lists.is_left(row->record)) membership.opted_out = true;
             if (!row->deleted) membership.membership_id = key;
         }
         inputs.memberships.push_back(std::move(membership));

@@ -42,13 +42,6 @@ bool loosens_consent(const Org& org, const PlannedWrite& planned, const SeenRow&
     return false;
 }
 
-/// A membership that the person ended: it is never deleted and never made anew.
-bool is_left(const Org& org, const SeenRow& row) {
-    const ListObjects& lists = org.model.lists();
-    if (lists.membership == nullptr || row.record.id.object != lists.membership->name) return false;
-    return row.record.fields.get(lists.opted_out_field) == Value{true};
-}
-
 Outcome check_update(Org& org, PlannedWrite& planned, const std::optional<SeenRow>& row) {
     if (is_gone(row)) return changed("the record is gone");
     if (loosens_consent(org, planned, *row)) {
@@ -72,7 +65,8 @@ Outcome check_update(Org& org, PlannedWrite& planned, const std::optional<SeenRo
 Outcome check_delete(const Org& org, const PlannedWrite& planned,
                      const std::optional<SeenRow>& row) {
     if (is_gone(row)) return {Fate::Already, "it is gone already"};
-    if (is_left(org, *row)) return {Fate::Refused, "the person left the list, which stays known"};
+    if (org.model.lists().is_left(row->record))
+        return {Fate::Refused, "the person left the list, which stays known"};
     for (const auto& [field, before] : planned.in_flight.before) {
         if (!merge::same(row->record.fields.get(field), before))
             return changed(field + " was changed since");
@@ -95,7 +89,8 @@ Result<Outcome> check_holder(Org& org, const PlannedWrite& planned, const Object
                        merge::same(*wanted, (*row)->record.fields.get(reference));
             });
         if (!is_same_pair) return may_go();
-        if (is_left(org, **row)) return Outcome{Fate::Refused, "the person left the list"};
+        if (org.model.lists().is_left((*row)->record))
+            return Outcome{Fate::Refused, "the person left the list"};
     }
     if (is_gone(*row)) return may_go();
     auto owner = org.store.entity_of(org.name, flight.side, (*row)->record.id);

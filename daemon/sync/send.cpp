@@ -1,6 +1,7 @@
 #include "daemon/sync/send.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -79,16 +80,20 @@ private:
         return Done{};
     }
 
-    /// What somebody changed since it was seen is left out, and decided anew.
+    /// What somebody changed since it was seen is left out, and decided anew; so are all later
+    /// writes of the same entity, which were decided with it.
     Status send_fresh(const Group& group, std::span<InFlight> writes) {
         auto may_go = freshen(org_, group.side, writes, stop_);
         if (!may_go) return std::move(may_go).error();
         std::vector<InFlight> fresh;
         for (std::size_t i = 0; i < writes.size(); ++i) {
-            if ((*may_go)[i] != 0) {
-                fresh.push_back(std::move(writes[i]));
+            if ((*may_go)[i] == 0) changed_.insert(writes[i].entity);
+        }
+        for (InFlight& write : writes) {
+            if (changed_.count(write.entity) == 0) {
+                fresh.push_back(std::move(write));
             } else {
-                tell(writes[i], std::nullopt, "somebody changed the record since it was seen");
+                tell(write, std::nullopt, "somebody changed the record since it was seen");
             }
         }
         sent_.not_sent += static_cast<std::int64_t>(writes.size() - fresh.size());
@@ -187,7 +192,8 @@ private:
     store::CycleId cycle_;
     std::stop_token stop_;
     const SendVisitor& visit_;
-    PerSide<int> unanswered_{};  // calls in a row that nobody answered
+    std::set<store::EntityId> changed_;  // since they were decided
+    PerSide<int> unanswered_{};          // calls in a row that nobody answered
     Sent sent_;
 };
 

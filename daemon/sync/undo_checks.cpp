@@ -181,7 +181,7 @@ std::string UndoChecks::why_not_left(const AuditRow& row, const UndoContext& con
     const ListObjects& lists = org_.model.lists();
     if (lists.membership == nullptr) return "the documents have no lists any more";
     if (!context.row || context.row->deleted) return "the membership is gone already";
-    if (is_true(context.row->record.fields.get(lists.opted_out_field)))
+    if (lists.is_left(context.row->record))
         return "the person opted out of the list; that record stays";
     return row.record.key.empty() ? "the membership is not known" : "";
 }
@@ -195,8 +195,7 @@ std::string UndoChecks::why_not_joined(const AuditRow& row, const UndoContext& c
     const Value& list = context.row->record.fields.get(lists.list_field);
     const Value& member = context.row->record.fields.get(lists.member_field);
     if (!marketing || member != text(marketing->key)) return "the person's record is gone";
-    if (is_true(context.row->record.fields.get(lists.opted_out_field)) || is_out(context))
-        return "the person opted out";
+    if (lists.is_left(context.row->record) || is_out(context)) return "the person opted out";
     const auto& rules = org_.model.documents().lists;
     for (std::size_t i = 0; i < rules.size(); ++i) {
         const auto& suppressed = context.plan.decision.suppressed;

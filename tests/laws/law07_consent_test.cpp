@@ -124,6 +124,24 @@ TEST_F(Law07ConsentOnlyTightens, AMembershipThePersonLeftIsNeitherDeletedNorMade
     EXPECT_TRUE(world.marketing().records("list-membership").empty()) << "made anew";
 }
 
+TEST_F(Law07ConsentOnlyTightens, AMembershipThatIsFirstSeenDeletedAndLeftIsNotMadeAnew) {
+    SideWatch watch;
+    watch.on_write = [this](const Write& write, const RecordId&) {
+        if (write.id.object == "list-membership") world.marketing().crashes_after_next_write();
+    };
+    world.marketing().watch(std::move(watch));
+    world.crm().edit(contact, "Title", text("Buyer"));
+    while (world.marketing().records("list-membership").empty()) world.run_cycle();
+    world.marketing().watch({});
+    const auto members = world.marketing().records("list-membership");
+    const RecordId membership{"list-membership", members.begin()->first};
+    ASSERT_EQ(world.marketing().told(membership), nullptr) << "Duet read it too early";
+    world.marketing().edit(membership, "optedOut", World::yes());
+    world.marketing().remove(membership);
+    world.run_until_quiet();
+    EXPECT_TRUE(world.marketing().records("list-membership").empty()) << "made anew";
+}
+
 TEST_F(Law07ConsentOnlyTightens, ThePersonsOptOutPassesTheBrake) {
     world.settings.brake["blank"] = {0, 0};
     world.crm().edit(contact, "Phone", text("5550100"));

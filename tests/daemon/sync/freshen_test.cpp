@@ -28,6 +28,23 @@ TEST_F(LostUpdate, AnEditMadeMeanwhileIsSeenBeforeItIsOverwritten) {
     EXPECT_EQ(world.value(kMarketing, kAda, "firstName"), text("Ada"));
 }
 
+TEST_F(LostUpdate, NothingElseOfThePersonIsWrittenAsItWasBefore) {
+    world.marketing().edit(prospect, "firstName", text("Augusta"));
+    world.crm().edit(contact, "Phone", text("5550100"));
+    world.clock.pass(2min);
+    reading_takes(5min, [&] { world.crm().edit(contact, "Phone", text("5550199")); });
+    const std::size_t before = world.marketing().writes().size();
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kMarketing, kAda, "phone"), text("5550199"));
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Augusta"));
+    const auto& writes = world.marketing().writes();
+    for (std::size_t i = before; i < writes.size(); ++i) {
+        const Value* phone = writes[i].fields.find("phone");
+        EXPECT_FALSE(phone != nullptr && *phone == text("5550100"))
+            << "it was known by then that the contact had changed";
+    }
+}
+
 TEST_F(LostUpdate, WhatNobodyTouchedIsWrittenAndWhatWasSeenJustNowIsNotReadAgain) {
     world.marketing().edit(prospect, "firstName", text("Augusta"));
     world.clock.pass(2min);
