@@ -50,7 +50,11 @@ std::set<std::string> Ledger::views(const Human& human, Side side, std::size_t f
     if (cell.own[side]) all.insert(cell.own[side]->value);
     for (const RecordId& id : human.records[side]) {
         const Change* told = sides_[side]->told(id);
-        if (told != nullptr)
+        // Of its own write it has heard; a read of what was there before says nothing.
+        const bool is_stale = cell.own[side] && cell.own[side]->record == id &&
+                              cell.own[side]->doubts == doubts_ &&
+                              sides_[side]->versions_told(id) < cell.own[side]->version;
+        if (told != nullptr && !is_stale)
             all.insert(value_of(told->record.fields, all_fields()[field].on(side)));
     }
     return all;
@@ -224,7 +228,7 @@ void Ledger::updated_field(Human& human, Side side, std::size_t field, const std
     add_once(cell.memories, {value, {}});
     cell.truth[side] = value;
     cell.edits[side].reset();
-    cell.own[side] = Cell::Own{value, faults_};
+    cell.own[side] = Cell::Own{value, faults_, doubts_, id, sides_[side]->versions(id)};
 }
 
 /// An edit that Duet was never told of may be lost only while it could not have known of it.
@@ -255,6 +259,8 @@ bool Ledger::may_be_created(Human& human, Side side, const RecordId& id) {
     const std::string what = fmt::format("{} {} for {}", id.object, id.key, human.address);
     if (const auto& live = human.live[side]) {
         const Change* told = there.told(*live);
+        // Whom Duet was last told to be gone, and is undeleted since, is not there for it.
+        if (told != nullptr && told->kind != ChangeKind::Upserted) told = nullptr;
         const char* email = all_fields().front().on(side);
         const bool is_same_address = told != nullptr && value_of(told->record.fields, email) ==
                                                             display(there.value(id, email));
@@ -306,7 +312,7 @@ void Ledger::created(Side side, const Write& write, const RecordId& id) {
         cell.memories = {Memory{}};
         if (rule_of(i) != nullptr) cell.memories = {Memory{{}, side}, Memory{value, {}}};
         cell.edits[side].reset();
-        cell.own[side] = Cell::Own{value, faults_};
+        cell.own[side] = Cell::Own{value, faults_, doubts_, id, sides_[side]->versions(id)};
     }
     human.records[side].push_back(id);
     human.live[side] = id;

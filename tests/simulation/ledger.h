@@ -42,6 +42,9 @@ struct Cell {
     struct Own {
         std::string value;
         std::uint64_t faults = 0;  // met before it was written
+        std::uint64_t doubts = 0;  // those of them that leave a write in doubt
+        RecordId record{};
+        std::size_t version = 0;  // that the write made of it
     };
     PerSide<std::string> truth;
     std::vector<Memory> memories{Memory{}};
@@ -84,7 +87,11 @@ public:
     // --- what Duet did
     // -----------------------------------------------------------------------------
     void wrote(Side side, const Write& write, const RecordId& id);
-    void fault_met() { ++faults_; }
+    /// `leaves_doubt`: Duet may not hear what became of its last writes.
+    void fault_met(bool leaves_doubt) {
+        ++faults_;
+        doubts_ += leaves_doubt ? 1 : 0;
+    }
     void cycle_begins() { cycle_began_ = clock_.now(); }
     /// `was_clean`: nothing failed in it, nothing was in the way.
     void cycle_ended(bool was_clean);
@@ -104,6 +111,7 @@ private:
     Human* human_of(Side side, const RecordId& id);
     void blur(Human& human) { human.is_blurred = true; }
     [[nodiscard]] std::string held(Side side, const RecordId& id, const FieldPair& field) const;
+    /// What Duet may think that the side holds.
     [[nodiscard]] std::set<std::string> views(const Human& human, Side side,
                                               std::size_t field) const;
     void note_agreement(const Human& human, std::size_t field, Cell& cell) const;
@@ -131,6 +139,7 @@ private:
     const Clock& clock_;
     int rule_set_ = 0;
     std::uint64_t faults_ = 0;
+    std::uint64_t doubts_ = 0;
     std::chrono::seconds call_time_{0};
     Instant cycle_began_{};
     std::vector<Human> humans_;

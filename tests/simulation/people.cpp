@@ -99,19 +99,20 @@ bool People::edit(const Step& step, Side side) {
     return true;
 }
 
-bool People::edit_both(const Step& step) {
+bool People::edit_both(const Step& step) { return edit_half(step, false) && edit_half(step, true); }
+
+bool People::edit_half(const Step& step, bool is_second) {
     const auto human =
         some_human(step.a, [](const Human& one) { return one.live.crm && one.live.marketing; });
     if (!human) return false;
     const PerSide<std::optional<RecordId>> live = ledger_.humans()[*human].live;
     const std::size_t field = 1 + step.b % (all_fields().size() - 1);
-    const std::string value = some_value(step, field);
     const Side first = step.c % 2 == 0 ? Side::Crm : Side::Marketing;
-    type(first, *live[first], field, value);
+    const Side side = is_second ? other(first) : first;
     const bool is_same = step.c / 16 % 4 == 0;
-    Step second = step;
-    second.c = step.c * 7 + 3;
-    type(other(first), *live[other(first)], field, is_same ? value : some_value(second, field));
+    Step own = step;
+    if (is_second && !is_same) own.c = step.c * 7 + 3;
+    type(side, *live[side], field, some_value(own, field));
     return true;
 }
 

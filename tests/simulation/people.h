@@ -29,6 +29,8 @@ public:
     void populate(std::size_t count);
     /// False: there is nobody to whom it could happen.
     bool happen(const Step& step);
+    /// One of the two edits of an EditBoth, which may be apart. False as above.
+    bool edit_half(const Step& step, bool is_second);
     /// A live record of a person on the side.
     [[nodiscard]] std::optional<RecordId> somebody(Side side, std::uint32_t choice) const;
 

@@ -18,6 +18,8 @@ using world::FakeSide;
 constexpr int kMaxQuietCycles = 120;
 constexpr std::uint64_t kSeedsAFile = 25;  // one in so many has its store in a file
 constexpr std::chrono::milliseconds kCall{40};
+constexpr seconds kPause{90};
+constexpr seconds kShortPause{20};     // shorter than reads lag
 constexpr seconds kSlowestClock{300};  // behind Duet's
 
 /// Names of FakeSide's faults, as a watch tells them.
@@ -30,6 +32,12 @@ const std::pair<const char*, Kind> kMet[] = {{"late row", Kind::HideRow},
                                              {"lost request", Kind::LoseRequest},
                                              {"lost answer", Kind::LoseAnswer},
                                              {"crash after write", Kind::CrashAfterWrite}};
+
+/// Whether Duet may not hear what became of a write.
+bool leaves_doubt(Kind fault) {
+    return fault == Kind::CrashAfterStep || fault == Kind::CrashAfterWrite ||
+           fault == Kind::LoseAnswer || fault == Kind::LoseRequest;
+}
 
 class Player {
 public:
@@ -101,7 +109,7 @@ private:
     }
 
     void met(Kind fault) {
-        ledger_.fault_met();
+        ledger_.fault_met(leaves_doubt(fault));
         ++played_.faults;
         met_.insert(fault);
     }
@@ -112,7 +120,9 @@ private:
         if (is_event(step.kind)) {
             const bool is_later = step.at_call > 0 && step.kind != Kind::ReloadRules;
             if (is_later) {
-                later_.push_back(step);
+                // Duet reads the first of two edits, and works on it while the second happens.
+                if (step.kind != Kind::EditBoth || people_.edit_half(step, false))
+                    later_.push_back(step);
                 return;
             }
             happen(step);
@@ -120,7 +130,7 @@ private:
             log(fmt::format("fault {}", to_string(step.kind)));
             arm(step);
         } else if (step.kind == Kind::Cycle) {
-            cycle();
+            cycle(step.b % 3 == 0 ? kShortPause : kPause);
         } else {
             rest();
         }
@@ -133,7 +143,8 @@ private:
     }
 
     void happen(const Step& step) {
-        if (!people_.happen(step)) return;
+        const bool is_second = step.kind == Kind::EditBoth && step.at_call > 0;
+        if (!(is_second ? people_.edit_half(step, true) : people_.happen(step))) return;
         ++played_.events;
         events_.insert(step.kind);
     }
@@ -178,6 +189,7 @@ private:
                 return;
             default:
                 slow_cycles_ = 1 + static_cast<int>(step.b % 2);
+                slow_call_ = seconds{step.c % 2 == 0 ? 20 : 60};
         }
     }
 
@@ -207,7 +219,7 @@ private:
 
     void call_begins() {
         ++calls_;
-        org_.clock.pass(slow_cycles_ > 0 ? std::chrono::milliseconds{seconds{20}} : kCall);
+        org_.clock.pass(slow_cycles_ > 0 ? std::chrono::milliseconds{slow_call_} : kCall);
         if (slow_cycles_ > 0) met(Kind::BeSlow);
         for (std::size_t i = 0; i < later_.size(); ++i) {
             if (later_[i].at_call > calls_) continue;
@@ -218,12 +230,13 @@ private:
         }
     }
 
-    bool cycle() {
+    /// One cycle, and the time until the next.
+    bool cycle(seconds pause) {
         ++played_.cycles;
         calls_ = 0;
         log("cycle");
         ledger_.cycle_begins();
-        ledger_.calls_take(slow_cycles_ > 0 ? seconds{20} : seconds{1});
+        ledger_.calls_take(slow_cycles_ > 0 ? slow_call_ : seconds{1});
         PerSide<std::int64_t> calls;
         for (const Side side : kSides) {
             calls[side] = org_.side(side).calls();
@@ -253,8 +266,8 @@ private:
         met_.clear();
         outlast();
         // Who crashed is started again at once, when reads may not show yet what was written.
-        if (!outcome) return cycle();
-        org_.clock.pass(seconds{90});
+        if (!outcome) return cycle(pause);
+        org_.clock.pass(pause);
         return is_quiet;
     }
 
@@ -312,7 +325,7 @@ private:
         int quiet = 0;
         bool tried_again = false;
         for (int i = 0; i < kMaxQuietCycles && ledger_.failures().empty(); ++i) {
-            quiet = cycle() ? quiet + 1 : 0;
+            quiet = cycle(kPause) ? quiet + 1 : 0;
             // Twice: what one cycle did not see yet, because reads lag, the next one does.
             if (quiet < 2) continue;
             if (tried_again || !is_anything_put_aside()) break;
@@ -352,6 +365,7 @@ private:
     PerSide<seconds> skew_{};
     int skew_cycles_ = 0;
     int slow_cycles_ = 0;
+    seconds slow_call_{20};
     int same_stamp_ = 0;
 };
 

@@ -90,8 +90,13 @@ Script script_of(std::uint64_t seed) {
         const std::size_t together = 1 + dice.below(4);
         for (std::size_t i = 0; i < together; ++i) {
             Step step = make(dice, some_event(dice));
-            if (dice.one_in(8)) step.at_call = static_cast<std::uint16_t>(1 + dice.below(16));
+            if (dice.one_in(step.kind == Kind::EditBoth ? 2 : 8))
+                step.at_call = static_cast<std::uint16_t>(1 + dice.below(16));
             script.steps.push_back(step);
+            if (step.at_call > 0 && dice.one_in(4)) {
+                script.steps.push_back(make(dice, Kind::BeSlow));
+                ++faults;
+            }
             if (++made == rest_after) script.steps.push_back(make(dice, Kind::Rest));
         }
         while (dice.one_in(2)) {

@@ -80,7 +80,8 @@ public:
     std::string convert(const std::string& lead_key);
     /// A lead becomes part of a contact that is there already, whose values stay as they are.
     void convert_into(const std::string& lead_key, const std::string& contact_key);
-    /// The next change of a record becomes visible that much later than its stamp.
+    /// The next change of a record becomes visible that much later than its stamp; Duet's do
+    /// not count.
     void hides_next_change_for(std::chrono::seconds time) { hide_next_ = time; }
 
     // --- faults

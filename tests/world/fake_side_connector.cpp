@@ -214,14 +214,20 @@ Result<Written> FakeSide::execute(const Write& write) {
     // A delete wants the record gone, and it is.
     if (write.kind == WriteKind::Delete && find_record(id) == nullptr)
         return Written{id, false, {}};
+    // What a vendor acknowledges is committed: replicas lag behind it, but it comes no later.
+    const auto hidden = std::exchange(hide_next_, {});
     if (write.kind == WriteKind::Create) {
         id.key = add(id.object, write.fields);
     } else {
+        // Whoever hides an edit holds the row's lock, and this write came after it.
+        for (Version& version : objects_[id.object][id.key].versions)
+            version.visible_at = std::min(version.visible_at, clock_.now() + lag_);
         Change change = current(id);
         for (const auto& [field, value] : write.fields) change.record.fields.set(field, value);
         if (write.kind == WriteKind::Delete) change.kind = ChangeKind::Deleted;
         put(std::move(change));
     }
+    hide_next_ = hidden;
     executed_.push_back({write.kind, id, write.fields});
     if (watch_.on_write) watch_.on_write(write, id);
     Written written;
