@@ -40,12 +40,15 @@ void add_counts(const Model& model, const History& history, const Facts& facts, 
                 Values& values) {
     for (const CountRule& rule : model.rules().counts) {
         const int stage = model.stage(rule.after);
-        const auto since =
-            stage == kNone ? std::nullopt : history.times[static_cast<std::size_t>(stage)].current;
+        const bool was_there =
+            stage != kNone && history.times[static_cast<std::size_t>(stage)].current.has_value();
+        const DateTime since =
+            was_there ? *history.times[static_cast<std::size_t>(stage)].current : DateTime{};
         std::vector<const Event*> counted;
         std::optional<DateTime> last;
         for (const Event& event : facts.events) {
-            if (!since || event.name != rule.of || event.at <= *since || event.at > until) continue;
+            if (!was_there || event.name != rule.of) continue;
+            if (event.at <= since || event.at > until) continue;
             const bool is_told_twice =
                 std::any_of(counted.begin(), counted.end(),
                             [&](const Event* other) { return *other == event; });
