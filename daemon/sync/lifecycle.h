@@ -32,6 +32,8 @@ public:
     Result<Standing> person(store::EntityId id, merge::FactSource& facts, bool is_ready);
     /// From its people as they are now.
     Result<Standing> account(const Record& account, merge::FactSource& facts, bool is_ready);
+    /// What became of a deal: a record of the object that `deals` names.
+    Standing deal(const Record& deal);
     /// Entities of the accounts that a person's records refer to.
     Result<std::vector<store::EntityId>> accounts_of(store::EntityId person);
 

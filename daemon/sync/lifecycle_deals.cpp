@@ -164,6 +164,21 @@ void LifecycleReader::add_deal(const Record& role, const Record& deal, Gathered&
     DealTeller(*made, lapses, words, *joined, into.facts).tell();
 }
 
+Standing LifecycleReader::deal(const Record& deal) {
+    Standing standing;
+    Gathered gathered;
+    RecordFacts facts(paths_, Side::Crm, deal);
+    const auto made = read_deal(deal, facts, gathered);
+    standing.next = gathered.next;
+    standing.failure = std::move(gathered.failure);
+    if (!made || !standing.failure.empty()) return standing;
+    const auto outcome = lifecycle::outcome_of(*made, rules_->model->rules().lapses,
+                                               rules_->deals->stage_medians, moment_.now, days_);
+    standing.values = lifecycle::values_of(outcome, days_);
+    merge::lower(standing.next, outcome.next_change);
+    return standing;
+}
+
 Status LifecycleReader::add_members(const Record& account, lifecycle::AccountFacts& into,
                                     std::vector<std::unique_ptr<Standing>>& members,
                                     Standing& standing, bool is_ready) {

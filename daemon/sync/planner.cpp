@@ -197,16 +197,19 @@ Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::Fac
     const document::Lifecycle* lifecycle = org_.model.documents().lifecycle.get();
     if (lifecycle == nullptr) return Done{};
     const EntityKind kind = plan.entity.kind;
-    const Record* account = inputs.sides.crm.record;
-    const bool is_account = kind == EntityKind::Account && lifecycle->account && account != nullptr;
-    if (kind != EntityKind::Person && !is_account) return Done{};
+    const Record* record = inputs.sides.crm.record;
+    const bool is_account = kind == EntityKind::Account && lifecycle->account && record != nullptr;
+    const bool is_deal = kind == EntityKind::Opportunity && lifecycle->deals && record != nullptr &&
+                         same_name(record->id.object, lifecycle->deals->deal);
+    if (kind != EntityKind::Person && !is_account && !is_deal) return Done{};
     const bool is_ready = inputs.sides.crm.ready && inputs.sides.marketing.ready;
     LifecycleReader reader(org_, cache_, paths_, rollups_, moment_);
-    auto standing = is_account ? reader.account(*account, facts, is_ready)
-                               : reader.person(plan.entity.id, facts, is_ready);
+    auto standing = is_deal      ? Result<Standing>{reader.deal(*record)}
+                    : is_account ? reader.account(*record, facts, is_ready)
+                                 : reader.person(plan.entity.id, facts, is_ready);
     if (!standing) return std::move(standing).error();
     plan.standing = std::move(*standing);
-    if (!is_account && lifecycle->account) {
+    if (kind == EntityKind::Person && lifecycle->account) {
         auto accounts = reader.accounts_of(plan.entity.id);
         if (!accounts) return std::move(accounts).error();
         plan.standing->accounts = std::move(*accounts);

@@ -117,6 +117,10 @@ private:
         if (entity.entity == EntityKind::Person) add_person(side, object);
         if (entity.entity == EntityKind::Account && documents_.lifecycle != nullptr)
             add_account(*documents_.lifecycle, side, object);
+        const document::Lifecycle* lifecycle = documents_.lifecycle.get();
+        const bool has_outcome = entity.entity == EntityKind::Opportunity && lifecycle != nullptr &&
+                                 lifecycle->deals && same_name(object.name, lifecycle->deals->deal);
+        if (has_outcome) add_outcome(*lifecycle->deals, object);
         if (entity.entity == EntityKind::Opportunity && side == Side::Crm) {
             for (const Attribution& attribution : documents_.attributions)
                 add_attribution(attribution, object);
@@ -233,6 +237,22 @@ private:
             Route route = from_deal;
             route.insert(route.begin(), Hop{Hop::Kind::Up, deal->name, to_parent->name});
             add(Side::Crm, child->name, route);
+            for (const Rule* rule : document::rules_of(*line))
+                add_child_rule(Side::Crm, *child, *rule, route);
+        }
+    }
+
+    /// What a deal's outcome reads: itself, and what hangs on it.
+    void add_outcome(const document::DealSource& deals, const ObjectInfo& deal) {
+        for (const Rule* rule : document::rules_of(deals))
+            add_child_rule(Side::Crm, deal, *rule, {});
+        for (const document::DealChild* line : document::children_of(deals)) {
+            const ObjectInfo* child = catalogs_.crm.find(line->object);
+            const FieldInfo* up = child == nullptr ? nullptr : reference_to(*child, deal.name);
+            const bool is_own = child == &deal || up == nullptr;
+            const Route route = is_own ? Route{} : Route{Hop{Hop::Kind::Up, deal.name, up->name}};
+            if (child == nullptr || (is_own && child != &deal)) continue;
+            if (!is_own) add(Side::Crm, child->name, route);
             for (const Rule* rule : document::rules_of(*line))
                 add_child_rule(Side::Crm, *child, *rule, route);
         }

@@ -57,6 +57,10 @@ void know_lifecycle(const Node& node, Context& context) {
     for (const auto& [name, type] :
          lifecycle::person_names(names.stages, names.events, names.counts))
         context.duet_names.push_back({EntityKind::Person, name, type});
+    if (item(node, "deals") != nullptr) {
+        for (const auto& [name, type] : lifecycle::deal_names())
+            context.duet_names.push_back({EntityKind::Opportunity, name, type});
+    }
     if (item(node, "account") == nullptr) return;
     for (const auto& [name, type] : lifecycle::account_names(names.stages))
         context.duet_names.push_back({EntityKind::Account, name, type});

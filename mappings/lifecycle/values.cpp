@@ -109,6 +109,20 @@ ValueNames account_names(const std::vector<std::string>& stages) {
     return names;
 }
 
+ValueNames deal_names() {
+    return {{"Outcome", FieldType::Text},
+            {"Lapse_Reason", FieldType::Text},
+            {"Lapsed_Date", FieldType::Date}};
+}
+
+Values values_of(const OutcomeAt& outcome, const Days& days) {
+    Values values;
+    values["Outcome"] = text(to_string(outcome.outcome));
+    values["Lapse_Reason"] = text(outcome.lapse_reason);
+    if (outcome.lapsed_at) values["Lapsed_Date"] = Value{days.of(*outcome.lapsed_at)};
+    return values;
+}
+
 Values values_of(const Model& model, const History& history, const Facts& facts, DateTime until) {
     Values values;
     values["Cycle"] = number(history.cycle);

@@ -7,6 +7,7 @@
 
 #include "mappings/catalog.h"
 #include "mappings/lifecycle/account.h"
+#include "mappings/lifecycle/outcome.h"
 #include "mappings/lifecycle/replay.h"
 
 /// What rules of documents read as Duet.x.
@@ -22,10 +23,13 @@ using Values = std::map<std::string, Value, std::less<>>;
                                       const std::vector<std::string>& events,
                                       const std::vector<std::string>& counts);
 [[nodiscard]] ValueNames account_names(const std::vector<std::string>& stages);
+/// Of deals: Outcome, Lapse_Reason, Lapsed_Date.
+[[nodiscard]] ValueNames deal_names();
 
 /// The values behind these names; a name without a value is absent.
 [[nodiscard]] Values values_of(const Model& model, const History& history, const Facts& facts,
                                DateTime until);
 [[nodiscard]] Values values_of(const Model& model, const AccountStanding& standing);
+[[nodiscard]] Values values_of(const OutcomeAt& outcome, const Days& days);
 
 }  // namespace duet::lifecycle

@@ -223,6 +223,19 @@ TEST_F(LifecycleCycle, WhatDuetAloneSawIsRemembered) {
     EXPECT_TRUE(spans->front().until);
 }
 
+TEST_F(LifecycleCycle, ADealThatIsWonLaterMovesItsPeople) {
+    const std::string contact = add_ada("2017-12-01T09:00");
+    const std::string open = deal(contact, "2017-12-05T12:00", "", false);
+    settle();
+    EXPECT_EQ(of_ada("Duet_Stage__c"), text("Cold"));
+    world.crm().edit({"Opportunity", open}, "ClosedAt__c", Value{at("2017-12-20T12:00")});
+    world.crm().edit({"Opportunity", open}, "IsWon", Value{true});
+    settle();
+    EXPECT_EQ(of_ada("Duet_Stage__c"), text("Sold"));
+    EXPECT_EQ(history({"Contact", contact}).back(), "Sold 2017-12-20T12:00");
+    EXPECT_EQ(history({"Contact", contact})[1], "Warm 2017-12-20T12:00 skipped");
+}
+
 TEST_F(LifecycleCycle, WhatIsDeletedDidNotHappen) {
     const std::string contact = add_ada("2017-12-01T09:00");
     settle();
