@@ -46,7 +46,7 @@ Shape lifecycle_shape() {
              .description = "Gives the events deal_opened, deal_moved, deal_won, deal_lost, "
                             "deal_lapsed and deal_reopened, and the span open_deal.",
              .examples =
-                 R"json([{ "through": "OpportunityContactRole", "deal": "Opportunity", "won": "IsWon" }])json"},
+                 R"json([{ "through": "OpportunityContactRole", "deal": "Opportunity", "joined": "CreatedDate", "created": "CreatedDate", "closed": "LastStageChangeDate", "won": "IsWon" }])json"},
             {.name = "transitions",
              .form = list(map("transition")),
              .title = "The ways from stage to stage",
