@@ -1,12 +1,16 @@
 #include "mappings/attribution/attribution.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "mappings/attribution/weights.h"
 
 namespace duet::attribution {
 namespace {
@@ -58,11 +62,35 @@ std::vector<const Touch*> eligible(std::span<const Touch> touches, const Window&
     return inside;
 }
 
-const Touch* choose(std::span<const Touch> touches, const Window& window,
-                    document::AttributionModel model) {
+const Touch* choose(std::span<const Touch> touches, const Window& window, const ModelKind& model) {
     const auto credited = eligible(touches, window);
-    if (credited.empty()) return nullptr;
-    return model == document::AttributionModel::First ? credited.front() : credited.back();
+    std::vector<double> ages;
+    for (const Touch* touch : credited) {
+        // A touch on the last day has no age, wherever that day begins.
+        const auto back = std::chrono::ceil<days>(window.end - touch->time) - days{1};
+        ages.push_back(static_cast<double>(back.count()));
+    }
+    const auto weights = weights_of(model, {.touches = credited.size(), .ages = ages});
+    if (!weights) return nullptr;
+    struct Sum {
+        const Touch* first = nullptr;  // that has a part
+        double weight = 0;
+    };
+    std::vector<Sum> sums;  // by campaign, in the order in which they were met
+    std::map<std::string_view, std::size_t> number_of;
+    for (std::size_t i = 0; i < credited.size(); ++i) {
+        const auto [found, is_new] = number_of.emplace(credited[i]->campaign, sums.size());
+        if (is_new) sums.emplace_back();
+        Sum& sum = sums[found->second];
+        if (sum.first == nullptr && (*weights)[i] > 0) sum.first = credited[i];
+        sum.weight += (*weights)[i];
+    }
+    // Sums of one size may differ in their last digit by the order in which they were added.
+    constexpr double kTie = 1e-12;
+    const Sum* most = &sums.front();
+    for (const Sum& sum : sums)
+        if (sum.weight > most->weight + kTie) most = &sum;
+    return most->first;
 }
 
 }  // namespace duet::attribution

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "mappings/document/document.h"
+#include "mappings/attribution/model.h"
 #include "mappings/value.h"
 
 /// Which touch of a campaign gets the credit for an opportunity.
@@ -44,9 +44,11 @@ struct Window {
 [[nodiscard]] std::vector<const Touch*> eligible(std::span<const Touch> touches,
                                                  const Window& window);
 
-/// The touch that the model credits: the first or last of the eligible ones, so `Last` is the
-/// campaign that reached somebody anew last. nullptr when there is none.
+/// The touch of the campaign that the model gives most, all its eligible touches together; at a
+/// tie of the campaign that was met first. It is the first of them that has a part, so `First` and
+/// `Last` choose the first and the last eligible touch. nullptr when there is none, or the model is
+/// no rule for touches alone. Ages for `Decay` are days back from the end of the window.
 [[nodiscard]] const Touch* choose(std::span<const Touch> touches, const Window& window,
-                                  document::AttributionModel model);
+                                  const ModelKind& model);
 
 }  // namespace duet::attribution

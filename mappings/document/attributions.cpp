@@ -1,3 +1,4 @@
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -89,15 +90,56 @@ std::vector<Touch> read_touches(MapReader& map, const Context& context) {
     return touches;
 }
 
+/// The model's word and the numbers that belong to it.
+std::optional<attribution::ModelKind> read_model(MapReader& map, const Context& context) {
+    using namespace attribution;
+    enum class Name : std::uint8_t { First, Last, Linear, Decay, U };
+    const bool has_model = map.require("model") != nullptr;
+    const auto name = has_model ? map.choice<Name>("model", {{"first", Name::First},
+                                                             {"last", Name::Last},
+                                                             {"linear", Name::Linear},
+                                                             {"decay", Name::Decay},
+                                                             {"u", Name::U}})
+                                : std::nullopt;
+    const auto half_life = map.whole("half_life_days", 1, 3660);
+    const auto first = map.whole("first_percent", 0, 100);
+    const auto last = map.whole("last_percent", 0, 100);
+    if (!name) return std::nullopt;
+    const auto refuse = [&](std::string_view key, std::string_view owner) {
+        if (&map.key_node(key) == &map.node()) return;
+        context.findings.add(map.key_node(key), kContradiction,
+                             fmt::format("\"{}\" belongs to the model {}", key, owner));
+    };
+    if (*name != Name::Decay) refuse("half_life_days", "decay");
+    if (*name != Name::U) {
+        refuse("first_percent", "u");
+        refuse("last_percent", "u");
+    }
+    if (*name == Name::First) return First{};
+    if (*name == Name::Last) return Last{};
+    if (*name == Name::Linear) return Linear{};
+    const ModelSettings settings;
+    if (*name == Name::Decay)
+        return Decay{half_life ? static_cast<double>(*half_life) : settings.half_lives.front()};
+    constexpr double kPercent = 100;
+    PositionShares shares = settings.u;
+    if (first) shares.first = *first / kPercent;
+    if (last) shares.last = *last / kPercent;
+    // Counted in percent, so that 70 and 30 are not above the whole by a rounding.
+    const long sum = std::lround(kPercent * (shares.first + shares.last));
+    if (sum > std::lround(kPercent) || sum == 0) {
+        context.findings.add(
+            map.key_node(first ? "first_percent" : "last_percent"), kContradiction,
+            fmt::format("the first and the last touch come to {} percent, not to 1 to 100", sum));
+    }
+    return PositionBased{shares};
+}
+
 std::optional<Attribution> read_attribution(const Node& item, const Context& context) {
     MapReader map(item, "an attribution", context.findings);
     const EntityScope scope(context, EntityKind::Opportunity, {.attributions = false});
     const auto name = map.required_name("name");
-    const bool has_model = map.require("model") != nullptr;
-    const auto model =
-        has_model ? map.choice<AttributionModel>("model", {{"first", AttributionModel::First},
-                                                           {"last", AttributionModel::Last}})
-                  : std::nullopt;
+    const auto model = read_model(map, context);
     std::optional<Rule> when;
     const Node* when_node = map.find("when");
     if (when_node != nullptr) when = compile_condition(*when_node, scope, context.findings);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mappings/attribution/model.h"
 #include "mappings/catalog.h"
 #include "mappings/formula/formula.h"
 #include "mappings/formula/template.h"
@@ -269,14 +270,12 @@ struct Touch {
     Place place;
 };
 
-enum class AttributionModel : std::uint8_t { First, Last };
-
 /// Which campaign gets the credit for an opportunity.
 struct Attribution {
     std::string name;  // read as Attribution.<name> (campaign name) and
                        // Attribution.<name>_Id
-    AttributionModel model = AttributionModel::Last;
-    std::optional<Rule> when;         // which opportunities; absent: all
+    attribution::ModelKind model = attribution::Last{};  // a rule: first to position based
+    std::optional<Rule> when;                            // which opportunities; absent: all
     std::vector<std::string> people;  // hops from the opportunity: {"OpportunityContactRole",
                                       // "Contact"}: its children, then their parent
     int window_days = 365;            // before `from`

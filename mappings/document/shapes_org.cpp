@@ -45,6 +45,15 @@ Shape integration_users_shape() {
             }};
 }
 
+// A number belongs to its model.
+constexpr const char* kAttributionConditions = R"json({
+  "dependentSchemas": {
+    "half_life_days": { "properties": { "model": { "const": "decay" } } },
+    "first_percent": { "properties": { "model": { "const": "u" } } },
+    "last_percent": { "properties": { "model": { "const": "u" } } }
+  }
+})json";
+
 std::vector<Key> keys_of_attributions() {
     return {
         required({.name = "name",
@@ -54,10 +63,27 @@ std::vector<Key> keys_of_attributions() {
                                  "Attribution.name_Id.",
                   .examples = R"json(["Last_Touch"])json"}),
         required({.name = "model",
-                  .form = word({"first", "last"}),
-                  .title = "Which touch gets the credit",
-                  .description = "The first or the last inside the window.",
+                  .form = word({"first", "last", "linear", "decay", "u"}),
+                  .title = "Which campaign gets the credit",
+                  .description = "That of the first or last touch inside the window; or the one "
+                                 "that gets most when all touches share alike (linear), the newer "
+                                 "ones more (decay), the first and last ones more (u).",
                   .examples = R"json(["last"])json"}),
+        {.name = "half_life_days",
+         .form = whole(1, 3660),
+         .title = "Of decay: age at which a touch counts half",
+         .description = "Default 7. Days back from the end of the window.",
+         .examples = R"json([30])json"},
+        {.name = "first_percent",
+         .form = whole(0, 100),
+         .title = "Of u: share of the first touch",
+         .description = "Default 40. The touches between share what is left to 100.",
+         .examples = R"json([40])json"},
+        {.name = "last_percent",
+         .form = whole(0, 100),
+         .title = "Of u: share of the last touch",
+         .description = "Default 40.",
+         .examples = R"json([40])json"},
         {.name = "when",
          .form = formula(),
          .title = "Which opportunities",
@@ -129,7 +155,7 @@ void add_org_shapes(Grammar& grammar) {
     grammar.push_back(list_rule_shape());
     grammar.push_back(integration_users_shape());
     grammar.push_back({"attribution", "an attribution", "Which campaign gets the credit",
-                       keys_of_attributions()});
+                       keys_of_attributions(), kAttributionConditions});
     grammar.push_back(touch_shape());
 }
 

@@ -6,7 +6,6 @@
 namespace duet::attribution {
 namespace {
 
-using document::AttributionModel;
 using std::chrono::minutes;
 
 DateTime at(const char* text) { return *parse_instant(text); }
@@ -28,8 +27,8 @@ Window revenue_window() {
 
 TEST(Attribution, FirstAndLastOfTheWorkedDeal) {
     const auto touches = worked_deal();
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::First), &touches[0]);
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::Last), &touches[5]);
+    EXPECT_EQ(choose(touches, revenue_window(), First{}), &touches[0]);
+    EXPECT_EQ(choose(touches, revenue_window(), Last{}), &touches[5]);
 }
 
 TEST(Attribution, TheOrderOfTouchesDoesNotMatter) {
@@ -38,10 +37,10 @@ TEST(Attribution, TheOrderOfTouchesDoesNotMatter) {
     std::sort(touches.begin(), touches.end(),
               [](const Touch& a, const Touch& b) { return a.campaign < b.campaign; });
     do {
-        const Touch* last = choose(touches, revenue_window(), AttributionModel::Last);
+        const Touch* last = choose(touches, revenue_window(), Last{});
         ASSERT_NE(last, nullptr);
         EXPECT_EQ(last->person, "K9");
-        const Touch* first = choose(touches, revenue_window(), AttributionModel::First);
+        const Touch* first = choose(touches, revenue_window(), First{});
         EXPECT_EQ(first->campaign, "PaidSearch");
     } while (
         std::next_permutation(touches.begin(), touches.end(), [](const Touch& a, const Touch& b) {
@@ -52,30 +51,60 @@ TEST(Attribution, TheOrderOfTouchesDoesNotMatter) {
 TEST(Attribution, ATouchOnTheCloseDateCountsAndOneAfterItDoesNot) {
     const std::vector<Touch> touches{{at("2025-08-15T23:59:59.999Z"), 0, "On", "K1"},
                                      {at("2025-08-16T00:00:00Z"), 0, "After", "K1"}};
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::Last), &touches[0]);
+    EXPECT_EQ(choose(touches, revenue_window(), Last{}), &touches[0]);
 }
 
 TEST(Attribution, ATouchOlderThanTheWindowDoesNotCount) {
     const std::vector<Touch> touches{{at("2024-05-19T23:59:59.999Z"), 0, "Old", "K1"},
                                      {at("2024-05-20T00:00:00Z"), 0, "Edge", "K1"}};
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::First), &touches[1]);
-    EXPECT_EQ(choose(std::span(touches).first(1), revenue_window(), AttributionModel::First),
-              nullptr);
+    EXPECT_EQ(choose(touches, revenue_window(), First{}), &touches[1]);
+    EXPECT_EQ(choose(std::span(touches).first(1), revenue_window(), First{}), nullptr);
 }
 
 TEST(Attribution, ARepeatedTouchOfOnePersonAndCampaignDoesNotMoveTheCredit) {
     const std::vector<Touch> touches{{at("2025-01-01T00:00:00Z"), 0, "A", "K1"},
                                      {at("2025-02-01T00:00:00Z"), 0, "B", "K1"},
                                      {at("2025-03-01T00:00:00Z"), 0, "A", "K1"}};
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::Last), &touches[1]);
+    EXPECT_EQ(choose(touches, revenue_window(), Last{}), &touches[1]);
 }
 
 TEST(Attribution, EqualTimesAreBrokenByOrderThenCampaignThenPerson) {
     const DateTime noon = at("2025-03-01T12:00:00Z");
     const std::vector<Touch> touches{
         {noon, 1, "A", "K1"}, {noon, 0, "C", "K1"}, {noon, 0, "B", "K2"}, {noon, 0, "B", "K1"}};
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::First), &touches[3]);
-    EXPECT_EQ(choose(touches, revenue_window(), AttributionModel::Last), &touches[0]);
+    EXPECT_EQ(choose(touches, revenue_window(), First{}), &touches[3]);
+    EXPECT_EQ(choose(touches, revenue_window(), Last{}), &touches[0]);
+}
+
+TEST(Attribution, ASharingModelCreditsTheCampaignThatGetsMost) {
+    // linear: Webinar has two of six touches.
+    const auto touches = worked_deal();
+    EXPECT_EQ(choose(touches, revenue_window(), Linear{}), &touches[1]);
+    // u: the last touch has 40 %, and Webinar 5 % more; with less for the last the first wins.
+    EXPECT_EQ(choose(touches, revenue_window(), PositionBased{}), &touches[1]);
+    EXPECT_EQ(choose(touches, revenue_window(), PositionBased{{0.5, 0.1}}), &touches[0]);
+    EXPECT_EQ(choose(touches, revenue_window(), Decay{7})->campaign, "Webinar");
+    EXPECT_EQ(choose(touches, revenue_window(), Markov{1}), nullptr);
+    EXPECT_EQ(choose({}, revenue_window(), Linear{}), nullptr);
+}
+
+TEST(Attribution, AtATieTheCampaignThatWasMetFirstIsCredited) {
+    const auto touches = worked_deal();
+    const auto five = std::span(touches).first(5);
+    EXPECT_EQ(choose(five, revenue_window(), Linear{}), &touches[0]);
+    EXPECT_EQ(choose(five, revenue_window(), PositionBased{}), &touches[0]);
+}
+
+TEST(Attribution, AgesAreCountedBackFromTheEndOfTheWindow) {
+    // One touch of A on the close date, three of B on the four days before it.
+    const std::vector<Touch> touches{{at("2025-08-12T23:59:59.999Z"), 0, "B", "K1"},
+                                     {at("2025-08-13T00:00:00Z"), 0, "B", "K2"},
+                                     {at("2025-08-14T00:00:00Z"), 0, "B", "K3"},
+                                     {at("2025-08-15T00:00:00Z"), 0, "A", "K1"}};
+    // Half-life 1: B has 1/8 + 1/4 + 1/2 of A.
+    EXPECT_EQ(choose(touches, revenue_window(), Decay{1})->campaign, "A");
+    // Half-life 2: 0.354 + 0.5 + 0.707 times.
+    EXPECT_EQ(choose(touches, revenue_window(), Decay{2}), &touches[0]);
 }
 
 TEST(AttributionWindow, AnInstantEndsTheWindowWithItself) {
