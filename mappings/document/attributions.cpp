@@ -94,16 +94,15 @@ std::vector<Touch> read_touches(MapReader& map, const Context& context) {
 std::optional<attribution::ModelKind> read_model(MapReader& map, const Context& context) {
     using namespace attribution;
     enum class Name : std::uint8_t { First, Last, Linear, Decay, U };
-    const bool has_model = map.require("model") != nullptr;
-    const auto name = has_model ? map.choice<Name>("model", {{"first", Name::First},
-                                                             {"last", Name::Last},
-                                                             {"linear", Name::Linear},
-                                                             {"decay", Name::Decay},
-                                                             {"u", Name::U}})
-                                : std::nullopt;
     const auto half_life = map.whole("half_life_days", 1, 3660);
     const auto first = map.whole("first_percent", 0, 100);
     const auto last = map.whole("last_percent", 0, 100);
+    if (map.require("model") == nullptr) return std::nullopt;
+    const auto name = map.choice<Name>("model", {{"first", Name::First},
+                                                 {"last", Name::Last},
+                                                 {"linear", Name::Linear},
+                                                 {"decay", Name::Decay},
+                                                 {"u", Name::U}});
     if (!name) return std::nullopt;
     const auto refuse = [&](std::string_view key, std::string_view owner) {
         if (&map.key_node(key) == &map.node()) return;
