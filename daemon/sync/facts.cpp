@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/sync/answer_timers.h"
 #include "daemon/sync/attribute.h"
 #include "mappings/merge/evaluate.h"
 
@@ -170,6 +171,7 @@ RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const
 std::variant<const Value*, std::string> EntityFacts::value(std::string_view path) {
     if (takes_prefix(path, "Rollup.")) return rollup_value(path);
     if (takes_prefix(path, "Attribution.")) return attribution_value(path);
+    if (takes_prefix(path, "Timer.")) return timer_value(path);
     if (takes_prefix(path, "Prospect.")) return path_value(Side::Marketing, path);
     return path_value(Side::Crm, path);
 }
@@ -233,6 +235,25 @@ std::variant<const Value*, std::string> EntityFacts::attribution_value(std::stri
         return &attributed_[wants_id ? attribution.name + "_Id" : attribution.name];
     }
     return "there is no attribution " + std::string(name);
+}
+
+std::variant<const Value*, std::string> EntityFacts::timer_value(std::string_view name) {
+    const auto told = [&]() -> const Value* {
+        for (const auto& [known, value] : timed_) {
+            if (same_name(known, name)) return &value;
+        }
+        return nullptr;
+    };
+    if (const Value* value = told()) return value;
+    for (const document::TimerRule& timer : sources_.model.documents().timers) {
+        if (!is_of_timer(name, timer)) continue;
+        const AnswerTimers timers({sources_.model, sources_.cache, sources_.paths, sources_.moment},
+                                  records_);
+        if (auto failure = timers.read(timer, *this, timed_, next_)) return std::move(*failure);
+        const Value* value = told();
+        return value == nullptr ? &kBlank : value;
+    }
+    return "there is no timer " + std::string(name);
 }
 
 }  // namespace duet::sync

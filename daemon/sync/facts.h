@@ -127,12 +127,14 @@ private:
     std::variant<const Value*, std::string> path_value(Side side, std::string_view path);
     std::variant<const Value*, std::string> rollup_value(std::string_view name);
     std::variant<const Value*, std::string> attribution_value(std::string_view name);
+    std::variant<const Value*, std::string> timer_value(std::string_view name);
 
     Sources sources_;
     const document::EntityDocument& document_;
     PerSide<const Record*> records_;
     std::optional<DateTime> next_;
     std::map<std::string, Value, std::less<>> attributed_;
+    std::map<std::string, Value, std::less<>> timed_;  // "Answer_Due"
 };
 
 }  // namespace duet::sync

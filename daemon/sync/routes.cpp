@@ -28,7 +28,7 @@ std::optional<SidedPath> sided(std::string_view path) {
     const auto has_prefix = [&](std::string_view prefix) {
         return path.size() > prefix.size() && same_name(path.substr(0, prefix.size()), prefix);
     };
-    for (const std::string_view own : {"Rollup.", "Attribution.", "Duet."}) {
+    for (const std::string_view own : {"Rollup.", "Attribution.", "Timer.", "Duet."}) {
         if (has_prefix(own)) return std::nullopt;
     }
     if (has_prefix(kMarketingPrefix)) {
@@ -152,6 +152,7 @@ private:
             add_rule_paths(side, object, document::paths_of(routing));
         for (const auto& stage : documents_.stages) add_rule(side, object, stage.when, direct);
         if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle, side, object);
+        for (const auto& timer : documents_.timers) add_timer(timer, side, object);
         for (const auto& list : documents_.lists) {
             add_rule(side, object, list.member_when, direct);
             if (list.suppress_when) add_rule(side, object, *list.suppress_when, direct);
@@ -159,6 +160,22 @@ private:
         if (side == Side::Marketing && lists_.membership != nullptr && !documents_.lists.empty()) {
             add(side, lists_.membership->name,
                 {Hop{Hop::Kind::Up, object.name, lists_.member_field}});
+        }
+    }
+
+    void add_timer(const document::TimerRule& timer, Side side, const ObjectInfo& object) {
+        if (timer.cancel_when) add_rule(side, object, *timer.cancel_when, {});
+        for (const auto* events : {&timer.starts, &timer.answers}) {
+            for (const document::TimerEvent& event : *events) {
+                const ObjectInfo* child = catalogs_[side].find(event.object);
+                if (event.side != side || child == nullptr) continue;
+                const FieldInfo* up = reference_to(*child, object.name);
+                if (up == nullptr) continue;
+                const Route route{Hop{Hop::Kind::Up, object.name, up->name}};
+                add(side, child->name, route);
+                add_child_rule(side, *child, event.time, route);
+                if (event.where) add_child_rule(side, *child, *event.where, route);
+            }
         }
     }
 

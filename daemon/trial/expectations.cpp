@@ -8,6 +8,7 @@
 #include "daemon/trial/outcome.h"
 #include "mappings/document/codes.h"
 #include "mappings/document/lifecycle.h"
+#include "mappings/document/scope.h"
 
 namespace duet::trial {
 namespace {
@@ -341,6 +342,12 @@ private:
         }
         if (const Node* node = map.find("attribution"))
             each_fact(*node, "Attribution", attributions);
+        std::vector<std::string> timers;
+        for (const auto& timer : model_.documents().timers) {
+            for (const document::TimerFact& fact : document::kTimerFacts)
+                timers.push_back(timer.name + std::string(fact.ending));
+        }
+        if (const Node* node = map.find("timers")) each_fact(*node, "Timer", timers);
     }
 
     void each_fact(const Node& node, const std::string& kind,

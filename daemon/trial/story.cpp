@@ -47,6 +47,13 @@ public:
                      {"result", shown(look_.value("Attribution." + attribution.name))}});
             }
         }
+        if (plan_.entity.kind == EntityKind::Person) {
+            for (const auto& timer : documents_.timers) {
+                rules.push_back({{"kind", "timer"},
+                                 {"rule", timer.name},
+                                 {"result", shown(look_.value("Timer." + timer.name))}});
+            }
+        }
         for (const auto& field : document_.fields) rules.push_back(told(field));
         for (const auto& create : document_.creates) rules.push_back(told(create));
         if (plan_.entity.kind == EntityKind::Person) {

@@ -11,6 +11,9 @@ namespace duet::document {
 /// The lines of `tasks:`.
 void read_tasks(const Node& node, const Context& context, std::vector<TaskRule>& tasks);
 
+/// The lines of `timers:`.
+void read_timers(const Node& node, const Context& context, std::vector<TimerRule>& timers);
+
 /// The lines of `routing:`.
 void read_routing(const Node& node, const Context& context, std::vector<Routing>& routings);
 

@@ -36,6 +36,7 @@ struct Context {
     Findings& findings;
     std::vector<EntityOutline> entities{};
     std::vector<std::string> attributions{};
+    std::vector<std::string> timers{};
     /// What rules may read as Duet.x beside the plain stage, by the kind of entity.
     std::vector<DuetName> duet_names{};
 

@@ -61,6 +61,7 @@ public:
         for (const Attribution& attribution : documents_.attributions) {
             add_attribution(attribution);
         }
+        for (const TimerRule& timer : documents_.timers) add_timer(timer);
         return std::move(knots_);
     }
 
@@ -98,6 +99,8 @@ private:
                 knot.reads.insert(fmt::format("rollup/{}/{}", to_string(kind), lower(rest)));
             } else if (same_name(head, kAttribution)) {
                 read_attribution(rest, knot);
+            } else if (same_name(head, kTimer)) {
+                read_timer(rest, knot);
             } else if (same_name(head, kDuet)) {
                 knot.reads.insert("stage");
             } else {
@@ -114,6 +117,15 @@ private:
         for (const Attribution& attribution : documents_.attributions) {
             if (same_name(attribution.name, name) || same_name(attribution.name + "_Id", name)) {
                 knot.reads.insert("attribution/" + lower(attribution.name));
+            }
+        }
+    }
+
+    void read_timer(std::string_view name, Knot& knot) const {
+        for (const TimerRule& timer : documents_.timers) {
+            for (const TimerFact& fact : kTimerFacts) {
+                if (same_name(timer.name + std::string(fact.ending), name))
+                    knot.reads.insert("timer/" + lower(timer.name));
             }
         }
     }
@@ -209,6 +221,19 @@ private:
             read_object_rule(touch.campaign, touch.side, touch.object, knot);
         }
         knot.writes.insert("attribution/" + lower(attribution.name));
+        knots_.push_back(std::move(knot));
+    }
+
+    void add_timer(const TimerRule& timer) {
+        Knot knot{"Timer." + timer.name, EntityKind::Person, timer.place, true};
+        if (timer.cancel_when) read_rule(*timer.cancel_when, EntityKind::Person, knot);
+        for (const auto* events : {&timer.starts, &timer.answers}) {
+            for (const TimerEvent& event : *events) {
+                if (event.where) read_object_rule(*event.where, event.side, event.object, knot);
+                read_object_rule(event.time, event.side, event.object, knot);
+            }
+        }
+        knot.writes.insert("timer/" + lower(timer.name));
         knots_.push_back(std::move(knot));
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "mappings/formula/formula.h"
 #include "mappings/formula/template.h"
 #include "mappings/side.h"
+#include "mappings/timers/clock.h"
 
 /// Mapping documents, loaded: what an admin wrote, checked, with every formula compiled.
 /// Immutable after loading; safe to share between threads.
@@ -28,7 +30,8 @@ struct Place {
 
 /// A formula of a document. In it a bare name is a field of the CRM record (through parents:
 /// "Account.Industry"), "Prospect.x" one of the marketing record, "Rollup.x" a rollup,
-/// "Attribution.x" an attribution result (opportunities), "Duet.Stage" the stage.
+/// "Attribution.x" an attribution result (opportunities), "Timer.x" a response timer (persons),
+/// "Duet.Stage" the stage.
 /// In rollups, touches and validations a bare name is a field of the child or named object.
 struct Rule {
     formula::Formula formula;
@@ -285,6 +288,30 @@ struct Attribution {
     Place place;
 };
 
+/// What begins a response timer, or answers one: children of a person's record.
+struct TimerEvent {
+    std::string kind;  // of what begins one; rules read it
+    Side side = Side::Crm;
+    std::string object;
+    std::optional<Rule> where;
+    Rule time;                       // date or instant; a date counts as its first instant
+    std::chrono::minutes within{0};  // of what begins one: how soon it is to be answered
+    Place place;
+};
+
+/// A response timer of a person: read as Timer.<name> (its state), and with the endings of
+/// `timer_facts`.
+struct TimerRule {
+    std::string name;
+    std::vector<TimerEvent> starts;
+    std::vector<TimerEvent> answers;
+    std::optional<Rule> cancel_when;            // no answer is wanted any more
+    int warn_percent = 75;                      // of the time; 100: no warning
+    int reassign_percent = 200;                 // 0: never
+    std::optional<timers::WorkingHours> hours;  // in the business zone; absent: the calendar
+    Place place;
+};
+
 /// Who changes records without a person: the native connector's user, Duet's own.
 struct IntegrationUsers {
     std::string field;               // of a record: who changed it last
@@ -303,6 +330,7 @@ struct Documents {
     std::vector<Stage> stages;  // of persons, by falling rank; none where there is a `lifecycle`
     std::shared_ptr<const Lifecycle> lifecycle{};  // nullptr: stages follow from what is true now
     std::vector<Attribution> attributions;
+    std::vector<TimerRule> timers;                  // of persons
     PerSide<IntegrationUsers> integration_users{};  // no users: every change is a person's
     std::vector<TaskRule> tasks;
     std::vector<Routing> routings;

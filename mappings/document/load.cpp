@@ -96,7 +96,9 @@ public:
                                ? std::nullopt
                                : outline_entity(file.root, context_);
             if (file.outline) know_entity(*file.outline);
-            if (const Node* list = file.root.find("attribution")) know_attributions(*list);
+            if (const Node* list = file.root.find("attribution"))
+                know_names(*list, context_.attributions);
+            if (const Node* list = file.root.find("timers")) know_names(*list, context_.timers);
             if (const Node* node = file.root.find("lifecycle")) know_lifecycle(*node, context_);
         }
     }
@@ -110,6 +112,9 @@ public:
             }
             if (const Node* lists = file.root.find("lists")) {
                 read_lists(*lists, context_, documents_.lists);
+            }
+            if (const Node* timers = file.root.find("timers")) {
+                read_timers(*timers, context_, documents_.timers);
             }
             if (const Node* tasks = file.root.find("tasks")) {
                 read_tasks(*tasks, context_, documents_.tasks);
@@ -143,12 +148,10 @@ private:
         context_.entities.push_back(outline);
     }
 
-    void know_attributions(const Node& list) {
+    static void know_names(const Node& list, std::vector<std::string>& names) {
         for (const Node& item : list.items) {
             for (std::size_t i = 0; i < item.keys.size() && i < item.items.size(); ++i) {
-                if (item.keys[i].text == "name") {
-                    context_.attributions.push_back(item.items[i].text);
-                }
+                if (item.keys[i].text == "name") names.push_back(item.items[i].text);
             }
         }
     }

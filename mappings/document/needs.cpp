@@ -36,6 +36,7 @@ public:
         for (const Attribution& attribution : documents_.attributions) {
             add_attribution(attribution);
         }
+        for (const TimerRule& timer : documents_.timers) add_timer(timer);
         for (const TaskRule& task : documents_.tasks) add_task(task);
         for (const Routing& routing : documents_.routings) add_routing(routing);
         if (documents_.lists.empty()) return;
@@ -116,7 +117,8 @@ private:
 
     void add_rule_path(const std::string& path, const EntityDocument& entity) {
         const auto [head, rest] = split_path(path);
-        if (same_name(head, kRollup) || same_name(head, kAttribution) || same_name(head, kDuet))
+        if (same_name(head, kRollup) || same_name(head, kAttribution) || same_name(head, kTimer) ||
+            same_name(head, kDuet))
             return;
         const bool marketing = same_name(head, kProspect);
         const Side side = marketing ? Side::Marketing : Side::Crm;
@@ -227,6 +229,22 @@ private:
             for (const std::string& parent : account->objects.crm) {
                 if (const ObjectInfo* info = catalogs_.crm.find(parent))
                     add_references(Side::Crm, name, *info);
+            }
+        }
+    }
+
+    void add_timer(const TimerRule& timer) {
+        const EntityDocument* person = documents_.find(EntityKind::Person);
+        if (person == nullptr) return;
+        if (timer.cancel_when) add_rule(*timer.cancel_when, *person);
+        for (const auto* events : {&timer.starts, &timer.answers}) {
+            for (const TimerEvent& event : *events) {
+                add_object_rule(event.time, event.side, event.object);
+                if (event.where) add_object_rule(*event.where, event.side, event.object);
+                for (const std::string& name : person->objects[event.side]) {
+                    if (const ObjectInfo* own = catalogs_[event.side].find(name))
+                        add_references(event.side, event.object, *own);
+                }
             }
         }
     }

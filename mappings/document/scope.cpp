@@ -12,7 +12,7 @@ namespace {
 
 using formula::Binding;
 
-constexpr std::array kHeads{kProspect, kRollup, kAttribution, kDuet};
+constexpr std::array kHeads{kProspect, kRollup, kAttribution, kTimer, kDuet};
 
 bool is_reserved(std::string_view head) noexcept {
     return std::any_of(kHeads.begin(), kHeads.end(),
@@ -55,6 +55,7 @@ std::optional<Binding> EntityScope::resolve(std::string_view path) const {
     const auto [head, rest] = split_path(path);
     if (same_name(head, kRollup)) return resolve_rollup(rest);
     if (same_name(head, kAttribution)) return resolve_attribution(rest);
+    if (same_name(head, kTimer)) return resolve_timer(rest);
     if (same_name(head, kProspect)) return resolve_field(Side::Marketing, rest);
     if (same_name(head, kDuet)) {
         for (const DuetName& known : context_.duet_names) {
@@ -80,6 +81,16 @@ std::optional<Binding> EntityScope::resolve_attribution(std::string_view name) c
     for (const std::string& attribution : context_.attributions) {
         if (same_name(attribution, name)) return Binding{FieldType::Text};
         if (same_name(attribution + "_Id", name)) return Binding{FieldType::Id};
+    }
+    return std::nullopt;
+}
+
+std::optional<Binding> EntityScope::resolve_timer(std::string_view name) const {
+    if (!extras_.timers || outline_.entity != EntityKind::Person) return std::nullopt;
+    for (const std::string& timer : context_.timers) {
+        for (const TimerFact& fact : kTimerFacts) {
+            if (same_name(timer + std::string(fact.ending), name)) return Binding{fact.type};
+        }
     }
     return std::nullopt;
 }
@@ -114,6 +125,12 @@ std::vector<std::string> EntityScope::names() const {
         for (const std::string& name : context_.attributions) {
             names.push_back("Attribution." + name);
             names.push_back("Attribution." + name + "_Id");
+        }
+    }
+    if (extras_.timers && outline_.entity == EntityKind::Person) {
+        for (const std::string& timer : context_.timers) {
+            for (const TimerFact& fact : kTimerFacts)
+                names.push_back("Timer." + timer + std::string(fact.ending));
         }
     }
     if (extras_.stage && outline_.entity == EntityKind::Person) names.emplace_back("Duet.Stage");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace duet::document {
 inline constexpr std::string_view kProspect = "Prospect";
 inline constexpr std::string_view kRollup = "Rollup";
 inline constexpr std::string_view kAttribution = "Attribution";
+inline constexpr std::string_view kTimer = "Timer";
 inline constexpr std::string_view kDuet = "Duet";
 
 /// "Rollup.Last_Won" -> {"Rollup", "Last_Won"}; a path without a dot has an empty head.
@@ -23,10 +25,25 @@ struct SplitPath {
 };
 [[nodiscard]] SplitPath split_path(std::string_view path) noexcept;
 
+/// What rules read of a timer: its name with an ending.
+struct TimerFact {
+    std::string_view ending;  // "_Due"; empty: the state itself
+    FieldType type = FieldType::Text;
+};
+inline constexpr std::array kTimerFacts{
+    TimerFact{"", FieldType::Text},            // RUNNING, WARNING, BREACHED, ...; blank: none began
+    TimerFact{"_Kind", FieldType::Text},       // of what began it
+    TimerFact{"_Start", FieldType::DateTime},  // when it began
+    TimerFact{"_Due", FieldType::DateTime},    // an answer up to here is in time
+    TimerFact{"_Answered", FieldType::DateTime},
+    TimerFact{"_Reassign", FieldType::Boolean},  // somebody else is to answer
+};
+
 /// What a rule may read beside the records of its entity.
 struct Extras {
     bool stage = true;         // Duet.Stage, for persons
     bool attributions = true;  // Attribution.x, for opportunities
+    bool timers = true;        // Timer.x, for persons
 };
 
 /// The names that rules of an entity may use.
@@ -39,6 +56,7 @@ public:
 private:
     [[nodiscard]] std::optional<formula::Binding> resolve_rollup(std::string_view name) const;
     [[nodiscard]] std::optional<formula::Binding> resolve_attribution(std::string_view name) const;
+    [[nodiscard]] std::optional<formula::Binding> resolve_timer(std::string_view name) const;
     [[nodiscard]] std::optional<formula::Binding> resolve_field(Side side,
                                                                 std::string_view path) const;
 

@@ -44,5 +44,6 @@ void add_org_shapes(Grammar& grammar);
 void add_lifecycle_shapes(Grammar& grammar);
 void add_deal_shapes(Grammar& grammar);
 void add_action_shapes(Grammar& grammar);
+void add_timer_shapes(Grammar& grammar);
 
 }  // namespace duet::document

@@ -145,6 +145,13 @@ std::vector<Key> keys_of_orgs() {
          .description = "Read in rules as Duet.Stage. In one file of an org.",
          .examples =
              R"json([{ "stages": [{ "name": "KNOWN", "rank": 10, "when": "TRUE" }] }])json"},
+        {.name = "timers",
+         .form = list(map("timer_rule")),
+         .title = "How soon persons are to be answered",
+         .description = "Read in rules of persons as Timer.name, Timer.name_Due and others. May "
+                        "stand in several files.",
+         .examples =
+             R"json([[{ "name": "Answer", "starts": [{ "kind": "form", "object": { "$marketing": "visitor-activity" }, "where": "type = 4", "time": "createdAt", "within_minutes": 1440 }], "answers": [{ "object": "Task", "where": "IsClosed", "time": "CompletedDateTime" }] }]])json"},
         {.name = "tasks",
          .form = list(map("task_rule")),
          .title = "Tasks in $crm",

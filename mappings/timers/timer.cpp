@@ -84,11 +84,12 @@ std::optional<Reading> read(const Happened& happened, const Target& target,
 
 std::optional<std::size_t> most_urgent(std::span<const Reading> readings) noexcept {
     std::optional<std::size_t> best;
-    const auto rank = [&](std::size_t i) {
-        return std::pair{is_over(readings[i].state), readings[i].due};
+    const auto is_before = [&](const Reading& a, const Reading& b) {
+        if (is_over(a.state) != is_over(b.state)) return is_over(b.state);
+        return is_over(a.state) ? a.due > b.due : a.due < b.due;
     };
     for (std::size_t i = 0; i < readings.size(); ++i) {
-        if (!best || rank(i) < rank(*best)) best = i;
+        if (!best || is_before(readings[i], readings[*best])) best = i;
     }
     return best;
 }

@@ -53,8 +53,8 @@ struct Reading {
 [[nodiscard]] std::optional<Reading> read(const Happened& happened, const Target& target,
                                           const ResponseClock& clock, DateTime now);
 
-/// Of several timers of one person the one to look at: unanswered before answered, then the
-/// earliest due. The index; nothing for none.
+/// Of several timers of one person the one to look at: of those without an answer the one that is
+/// due first, else the one that was due last. The index; nothing for none.
 [[nodiscard]] std::optional<std::size_t> most_urgent(std::span<const Reading> readings) noexcept;
 
 /// MET / (MET + MET_LATE + BREACHED); running and cancelled ones are left out. Nothing when no

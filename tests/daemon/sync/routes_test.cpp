@@ -185,5 +185,27 @@ TEST(Routes, WhoGetsCreditDependsOnTheParentsThatItsConditionNames) {
     }));
 }
 
+TEST(Routes, WhatStartsOrAnswersATimerLeadsToItsPerson) {
+    const document::Documents documents = document::load_good(
+        {{"people.yaml", "entity: person\nmatch: [crm_id]\n"},
+         {"timers.yaml",
+          "timers:\n"
+          "  - name: Answer\n"
+          "    starts: [{ kind: form, object: { pardot: visitor-activity }, time: createdAt, "
+          "within_minutes: 60 }]\n"
+          "    answers: [{ object: Task, where: IsClosed, time: CompletedDateTime }]\n"}},
+        &document::test_catalogs());
+    const auto routes = find_routes(documents, document::test_catalogs(), {});
+    const auto leads = [&](Side side, const char* child, const char* person, const char* field) {
+        return std::any_of(routes.begin(), routes.end(), [&](const FoundRoute& found) {
+            return found.side == side && found.object == child &&
+                   found.route == Route{Hop{Kind::Up, person, field}};
+        });
+    };
+    EXPECT_TRUE(leads(Side::Marketing, "visitor-activity", "prospect", "prospectId"));
+    EXPECT_TRUE(leads(Side::Crm, "Task", "Lead", "WhoId"));
+    EXPECT_TRUE(leads(Side::Crm, "Task", "Contact", "WhoId"));
+}
+
 }  // namespace
 }  // namespace duet::sync

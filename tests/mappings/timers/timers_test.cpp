@@ -191,6 +191,8 @@ TEST(Timer, TheMostUrgentIsTheEarliestDueWithoutAnAnswer) {
     readings[2] = {State::Warning, at("2025-09-05 11:00:00"), {}, false, {}};
     EXPECT_EQ(most_urgent(readings), 2U);
     EXPECT_EQ(most_urgent(std::span(readings).first(1)), 0U);
+    readings[1].state = readings[2].state = State::MetLate;
+    EXPECT_EQ(most_urgent(readings), 1U);  // all answered: the latest
     EXPECT_FALSE(most_urgent({}));
 }
 
