@@ -53,6 +53,10 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-1021", "The user that Duet signs in as lacks a right.",
      "The documents create or edit records that this user may not create or edit.",
      "Give the user the permission set Duet_Integration and the rights of its profile."},
+    {"DUET-1022", "A campaign influence model that the documents name is not in the org.",
+     "It was never made or deployed, its name is misspelt, or Customizable Campaign Influence is "
+     "turned off.",
+     "Deploy packaging/salesforce, or make the model in Setup, locked and under that name."},
     {"DUET-2001", "A mapping document is not valid YAML.",
      "The file is no UTF-8 text, breaks YAML's rules, or uses anchors, aliases, tags or several "
      "documents.",

@@ -150,4 +150,18 @@ Result<ObjectInfo> object_from_describe(std::string_view text) {
     return object;
 }
 
+std::vector<std::string> texts_from_query(std::string_view text, std::string_view field) {
+    std::vector<std::string> texts;
+    const json answer = json::parse(text, nullptr, false);
+    if (!answer.is_object() || !answer.contains("records") || !answer["records"].is_array()) {
+        return texts;
+    }
+    for (const json& row : answer["records"]) {
+        if (!row.is_object()) continue;
+        std::string value = text_of(row, std::string(field).c_str());
+        if (!value.empty()) texts.push_back(std::move(value));
+    }
+    return texts;
+}
+
 }  // namespace duet::salesforce

@@ -45,6 +45,7 @@ public:
 private:
     Result<const ObjectInfo*> describe(std::string_view object, std::stop_token stop);
     Result<ObjectInfo> fetch(std::string_view object, std::stop_token stop);
+    Status name_models(Catalog& catalog, std::stop_token stop);
 
     /// Runs a read with the plan of `what`. A field can vanish from the org between two
     /// descriptions: then the object is described once more and the rest is read.
@@ -97,7 +98,26 @@ Result<Catalog> SalesforceConnector::discover(std::stop_token stop) {
         }
         catalog.objects.push_back(**described);
     }
+    if (auto named = name_models(catalog, stop); !named) return std::move(named).error();
     return catalog;
+}
+
+Status SalesforceConnector::name_models(Catalog& catalog, std::stop_token stop) {
+    for (ObjectInfo& object : catalog.objects) {
+        if (!same_name(object.name, kInfluenceModels)) continue;
+        auto answer = api_.get("/query?q=" + http::encode_query_value(kModelQuery), stop);
+        if (!answer) {
+            // Whoever may not ask has no model: the documents that need one say so.
+            if (answer.error().kind == ErrorKind::Rejected) continue;
+            return std::move(answer).error();
+        }
+        for (FieldInfo& field : object.fields) {
+            if (same_name(field.name, kModelName)) {
+                field.options = texts_from_query(answer->body, kModelName);
+            }
+        }
+    }
+    return Done{};
 }
 
 Status SalesforceConnector::check(std::span<const Selection> needs, std::stop_token stop) {

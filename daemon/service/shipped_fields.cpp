@@ -1,11 +1,13 @@
 #include "daemon/service/shipped_fields.h"
 
 #include <algorithm>
+#include <regex>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "mappings/document/codes.h"
+#include "mappings/document/findings.h"
 #include "mappings/document/tree.h"
 
 namespace duet::service {
@@ -41,7 +43,7 @@ class Looker {
 public:
     Looker(const document::Documents& documents, std::span<const document::Source> sources,
            const PerSide<Catalog>& catalogs)
-        : documents_(documents), catalogs_(catalogs) {
+        : documents_(documents), sources_(sources), catalogs_(catalogs) {
         for (const document::Source& source : sources)
             texts_.emplace_back(source.file, source.text);
     }
@@ -53,6 +55,10 @@ public:
             for (const Side side : kSides) look_at_rights(entity, side);
         }
         look_at_lists();
+        for (Finding& finding : find_missing_models(models_of(documents_), catalogs_.crm)) {
+            finding.line = document::line_of(sources_, finding.place);
+            findings_.push_back(std::move(finding));
+        }
         return std::move(findings_);
     }
 
@@ -147,12 +153,67 @@ private:
     }
 
     const document::Documents& documents_;
+    std::span<const document::Source> sources_;
     const PerSide<Catalog>& catalogs_;
     std::vector<document::SourceText> texts_;
     std::vector<Finding> findings_;
 };
 
 }  // namespace
+
+std::vector<WantedModel> models_of(const document::Documents& documents) {
+    static const std::regex kModel(R"re(Model\.DeveloperName\s*==?\s*"([^"]+)")re",
+                                   std::regex::icase);
+    std::vector<WantedModel> wanted;
+    for (const document::EntityDocument& entity : documents.entities) {
+        for (const document::Rollup& rollup : entity.rollups) {
+            if (!rollup.where || !same_name(rollup.of, "CampaignInfluence")) continue;
+            const std::string& text = rollup.where->formula.text();
+            for (std::sregex_iterator at(text.begin(), text.end(), kModel), end; at != end; ++at) {
+                wanted.push_back({(*at)[1].str(), rollup.where->place});
+            }
+        }
+    }
+    return wanted;
+}
+
+std::vector<Finding> find_missing_models(std::span<const WantedModel> wanted, const Catalog& crm) {
+    std::vector<Finding> findings;
+    const auto add = [&](const document::Place& place, std::string message, std::string hint) {
+        Finding finding;
+        finding.place = place;
+        finding.code = "DUET-1022";
+        finding.message = std::move(message);
+        finding.hint = std::move(hint);
+        findings.push_back(std::move(finding));
+    };
+    if (wanted.empty()) return findings;
+    const ObjectInfo* models = crm.find("CampaignInfluenceModel");
+    const FieldInfo* names = models == nullptr ? nullptr : models->find("DeveloperName");
+    if (names == nullptr || crm.find("CampaignInfluence") == nullptr) {
+        add(wanted.front().place, "the org has no campaign influence that Duet may see",
+            "turn on Customizable Campaign Influence in Setup, and give the user that Duet signs "
+            "in as access to campaigns");
+        return findings;
+    }
+    for (const WantedModel& model : wanted) {
+        if (std::find_if(names->options.begin(), names->options.end(), [&](const auto& name) {
+                return same_name(name, model.name);
+            }) != names->options.end()) {
+            continue;
+        }
+        const std::string hint =
+            same_name(model.name, kShippedModel)
+                ? "it ships with Duet: deploy packaging/salesforce"
+                : document::did_you_mean(
+                      model.name, names->options,
+                      "make it in Setup and lock it, or deploy a copy of Duet_Attribution of "
+                      "packaging/salesforce under this name");
+        add(model.place, fmt::format("the org has no campaign influence model \"{}\"", model.name),
+            hint);
+    }
+    return findings;
+}
 
 void tell_how_to_get(const PerSide<Catalog>& catalogs, const SideNames& names,
                      std::vector<Finding>& findings) {

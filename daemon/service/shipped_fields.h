@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,8 +28,26 @@ struct ShippedField {
 void tell_how_to_get(const PerSide<Catalog>& catalogs, const SideNames& names,
                      std::vector<document::Finding>& findings);
 
+/// The campaign influence model that ships with Duet.
+inline constexpr std::string_view kShippedModel = "Duet_Attribution";
+
+/// A campaign influence model that the documents name, and where.
+struct WantedModel {
+    std::string name;
+    document::Place place;
+};
+
+/// Those that rules name: rollups over CampaignInfluence that compare Model.DeveloperName.
+[[nodiscard]] std::vector<WantedModel> models_of(const document::Documents& documents);
+
+/// Of `wanted` those that the org lacks, each with how to get it; one finding for all when the org
+/// has no campaign influence.
+[[nodiscard]] std::vector<document::Finding> find_missing_models(
+    std::span<const WantedModel> wanted, const Catalog& crm);
+
 /// What the documents need of an org beside the fields being there: shipped fields of their own
-/// type and size, keys that are external ids, and the right to create and edit records.
+/// type and size, keys that are external ids, influence models, and the right to create and edit
+/// records.
 [[nodiscard]] std::vector<document::Finding> find_unfit(const document::Documents& documents,
                                                         std::span<const document::Source> sources,
                                                         const PerSide<Catalog>& catalogs);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -51,6 +52,21 @@ TEST_F(Contract, SalesforceDescribesWhatDuetNeeds) {
     EXPECT_EQ(catalog->find("Contact")->find("AccountId")->relationship, "Account");
     EXPECT_TRUE(salesforce->check(std::vector<Selection>{kContact}, {}));
     EXPECT_TRUE(salesforce->budget().used_today.has_value());
+}
+
+TEST_F(Contract, SalesforceNamesItsInfluenceModels) {
+    auto catalog = salesforce->discover({});
+    ASSERT_TRUE(catalog) << catalog.error().message;
+    const ObjectInfo* models = catalog->find("CampaignInfluenceModel");
+    ASSERT_NE(models, nullptr);
+    const auto& names = models->find("DeveloperName")->options;
+    EXPECT_NE(std::find(names.begin(), names.end(), "Primary_Campaign_Source"), names.end());
+    // The rows of the deals' primary sources are there to be read.
+    Cursor cursor;
+    const Pulled rows =
+        test::pull(*salesforce, {"CampaignInfluence", {"OpportunityId", "Influence"}}, cursor, 700);
+    ASSERT_FALSE(rows.by_key.empty());
+    EXPECT_EQ(rows.by_key.begin()->second.record.fields.get("Influence"), Value{Decimal{100}});
 }
 
 TEST_F(Contract, BulkAndRestReadTheSameRecords) {

@@ -201,6 +201,62 @@ TEST(UnfitOrg, AFieldThatTheUserMayNotEditSaysWhichRightIsMissing) {
     EXPECT_FALSE(holds(all, "deploy packaging")) << all;
 }
 
+/// An org with campaign influence and two models.
+FittingOrg with_influence() {
+    FittingOrg org;
+    ObjectInfo models;
+    models.name = "CampaignInfluenceModel";
+    models.fields = {FittingOrg::made("Id", FieldType::Id),
+                     FittingOrg::made("DeveloperName", FieldType::Text, 80)};
+    models.fields.back().options = {"Primary_Campaign_Source", "Duet_Linear"};
+    ObjectInfo rows;
+    rows.name = "CampaignInfluence";
+    rows.fields = {FittingOrg::made("Id", FieldType::Id),
+                   FittingOrg::made("ContactId", FieldType::Id),
+                   FittingOrg::made("ModelId", FieldType::Id)};
+    rows.fields[1].references = {"Contact"};
+    rows.fields[2].references = {"CampaignInfluenceModel"};
+    rows.fields[2].relationship = "Model";
+    org.catalogs.crm.objects.push_back(models);
+    org.catalogs.crm.objects.push_back(rows);
+    return org;
+}
+
+/// Documents with a rollup over the rows of a model.
+void count_rows_of(FittingOrg& org, const std::string& model) {
+    org.sources[0].text +=
+        "rollups:\n  - { name: Credits, of: CampaignInfluence, function: COUNT, where: "
+        "'Model.DeveloperName = \"" +
+        model + "\"' }\n";
+}
+
+TEST(UnfitOrg, AnInfluenceModelThatIsThereHasNoFinding) {
+    FittingOrg org = with_influence();
+    count_rows_of(org, "Duet_Linear");
+    EXPECT_EQ(org.unfit(), "");
+}
+
+TEST(UnfitOrg, AMissingInfluenceModelIsToldWithItsPlaceAndHowToGetIt) {
+    FittingOrg org = with_influence();
+    count_rows_of(org, "Duet_Attribution");
+    std::string all = org.unfit();
+    EXPECT_TRUE(holds(all, "people.yaml:9:")) << all;
+    EXPECT_TRUE(holds(all, "no campaign influence model \"Duet_Attribution\" [DUET-1022]")) << all;
+    EXPECT_TRUE(holds(all, "deploy packaging/salesforce")) << all;
+    FittingOrg misspelt = with_influence();
+    count_rows_of(misspelt, "Duet_Linaer");
+    all = misspelt.unfit();
+    EXPECT_TRUE(holds(all, "did you mean \"Duet_Linear\"?")) << all;
+}
+
+TEST(UnfitOrg, WithoutCampaignInfluenceItSaysWhatToTurnOn) {
+    FittingOrg org;
+    count_rows_of(org, "Duet_Attribution");
+    const std::string all = org.unfit();
+    EXPECT_TRUE(holds(all, "no campaign influence that Duet may see")) << all;
+    EXPECT_TRUE(holds(all, "Customizable Campaign Influence")) << all;
+}
+
 TEST(CatalogText, IsReadAsItWasWritten) {
     FittingOrg org;
     FieldInfo& field = org.field("Duet_Stage__c");
