@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
+#include "daemon/service/lifecycle_report.h"
 #include "daemon/service/match.h"
 #include "daemon/service/person.h"
 #include "daemon/service/quarantine.h"
 #include "daemon/sync/upkeep.h"
 #include "tests/laws/scenario_steps.h"
+#include "tests/world/lifecycle_world.h"
 
 namespace duet::world {
 namespace {
@@ -285,6 +287,58 @@ Scenario put_aside() {
             }};
 }
 
+// --- where people stand -------------------------------------------------------------------------
+
+constexpr const char* kLifecycle = R"(lifecycle:
+  stages:
+    - { name: Cold, rank: 1 }
+    - { name: Warm, rank: 2 }
+  events:
+    - { name: met, object: [Lead, Contact], at: CreatedDate }
+  conditions:
+    - { name: fits, when: Prospect.score >= 100 }
+  transitions:
+    - { on: met, from: new, to: Cold, elsewhere: ignore }
+    - { on: fits, from: Cold, to: Warm }
+)";
+
+constexpr const char* kStaged = R"(entity: person
+match: [crm_id, email]
+fields:
+  - { salesforce: LastName, pardot: lastName, winner: pardot }
+  - { salesforce: Email, pardot: email, winner: salesforce }
+  - { name: stage, salesforce: Duet_Stage__c, pardot: duet_stage__c, direction: both, value: Duet.Stage }
+)";
+
+WorldOptions with_lifecycle() {
+    WorldOptions options;
+    options.documents = {{"people.yaml", kStaged}, {"lifecycle.yaml", kLifecycle}};
+    options.adjust_catalogs = add_lifecycle_objects;
+    return options;
+}
+
+Status ask_where_people_stand(World& world) {
+    return told(service::lifecycle_report(world.org(), json::object()));
+}
+
+Scenario stages() {
+    return {"StagesFollowFromWhatHappened", with_lifecycle,
+            [](World& world) {
+                Fields ada;
+                ada.set("Email", text(kAda));
+                ada.set("LastName", text("Lovelace"));
+                ada.set("CreatedDate",
+                        Value{std::chrono::floor<std::chrono::milliseconds>(world.clock.now())});
+                world.crm().add("Contact", std::move(ada));
+                world.add_prospect(kAda);
+                edit_marketing(world, "score", Value{Decimal{120}});
+                world.clock.pass(120s);
+            },
+            [] {
+                return std::vector<Step>{calm_down, ask_where_people_stand};
+            }};
+}
+
 std::vector<Scenario> of_consent_and_brake() {
     return {
         {"OptOutAndBackIn", plain,
@@ -317,7 +371,8 @@ std::vector<Scenario> of_consent_and_brake() {
 
 std::vector<Scenario> scenarios_of_people() {
     auto made = of_consent_and_brake();
-    for (Scenario (*const scenario)() : {doubt, undeleted, undo, erasing, retention, put_aside})
+    for (Scenario (*const scenario)() :
+         {doubt, undeleted, undo, erasing, retention, put_aside, stages})
         made.push_back(scenario());
     return made;
 }

@@ -8,7 +8,7 @@
 #include "daemon/service/answers.h"
 #include "daemon/service/lifecycle_report.h"
 #include "daemon/service/person.h"
-#include "tests/daemon/sync/lifecycle_world.h"
+#include "tests/world/lifecycle_world.h"
 
 namespace duet::world {
 namespace {
