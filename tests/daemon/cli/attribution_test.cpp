@@ -156,7 +156,8 @@ TEST(AttributionPaths, NoConversionsNoTouchesNoRowsAreNoFaults) {
         return answer(
             {"--paths", folder.write("paths.csv", "path,total_conversions,total_null\n" + rows)});
     };
-    for (const json& model : told("A > B,0,5\nB,,\n")["models"]) {
+    const json nobody = told("A > B,0,5\nB,,\n");
+    for (const json& model : nobody["models"]) {
         for (const json& channel : model["channels"]) {
             EXPECT_EQ(channel["conversions"], 0) << model["model"];
             EXPECT_EQ(channel.value("removal_effect", 0.0), 0) << model["model"];
