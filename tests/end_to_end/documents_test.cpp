@@ -38,8 +38,8 @@ protected:
     /// Rows of the audit that an explanation tells.
     static std::size_t story_rows(Rehearsal& world, const std::string& who) {
         std::size_t rows = 0;
-        for (const json& entity : parsed(world.daemon.duet({"explain", who, "--json"}))["entities"])
-            rows += entity["story"].size();
+        const json told = parsed(world.daemon.duet({"explain", who, "--json"}));
+        for (const json& entity : told["entities"]) rows += entity["story"].size();
         return rows;
     }
 
