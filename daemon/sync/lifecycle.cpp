@@ -18,8 +18,7 @@ std::optional<DateTime> instant_of(const Value& value, const lifecycle::Days& da
     return std::nullopt;
 }
 
-bool refers(const ObjectInfo& own, const FieldInfo& field, const std::string& target) {
-    (void)own;
+bool refers(const FieldInfo& field, const std::string& target) {
     return std::any_of(field.references.begin(), field.references.end(),
                        [&](const std::string& object) { return same_name(object, target); });
 }
@@ -220,7 +219,7 @@ Result<std::vector<store::EntityId>> LifecycleReader::accounts_of(store::EntityI
         for (const FieldInfo& field : info->fields) {
             for (const std::string& object : accounts->objects.crm) {
                 const std::string* key = as_text(row->record.fields.get(field.name));
-                if (key == nullptr || !refers(*info, field, object)) continue;
+                if (key == nullptr || !refers(field, object)) continue;
                 auto entity = org_.store.entity_of(org_.name, Side::Crm, {object, *key});
                 if (!entity) return std::move(entity).error();
                 if (*entity) found.push_back(**entity);

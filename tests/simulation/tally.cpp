@@ -10,23 +10,22 @@
 namespace duet::simulation {
 
 void Tally::add(std::uint64_t seed, const Played& played) {
-    ++seeds;
-    cycles += played.cycles;
-    events += played.events;
-    faults += played.faults;
-    writes += played.writes;
-    people += played.people;
-    blurred += played.blurred;
-    simulated_seconds += played.simulated_seconds;
-    for (std::size_t event = 0; event < kEvents; ++event) {
-        for (std::size_t fault = 0; fault < kFaults; ++fault)
-            pairs[event][fault] += played.pairs[event][fault];
+    Tally one;
+    one.seeds = 1;
+    one.cycles = played.cycles;
+    one.events = played.events;
+    one.faults = played.faults;
+    one.writes = played.writes;
+    one.people = played.people;
+    one.blurred = played.blurred;
+    one.simulated_seconds = played.simulated_seconds;
+    one.pairs = played.pairs;
+    if (!played.failures.empty()) {
+        one.failed = 1;
+        one.first_failed = seed;
+        one.first_kind = played.failures.front().kind;
     }
-    if (played.failures.empty()) return;
-    ++failed;
-    if (first_failed != 0 && first_failed < seed) return;
-    first_failed = seed;
-    first_kind = played.failures.front().kind;
+    add(one);
 }
 
 void Tally::add(const Tally& other) {

@@ -3,11 +3,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "connectors/registry.h"
+#include "tests/world/quiet.h"
 
 namespace duet::world {
 namespace {
@@ -15,7 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kOrg = "acme";
-constexpr int kMaxQuietCycles = 120;
 
 // Salesforce refuses a lead without a last name or a company.
 constexpr const char* kPeople = R"(entity: person
@@ -186,52 +185,12 @@ void VendorWorld::restart() {
 
 std::optional<sync::CycleReport> VendorWorld::run_cycle() {
     org_->settings = settings;
-    try {
-        sync::Cycle cycle(*org_, "test");
-        auto report = cycle.run({});
-        if (!report) {
-            ADD_FAILURE() << report.error().code << ": " << report.error().message;
-            return std::nullopt;
-        }
-        for (const Side side : kSides) {
-            if (report->observed[side].error) {
-                errors += report->observed[side].error->message + "\n";
-            }
-        }
-        EXPECT_EQ(imbalance(report->counts), "");
-        clock.pass(std::chrono::seconds{90});
-        return *std::move(report);
-    } catch (const Crash&) {
-        clock.pass(std::chrono::seconds{5});
-        restart();
-        return std::nullopt;
-    }
+    return run_one_cycle({*org_, clock, errors, true, [this] { restart(); }});
 }
 
 void VendorWorld::run_until_quiet() {
-    bool tried_again = false;
-    int quiet = 0;
-    std::string last;
-    for (int i = 0; i < kMaxQuietCycles; ++i) {
-        const auto report = run_cycle();
-        if (!report) continue;
-        const auto doubts = good(store_->in_flight(kOrg)).size();
-        const bool ready = report->observed.crm.ready && report->observed.marketing.ready;
-        last = fmt::format("sent {} later {} refused {} dirty {} in doubt {} ready {}",
-                           report->sent.done, report->sent.later, report->sent.refused,
-                           report->still_dirty, doubts, ready);
-        const bool is_quiet =
-            ready && report->sent.done == 0 && report->still_dirty == 0 && doubts == 0 &&
-            report->counts.pulled == report->counts.repeats + report->counts.unchanged;
-        quiet = is_quiet ? quiet + 1 : 0;
-        // Twice: what one cycle did not see yet, because reads lag, the next one does.
-        if (quiet < 2) continue;
-        if (tried_again || good(store_->quarantine(kOrg, 1)).empty()) return;
-        tried_again = true;
-        quiet = 0;
-        clock.pass(std::chrono::hours{25});
-    }
-    ADD_FAILURE() << "it never becomes quiet: " << last << "\n" << errors;
+    run_cycles_until_quiet([this] { return run_cycle(); },
+                           [this]() -> store::Store& { return *store_; }, kOrg, clock, errors);
 }
 
 std::size_t VendorWorld::planned_writes() {

@@ -13,13 +13,13 @@
 
 #include "daemon/store/maintenance.h"
 #include "daemon/store/sqlite_store.h"
+#include "tests/world/quiet.h"
 
 namespace duet::world {
 namespace {
 
 constexpr const char* kOrg = "acme";
 constexpr const char* kPathOnDisk = "/state.db";
-constexpr int kMaxQuietCycles = 120;
 
 template <class T>
 T good(Result<T> result) {
@@ -148,54 +148,12 @@ void World::puts_back(const std::string& copy) {
 
 std::optional<sync::CycleReport> World::run_cycle() {
     org_->settings = settings;
-    try {
-        sync::Cycle cycle(*org_, "test");
-        auto report = cycle.run({});
-        if (!report) {
-            ADD_FAILURE() << report.error().code << ": " << report.error().message;
-            return std::nullopt;
-        }
-        for (const Side which : kSides) {
-            if (report->observed[which].error)
-                errors += report->observed[which].error->message + "\n";
-        }
-        if (checks_balance) {
-            EXPECT_EQ(imbalance(report->counts), "");
-        }
-        clock.pass(std::chrono::seconds{90});
-        return *std::move(report);
-    } catch (const Crash&) {
-        clock.pass(std::chrono::seconds{5});
-        restart();
-        return std::nullopt;
-    }
+    return run_one_cycle({*org_, clock, errors, checks_balance, [this] { restart(); }});
 }
 
 void World::run_until_quiet() {
-    bool tried_again = false;
-    int quiet = 0;
-    std::string last;
-    for (int i = 0; i < kMaxQuietCycles; ++i) {
-        const auto report = run_cycle();
-        if (!report) continue;
-        const auto doubts = good(store_->in_flight(kOrg)).size();
-        const store::CycleRow& counts = report->counts;
-        const bool ready = report->observed.crm.ready && report->observed.marketing.ready;
-        last = fmt::format("sent {} dirty {} in doubt {} pulled {} repeats {} ready {}",
-                           report->sent.done, report->still_dirty, doubts, counts.pulled,
-                           counts.repeats, ready);
-        const bool is_quiet = ready && report->sent.done == 0 && report->still_dirty == 0 &&
-                              doubts == 0 &&
-                              counts.pulled == counts.repeats + counts.unchanged + counts.filtered;
-        quiet = is_quiet ? quiet + 1 : 0;
-        // Twice: what one cycle did not see yet, because reads lag, the next one does.
-        if (quiet < 2) continue;
-        if (tried_again || good(store_->quarantine(kOrg, 1)).empty()) return;
-        tried_again = true;
-        quiet = 0;
-        clock.pass(std::chrono::hours{25});
-    }
-    ADD_FAILURE() << "it never becomes quiet: " << last << "\n" << errors;
+    run_cycles_until_quiet([this] { return run_cycle(); },
+                           [this]() -> store::Store& { return *store_; }, kOrg, clock, errors);
 }
 
 std::string World::add_contact(const std::string& email, const std::string& last_name) {

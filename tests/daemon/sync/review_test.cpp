@@ -95,6 +95,23 @@ TEST_F(ReviewTest, AChoiceLinksIsAuditedAndSurvivesRestartsAndPulls) {
     EXPECT_TRUE(queue().empty());
 }
 
+TEST_F(ReviewTest, AChoiceIsAskedBeforeTheMatchRulesOfEveryLaterChange) {
+    const RecordId a = contact(kAda), b = contact(kAda);
+    const RecordId one = prospect(kAda);
+    world.run_until_quiet();
+    choose(kMarketing, one, b.key);
+    world.run_until_quiet();
+    // Alone, the rules would now find that the prospect is the other contact.
+    world.crm().edit(b, "Email", text(kEve));
+    world.run_until_quiet();
+    world.marketing().edit(one, "jobTitle", text("Buyer"));
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(b, one));
+    EXPECT_EQ(doubt(kMarketing, one), "");
+    EXPECT_EQ(world.crm().value(b, "Title"), text("Buyer"));
+    EXPECT_EQ(world.crm().value(a, "Title"), Value{});
+}
+
 TEST_F(ReviewTest, NoneLetsItStandAloneUntilSomebodyElseMayBeMeant) {
     const RecordId a = contact(kAda), b = contact(kAda);
     const RecordId one = prospect(kAda);
