@@ -35,7 +35,8 @@ inline void add_lifecycle_objects(PerSide<Catalog>& catalogs) {
     for (ObjectInfo& known : catalogs.crm.objects) {
         if (known.name == "Account") known.fields.push_back(made_field("Duet_Stage__c"));
         if (known.name != "Contact" && known.name != "Lead") continue;
-        for (const char* name : {"CreatedDate", "Rejected_On__c", "First_Warm__c"})
+        for (const char* name :
+             {"CreatedDate", "Rejected_On__c", "Qualified_On__c", "First_Warm__c"})
             known.fields.push_back(made_field(name, DateTime));
         known.fields.push_back(made_field("Cycle__c", Number));
     }

@@ -69,6 +69,8 @@ constexpr const char* kLifecycle = R"(lifecycle:
 constexpr const char* kAccountPart = R"(  account: { customer: Sold, contract: bound }
 )";
 
+constexpr std::string_view kFits = "- { name: fits, when: Prospect.score >= 100";
+
 WorldOptions three_stages(bool with_accounts = false) {
     WorldOptions options;
     options.documents = {
@@ -83,7 +85,7 @@ DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z")
 
 class LifecycleCycle : public testing::Test {
 protected:
-    explicit LifecycleCycle(bool with_accounts = false) : world(three_stages(with_accounts)) {}
+    explicit LifecycleCycle(WorldOptions options = three_stages()) : world(std::move(options)) {}
 
     std::string add_ada(const char* created = "2016-03-01T09:00", const std::string& account = {}) {
         Fields fields;
@@ -223,6 +225,39 @@ TEST_F(LifecycleCycle, WhatDuetAloneSawIsRemembered) {
     EXPECT_TRUE(spans->front().until);
 }
 
+class DatedCondition : public LifecycleCycle {
+protected:
+    DatedCondition() : LifecycleCycle(dated()) {}
+
+    static WorldOptions dated() {
+        WorldOptions options = three_stages();
+        std::string& rules = options.documents[1].text;
+        rules.insert(rules.find(kFits) + kFits.size(), ", since: Qualified_On__c");
+        return options;
+    }
+
+    Value warm_since(const Value& qualified_on) {
+        const RecordId contact{"Contact", add_ada("2017-12-01T09:00")};
+        settle();
+        world.crm().edit(contact, "Qualified_On__c", qualified_on);
+        world.marketing().edit(prospect(), "score", Value{Decimal{120}});
+        seen_from = DateTime{std::chrono::floor<std::chrono::milliseconds>(world.clock.now())};
+        settle();
+        return of_ada("First_Warm__c");
+    }
+
+    DateTime seen_from;
+};
+
+TEST_F(DatedCondition, HoldsFromItsOwnMoment) {
+    EXPECT_EQ(warm_since(Value{at("2017-12-05T08:00")}), Value{at("2017-12-05T08:00")});
+}
+
+TEST_F(DatedCondition, HoldsFromWhenItWasSeenWhereItsMomentIsBlankOrToCome) {
+    EXPECT_GE(std::get<DateTime>(warm_since(Value{at("2031-01-01T00:00")})), seen_from);
+    EXPECT_LT(std::get<DateTime>(of_ada("First_Warm__c")), at("2019-01-01T00:00"));
+}
+
 TEST_F(LifecycleCycle, ADealThatIsWonLaterMovesItsPeople) {
     const std::string contact = add_ada("2017-12-01T09:00");
     const std::string open = deal(contact, "2017-12-05T12:00", "", false);
@@ -343,7 +378,7 @@ TEST_F(LifecycleCycle, ExplainAndExportTellTheHistory) {
 
 class AccountCycle : public LifecycleCycle {
 protected:
-    AccountCycle() : LifecycleCycle(true) {}
+    AccountCycle() : LifecycleCycle(three_stages(true)) {}
 
     Value of_account(const std::string& key) {
         return world.crm().records("Account").at(key).get("Duet_Stage__c");

@@ -49,6 +49,20 @@ TEST_F(Plans, AreTheSameToTheByteHoweverOftenAndByWhomTheyAreMade) {
     EXPECT_EQ(sync::plan_text(stored_plan()), text) << "a look at both sides that finds nothing";
 }
 
+TEST_F(Plans, NameTheFirstFiveOfWhatIsLeftAsideForOneReasonAndCountAll) {
+    for (int i = 0; i < 4; ++i) {
+        const std::string email = "twin" + std::to_string(i) + "@example.com";
+        world.add_contact(email);
+        world.add_contact(email);
+    }
+    new_plan();
+    ASSERT_TRUE(world.store().mark_all_dirty("acme", "a test"));
+    const sync::Plan plan = stored_plan();
+    ASSERT_NE(left(plan, "ambiguous"), nullptr) << sync::plan_text(plan);
+    EXPECT_EQ(left(plan, "ambiguous")->count, 8);
+    EXPECT_EQ(left(plan, "ambiguous")->samples.size(), 5u);
+}
+
 TEST_F(Plans, ComeBackFromTheirJsonAsTheyWere) {
     disturb();
     const sync::Plan plan = new_plan();
