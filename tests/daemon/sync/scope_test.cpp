@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -16,16 +17,17 @@ constexpr Side kCrm = Side::Crm;
 constexpr Side kMarketing = Side::Marketing;
 constexpr const char* kAda = "ada@example.com";
 
-WorldOptions with_scope() {
+WorldOptions with_scope(int grace_days = 7) {
     WorldOptions options;
     options.documents[0].text +=
-        "scope: OR(ISBLANK(Department), Department <> \"Outside\")\nscope_grace_days: 7\n";
+        "scope: OR(ISBLANK(Department), Department <> \"Outside\")\nscope_grace_days: " +
+        std::to_string(grace_days) + "\n";
     return options;
 }
 
 class ScopeTest : public testing::Test {
 protected:
-    ScopeTest() {
+    explicit ScopeTest(WorldOptions options = with_scope()) : world(std::move(options)) {
         contact = {"Contact", world.add_contact(kAda, "Lovelace")};
         world.run_until_quiet();
         prospect = world.with_email(kMarketing, kAda);
@@ -39,7 +41,7 @@ protected:
     store::Entity entity() { return world.entity_of(kCrm, contact); }
     std::string phone() { return display(world.marketing().value(prospect, "phone")); }
 
-    World world{with_scope()};
+    World world;
     RecordId contact;
     RecordId prospect;
 };
@@ -74,6 +76,25 @@ TEST_F(ScopeTest, AfterTheGraceTimeBothSidesMeetAnewAndNothingWasDeleted) {
     EXPECT_EQ(world.crm().value(contact, "Phone"), text("1"));
     EXPECT_EQ(world.marketing().records("prospect").size(), 1U);
     EXPECT_EQ(world.crm().creates("Lead"), 0);
+}
+
+class ShortGrace : public ScopeTest {
+protected:
+    ShortGrace() : ScopeTest(with_scope(1)) {}
+};
+
+TEST_F(ShortGrace, EndsOnTimeWithNothingElseToDo) {
+    leave();
+    const Instant ends = entity().out_since + 24h;
+    const auto wait_until = [this](Instant time) {
+        world.clock.pass(std::chrono::ceil<std::chrono::milliseconds>(time - world.clock.now()));
+    };
+    wait_until(ends - 5min);
+    ASSERT_TRUE(world.run_cycle());
+    EXPECT_FALSE(entity().parted);
+    wait_until(ends + 1s);
+    ASSERT_TRUE(world.run_cycle());
+    EXPECT_TRUE(entity().parted);
 }
 
 TEST_F(ScopeTest, AnOptOutOutlivesTheTimeOutside) {
