@@ -28,6 +28,7 @@
 #include "daemon/cli/print.h"
 #include "daemon/cli/quarantine.h"
 #include "daemon/cli/store_commands.h"
+#include "daemon/service/answers.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
 #include "daemon/version.h"
@@ -127,7 +128,8 @@ void add_asking_commands(CLI::App& app, Common& common, int& result) {
     sync->add_flag("--once", *once,
                    "one cycle, then end (the only way so far; said for clarity in scripts)");
     sync->callback([&common, &result, once] {
-        result = ask_and_print(common, "sync", json::object(), print_report);
+        result = ask_and_print(common, "sync", json::object(), print_report, true,
+                               service::exit_code_of_report);
     });
 
     auto* reload = app.add_subcommand(

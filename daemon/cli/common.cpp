@@ -85,7 +85,8 @@ std::optional<service::Config> load(const Common& common, int& exit_code) {
 }
 
 int ask_and_print(const Common& common, const std::string& command, json body,
-                  const std::function<std::string(const json&)>& text, bool start_here) {
+                  const std::function<std::string(const json&)>& text, bool start_here,
+                  const std::function<int(const json&)>& judge) {
     int exit_code = 0;
     const auto config = load(common, exit_code);
     if (!config) return exit_code;
@@ -93,7 +94,7 @@ int ask_and_print(const Common& common, const std::string& command, json body,
     auto answer = ask(*config, command, body, start_here, exit_code);
     if (!answer) return fail(answer.error(), common, exit_code);
     print(common.json ? dump(*answer) : text(*answer));
-    return 0;
+    return judge ? judge(*answer) : 0;
 }
 
 }  // namespace duet::cli

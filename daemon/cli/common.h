@@ -48,9 +48,11 @@ int fail(const std::vector<document::Finding>& findings, const Common& common,
 /// The configuration, or nothing after it was told what is wrong with it.
 std::optional<service::Config> load(const Common& common, int& exit_code);
 
-/// Asks the daemon, or does it here when none runs, and prints the answer.
+/// Asks the daemon, or does it here when none runs, and prints the answer. `judge`: the exit code
+/// that an answer stands for; without it every answer is 0.
 int ask_and_print(const Common& common, const std::string& command, nlohmann::json body,
                   const std::function<std::string(const nlohmann::json&)>& text,
-                  bool start_here = true);
+                  bool start_here = true,
+                  const std::function<int(const nlohmann::json&)>& judge = {});
 
 }  // namespace duet::cli

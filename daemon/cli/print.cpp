@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "mappings/messages.h"
+
 namespace duet::cli {
 namespace {
 
@@ -243,8 +245,11 @@ std::string print_report(const json& report) {
         const auto say = [&](const char* key, const char* what) {
             const json error = map_of(side, key);
             if (error.empty()) return;
-            out += fmt::format("  {} {}: {} {}\n", system, what, word(error, "remote_code"),
-                               word(error, "message"));
+            const std::string remote_code = word(error, "remote_code");
+            out += fmt::format("  {} {}: {}{}{}\n", system, what, remote_code,
+                               remote_code.empty() ? "" : " ", word(error, "message"));
+            if (const Message* known = find_message(word(error, "code")))
+                out += fmt::format("    what to do: {}\n", known->mend);
         };
         say("error", "could not be read to the end");
         say("send_error", "took no more writes");

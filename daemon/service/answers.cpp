@@ -1,5 +1,6 @@
 #include "daemon/service/answers.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -154,6 +155,10 @@ Status add_lists(const sync::Org& org, json& answer) {
 
 }  // namespace
 
+Error nobody_known() {
+    return {ErrorKind::Rejected, "Nobody is known by that name.", "DUET-6010", "", {}};
+}
+
 int exit_code_of(const Error& error) noexcept {
     constexpr const char* kOpenSecret = "DUET-3102";  // a secret's file: a matter of configuration
     const std::string_view code = error.code;
@@ -169,6 +174,22 @@ ErrorKind error_kind(std::string_view name) noexcept {
         if (name == to_string(kind)) return kind;
     }
     return ErrorKind::Rejected;
+}
+
+int exit_code_of_report(const json& report) {
+    int code = 0;
+    const auto sides = report.find("sides");
+    if (sides == report.end()) return code;
+    for (const json& side : *sides) {
+        for (const char* key : {"error", "send_error"}) {
+            const auto error = side.find(key);
+            if (error == side.end() || !error->is_object()) continue;
+            const int own = exit_code_of(
+                {error_kind(error->value("kind", "")), "", error->value("code", ""), "", {}});
+            code = code == 0 ? own : std::min(code, own);
+        }
+    }
+    return code;
 }
 
 std::string shown(Instant time) {

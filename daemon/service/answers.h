@@ -35,6 +35,8 @@ Result<nlohmann::json> explain(sync::Org& org, std::string_view who, const Quest
 
 /// Entities that `who` may mean: by name, by record key, by any match field's value.
 Result<std::vector<store::EntityId>> find_entities(sync::Org& org, std::string_view who);
+/// What whoever asked is told when it finds none.
+[[nodiscard]] Error nobody_known();
 
 /// Lets the one person that `who` means back in: see sync/consent.h. Rejected when `who` means
 /// nobody or several.
@@ -46,6 +48,8 @@ Result<nlohmann::json> history(const sync::Org& org, store::CycleId cycle);
 
 /// The exit code of `duet` for an error: 1, 70, 75 or 78, as daemon/cli/commands.h tells them.
 [[nodiscard]] int exit_code_of(const Error& error) noexcept;
+/// Of a cycle's report as JSON: 0, or what stopped its sides stands for; of two the lower code.
+[[nodiscard]] int exit_code_of_report(const nlohmann::json& report);
 /// The kind that an answer names; Rejected when it names none.
 [[nodiscard]] ErrorKind error_kind(std::string_view name) noexcept;
 

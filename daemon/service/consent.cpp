@@ -11,10 +11,10 @@ Result<json> allow_back_in(sync::Org& org, std::string_view who, std::string_vie
                            const sync::Permission& permission) {
     auto found = find_entities(org, who);
     if (!found) return std::move(found).error();
+    if (found->empty()) return nobody_known();
     if (found->size() != 1) {
         return Error{ErrorKind::Rejected,
-                     found->empty() ? "Nobody is known by that name."
-                                    : "That name means several; name the entity (duet-17).",
+                     "That name means several; name the entity (duet-17).",
                      "DUET-6010",
                      "",
                      {}};

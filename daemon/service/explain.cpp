@@ -151,12 +151,7 @@ Result<json> explain(sync::Org& org, std::string_view who, const Question& quest
                          "DUET-6014",
                          "",
                          {}};
-        return Error{ErrorKind::Rejected,
-                     "Nobody is known by that name. Give an address, a record's id or an entity's "
-                     "name (duet-17).",
-                     "DUET-6010",
-                     "",
-                     {}};
+        return nobody_known();
     }
     auto entities = json::array();
     for (const EntityId id : *found) {

@@ -191,8 +191,7 @@ Result<json> export_one(const sync::Org& org, EntityId id) {
 Result<json> export_person(sync::Org& org, std::string_view who) {
     auto found = find_entities(org, who);
     if (!found) return std::move(found).error();
-    if (found->empty())
-        return Error{ErrorKind::Rejected, "Nobody is known by that name.", "DUET-6010", "", {}};
+    if (found->empty()) return nobody_known();
     auto entities = json::array();
     for (const EntityId id : *found) {
         auto one = export_one(org, id);

@@ -31,8 +31,6 @@ Error refused(const char* code, std::string message) {
     return Error{ErrorKind::Rejected, std::move(message), code, "", {}};
 }
 
-Error nobody() { return refused("DUET-6010", "Nobody is known by that name."); }
-
 /// A time in the body; an Error when it is none.
 Result<std::optional<Instant>> time_in(const json& body, const char* key) {
     const std::string text = body.value(key, "");
@@ -67,7 +65,7 @@ Result<sync::UndoSelection> selection_of(sync::Org& org, const json& body) {
     if (record.empty()) return selection;
     auto found = find_entities(org, record);
     if (!found) return std::move(found).error();
-    if (found->empty()) return nobody();
+    if (found->empty()) return nobody_known();
     for (const EntityId id : *found) {
         auto links = org.store.links(org.name, id);
         if (!links) return std::move(links).error();
@@ -130,7 +128,7 @@ Result<json> pins_request(sync::Org& org, const json& body) {
     if (const std::string who = body.value("who", ""); !who.empty()) {
         auto found = find_entities(org, who);
         if (!found) return std::move(found).error();
-        if (found->empty()) return nobody();
+        if (found->empty()) return nobody_known();
         for (const EntityId id : *found) {
             auto some = org.store.pins_of(org.name, id);
             if (!some) return std::move(some).error();
@@ -149,7 +147,7 @@ Result<json> pins_request(sync::Org& org, const json& body) {
 Result<json> release_request(sync::Org& org, const json& body) {
     auto found = find_entities(org, body.value("who", ""));
     if (!found) return std::move(found).error();
-    if (found->empty()) return nobody();
+    if (found->empty()) return nobody_known();
     auto released = json::array();
     for (const EntityId id : *found) {
         auto pins = sync::release_pins(org, id, body.value("field", ""));
@@ -231,7 +229,7 @@ Result<json> erase_request(sync::Org& org, const json& body) {
     }
     auto found = everybody(org, who);
     if (!found) return std::move(found).error();
-    if (found->empty()) return nobody();
+    if (found->empty()) return nobody_known();
     auto records = only_people(org, *found);
     if (!records) return records;
     if (body.value("dry_run", true))

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/answers.h"
+
 namespace duet::service {
 namespace {
 
@@ -46,12 +48,7 @@ Result<std::vector<document::Source>> read_sources(const json& body) {
 Result<json> preview(sync::Org& org, std::span<const store::EntityId> entities,
                      std::span<const trial::Assumption> assumptions) {
     if (entities.empty()) {
-        return Error{ErrorKind::Rejected,
-                     "Nobody is known by that name. Give an address, a record's id or an entity's "
-                     "name (duet-17).",
-                     "DUET-6010",
-                     "",
-                     {}};
+        return nobody_known();
     }
     json stories = json::array();
     for (const store::EntityId entity : entities) {

@@ -144,8 +144,7 @@ Result<std::vector<Quarantined>> rows_of(sync::Org& org, const json& body, std::
     }
     auto entities = find_entities(org, record);
     if (!entities) return std::move(entities).error();
-    if (entities->empty())
-        return Error{ErrorKind::Rejected, "Nobody is known by that name.", "DUET-6010", "", {}};
+    if (entities->empty()) return nobody_known();
     std::vector<Quarantined> found;
     for (const store::EntityId entity : *entities) {
         auto rows = org.store.quarantine_of(org.name, entity);

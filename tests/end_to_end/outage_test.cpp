@@ -80,6 +80,10 @@ TEST_F(OutageTest, ConnectionsThatHangBreakAndAreRefusedDelayAChangeAndLoseNothi
         return world_->daemon.log().find("could not be read") != std::string::npos;
     })) << world_->daemon.log();
     EXPECT_TRUE(world_->daemon.process().runs());
+    const Finished asked = world_->daemon.duet({"sync", "--once"});
+    EXPECT_EQ(asked.code, 75) << asked.out;
+    EXPECT_NE(asked.out.find("what to do: Duet tries again by itself."), std::string::npos)
+        << asked.out;
     world_->sandbox.start();
     EXPECT_TRUE(eventually([&] { return has_arrived("During"); })) << world_->daemon.log();
     world_->daemon.sync_until_quiet();

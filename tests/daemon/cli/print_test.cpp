@@ -185,6 +185,16 @@ TEST(PrintReport, ShowsWhereEachRowWent) {
     EXPECT_TRUE(holds(text, "warning: stage MQL: score cannot be read\n")) << text;
 }
 
+TEST(PrintReport, SaysWhatToDoAboutASideThatCannotBeReached) {
+    const std::string text = print_report(json::parse(R"({
+        "sides": {"pardot": {"error": {"kind": "transient", "code": "DUET-3001",
+                                       "message": "GET was not sent: no route."}}}})"));
+    EXPECT_TRUE(holds(text,
+                      "  pardot could not be read to the end: GET was not sent: no route.\n"
+                      "    what to do: Duet tries again by itself. Check the network"))
+        << text;
+}
+
 TEST(PrintExplanation, TellsTheStoryOfAnEntity) {
     const std::string text = print_explanation(json::parse(R"({"entities": [{
         "entity": "duet-17", "kind": "person",

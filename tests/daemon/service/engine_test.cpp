@@ -221,5 +221,22 @@ TEST(ExitCodes, FollowTheKindAndConfigurationIsSeventyEight) {
     EXPECT_EQ(error_kind(""), ErrorKind::Rejected);
 }
 
+TEST(ExitCodes, OfACycleAreThoseOfWhatStoppedItsSides) {
+    using nlohmann::json;
+    const json down{{"kind", "transient"}, {"code", "DUET-3001"}};
+    const json refused{{"kind", "rejected"}, {"code", "DUET-3201"}};
+    const auto code = [](const json& of_crm, const json& of_sending) {
+        return exit_code_of_report(
+            {{"sides",
+              {{"salesforce", {{"error", of_crm}, {"send_error", nullptr}}},
+               {"pardot", {{"error", nullptr}, {"send_error", of_sending}}}}}});
+    };
+    EXPECT_EQ(code(nullptr, nullptr), 0);
+    EXPECT_EQ(code(down, nullptr), 75);
+    EXPECT_EQ(code(nullptr, down), 75);
+    EXPECT_EQ(code(down, refused), 1);
+    EXPECT_EQ(exit_code_of_report(json::object()), 0);
+}
+
 }  // namespace
 }  // namespace duet::service
