@@ -16,6 +16,7 @@
 #include "daemon/cli/attribution_paths.h"
 #include "daemon/cli/attribution_report.h"
 #include "daemon/cli/common.h"
+#include "daemon/cli/output.h"
 #include "daemon/service/clocks.h"
 #include "mappings/attribution/model.h"
 #include "mappings/attribution/report.h"
@@ -47,6 +48,7 @@ struct Arguments {
     attribution::LearningSettings learning;
     bool open_only = false;
     bool csv = false;
+    std::string out;
     Common common;
 };
 
@@ -132,6 +134,11 @@ Result<attribution::ReportRequest> request_of(const Arguments& arguments) {
     return request;
 }
 
+int put(const Arguments& arguments, const std::string& text) {
+    auto written = put_out(arguments.out, text);
+    return written ? 0 : fail(written.error(), arguments.common, 0);
+}
+
 int run_paths(const Arguments& arguments) {
     auto models = models_of(arguments, true);
     if (!models) return fail(models.error(), arguments.common, kUsage);
@@ -139,10 +146,9 @@ int run_paths(const Arguments& arguments) {
     JourneyFile file = read_journeys(arguments.paths, arguments.separator, problems);
     if (!problems.none()) return fail(wrong(problems.text()), arguments.common, kUsage);
     const auto answer = credit_journeys(std::move(file), *models, arguments.learning);
-    print(arguments.common.json ? dump(answer)
-          : arguments.csv       ? journeys_as_csv(answer)
-                                : journeys_as_text(answer));
-    return 0;
+    return put(arguments, arguments.common.json ? dump(answer)
+                          : arguments.csv       ? journeys_as_csv(answer)
+                                                : journeys_as_text(answer));
 }
 
 int run_folder(const Arguments& arguments) {
@@ -152,15 +158,11 @@ int run_folder(const Arguments& arguments) {
     const OrgFolder org = read_org(arguments.folder, problems);
     if (!problems.none()) return fail(wrong(problems.text()), arguments.common, kUsage);
     const auto answer = credit_org(org, *request);
-    if (arguments.common.json) {
-        print(dump(answer));
-    } else if (!arguments.csv && arguments.table.empty()) {
-        print(org_as_text(answer, arguments.view));
-    } else {
-        const Grid grid = org_as_table(answer, arguments.view, arguments.table);
-        print(arguments.csv ? grid.csv() : grid.text());
-    }
-    return 0;
+    if (arguments.common.json) return put(arguments, dump(answer));
+    if (!arguments.csv && arguments.table.empty())
+        return put(arguments, org_as_text(answer, arguments.view));
+    const Grid grid = org_as_table(answer, arguments.view, arguments.table);
+    return put(arguments, arguments.csv ? grid.csv() : grid.text());
 }
 
 void add_options(CLI::App& command, Arguments& arguments) {
@@ -211,6 +213,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
     command.add_flag("--open-only", arguments.open_only, "of the pipeline: only open deals");
     command.add_flag("--json", arguments.common.json, "print JSON instead of text");
     command.add_flag("--csv", arguments.csv, "print CSV instead of text");
+    command.add_option("--out", arguments.out, "write it to this file instead of printing it");
     command
         .add_option("--table", arguments.table,
                     "of an org: one table alone: campaigns (what --csv prints if none is "

@@ -27,6 +27,7 @@
 #include "daemon/cli/plan_commands.h"
 #include "daemon/cli/print.h"
 #include "daemon/cli/quarantine.h"
+#include "daemon/cli/report_command.h"
 #include "daemon/cli/store_commands.h"
 #include "daemon/service/answers.h"
 #include "daemon/service/engine.h"
@@ -189,6 +190,8 @@ void add_others(CLI::App& app, Common& common, int& result) {
     demo->add_option("--seed", options->seed_folder, "another seed folder");
     demo->add_option("--directory", options->directory,
                      "working folder to keep (default: a temporary one)");
+    demo->add_option("--report", options->report,
+                     "file of the report's page (default: a temporary one, which is kept)");
     demo->add_flag("--stay", options->stay, "keep sandbox and daemon running until Ctrl-C");
     demo->add_flag("--json", options->json, "print the figures as JSON");
     demo->callback([options, &result] { result = run_demo(*options); });
@@ -246,6 +249,7 @@ int run(int argc, char** argv) {
     add_formula(app, result);
     add_attribution(app, result);
     add_lifecycle(app, common, result);
+    add_report(app, common, result);
     add_store_commands(app, common, result);
     add_quarantine_command(app, common, result);
     add_others(app, common, result);

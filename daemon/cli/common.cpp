@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/cli/ask.h"
+#include "daemon/cli/output.h"
 #include "daemon/service/answers.h"
 #include "mappings/messages.h"
 
@@ -93,7 +94,8 @@ int ask_and_print(const Common& common, const std::string& command, json body,
     body["org"] = common.org;
     auto answer = ask(*config, command, body, start_here, exit_code);
     if (!answer) return fail(answer.error(), common, exit_code);
-    print(common.json ? dump(*answer) : text(*answer));
+    if (auto put = put_out(common.out, common.json ? dump(*answer) : text(*answer)); !put)
+        return fail(put.error(), common, 0);
     return judge ? judge(*answer) : 0;
 }
 

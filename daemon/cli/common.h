@@ -28,6 +28,7 @@ struct Common {
     std::string config = "/etc/duet/duet.yaml";
     std::string org;
     bool json = false;
+    std::string out{};  // file that an answer goes to; empty: it is printed
 };
 
 void add_common(CLI::App& command, Common& common, bool with_org);

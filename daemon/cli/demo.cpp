@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/demo_org.h"
+#include "daemon/cli/demo_report.h"
 #include "daemon/cli/demo_script.h"
 
 namespace duet::cli {
@@ -47,6 +48,13 @@ private:
     std::string path_;
     bool keep_;
 };
+
+/// Where the page goes: into the folder that is kept, else beside other temporary files.
+std::string page_path(const DemoOptions& options, const Folder& folder) {
+    if (!options.report.empty()) return options.report;
+    if (!options.directory.empty()) return folder.path() + "/report.html";
+    return folder.path() + ".html";
+}
 
 /// Shows what is being read until the first cycle has ended.
 Status watch_first_load(DemoOrg& org, const DemoPrinter& print) {
@@ -123,15 +131,17 @@ int run_demo(const DemoOptions& options) {
             {ErrorKind::Broken, "Cannot make a working folder.", "DUET-6043", "", {}});
     const auto began = steady_clock::now();
     print.heading("A sandbox with the seed, and the daemon against it");
-    auto org = DemoOrg::start(folder.path(),
-                              options.seed_folder.empty() ? shipped("seed") : options.seed_folder);
+    auto org = DemoOrg::start(
+        folder.path(), options.seed_folder.empty() ? shipped("demo/seed") : options.seed_folder);
     if (!org) return report_failure(org.error());
     print.line("  sandbox at " + (*org)->url() + ", clock at " + kDemoStart);
     if (auto loaded = watch_first_load(**org, print); !loaded)
         return report_failure(loaded.error());
 
     json figures;
-    const bool good = play_demo(**org, print, figures);
+    bool good = play_demo(**org, print, figures);
+    print.heading("What managers see: duet report --html FILE");
+    good = play_report(**org, page_path(options, folder), print, figures) && good;
     figures["seconds"] = std::chrono::duration<double>(steady_clock::now() - began).count();
     figures["good"] = good;
     if (options.json) {

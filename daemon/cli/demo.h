@@ -7,6 +7,7 @@ namespace duet::cli {
 struct DemoOptions {
     std::string seed_folder;  // empty: the one that ships
     std::string directory;    // working folder, kept; empty: a temporary one, removed at the end
+    std::string report;       // file of the page; empty: in `directory`, or a temporary one, kept
     bool stay = false;        // keep sandbox and daemon running until Ctrl-C
     bool json = false;        // print the figures as one JSON object at the end instead of text
 };

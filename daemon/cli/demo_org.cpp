@@ -19,6 +19,7 @@
 namespace duet::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 using std::chrono::steady_clock;
 
@@ -53,6 +54,23 @@ std::string beside(const std::string& name) {
     return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
 }
 
+/// The documents that ship, with the demo's own in the place of those of the same name.
+Status lay_documents(const std::string& folder) {
+    std::error_code wrong;
+    fs::create_directories(folder, wrong);
+    for (const std::string& from : {shipped("documents"), shipped("demo/documents")}) {
+        for (const auto& entry : fs::directory_iterator(from, wrong)) {
+            const auto name = entry.path().filename();
+            if (name.string().ends_with(".test.yaml") || name.extension() != ".yaml") continue;
+            fs::copy_file(entry.path(), fs::path(folder) / name,
+                          fs::copy_options::overwrite_existing, wrong);
+            if (wrong) return failed("Cannot copy the documents of " + from + ".");
+        }
+        if (wrong) return failed("Cannot copy the documents of " + from + ".");
+    }
+    return Done{};
+}
+
 }  // namespace
 
 std::string shipped(const std::string& what) {
@@ -61,7 +79,8 @@ std::string shipped(const std::string& what) {
         what;
     if (std::filesystem::exists(installed)) return installed.string();
     const auto source = std::filesystem::path(DUET_SOURCE_FOLDER);
-    return (source / (what == "seed" ? "packaging/demo/seed" : "mappings/presets/default"))
+    return (source /
+            (what == "documents" ? "mappings/presets/default" : fs::path("packaging") / what))
         .string();
 }
 
@@ -208,6 +227,7 @@ Status DemoOrg::start_sandbox(const std::string& folder, const std::string& seed
 }
 
 Status DemoOrg::write_configuration(const std::string& folder) {
+    if (auto laid = lay_documents(folder + "/documents"); !laid) return laid;
     config_path_ = folder + "/duet.yaml";
     socket_path_ = folder + "/run/duet.sock";
     std::ofstream file(config_path_);
@@ -217,7 +237,7 @@ runtime_directory: {0}/run
 fixed_clock: {1}
 orgs:
   demo:
-    documents: {2}
+    documents: {0}/documents
     mode: apply
     poll_interval_seconds: 3600
     # A first load fills every stage and creates many prospects; a real org is looked at in mode
@@ -226,19 +246,18 @@ orgs:
       create: {{count: 5000, percent: 100}}
     crm:
       connector: salesforce
-      login_url: {3}
+      login_url: {2}
       bulk_poll_seconds: 0
-      auth: {{flow: client_credentials, client_id: {4}, client_secret_file: client-secret}}
+      auth: {{flow: client_credentials, client_id: {3}, client_secret_file: client-secret}}
     marketing:
       connector: pardot
-      base_url: {3}
-      login_url: {3}
-      business_unit_id: {5}
+      base_url: {2}
+      login_url: {2}
+      business_unit_id: {4}
       read_lag_seconds: 0
-      auth: {{flow: client_credentials, client_id: {4}, client_secret_file: client-secret}}
+      auth: {{flow: client_credentials, client_id: {3}, client_secret_file: client-secret}}
 )",
-                        folder, kDemoStart, shipped("documents"), url_, kDemoClientId,
-                        kBusinessUnit);
+                        folder, kDemoStart, url_, kDemoClientId, kBusinessUnit);
     file.close();
     if (!file) return failed("Cannot write " + config_path_ + ".");
     return Done{};

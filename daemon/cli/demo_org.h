@@ -94,7 +94,8 @@ private:
 inline constexpr const char* kDemoStart = "2018-01-02T09:00:00Z";  // in the data's own time
 inline constexpr const char* kDemoClientId = "duet-demo";
 
-/// The seed and the documents that ship: beside the sources or under share/duet.
+/// What ships, beside the sources or under share/duet: "demo/seed", "demo/documents", or
+/// "documents", the default's.
 [[nodiscard]] std::string shipped(const std::string& what);
 
 }  // namespace duet::cli

@@ -9,6 +9,7 @@
 
 #include "daemon/cli/figures.h"
 #include "daemon/cli/lifecycle_folder.h"
+#include "daemon/cli/output.h"
 
 namespace duet::cli {
 namespace {
@@ -22,6 +23,7 @@ struct Arguments {
     std::string until;
     int horizon_days = 90;
     bool csv = false;
+    std::string out;
 };
 
 std::string whole(const json& number) { return std::to_string(number.get<long>()); }
@@ -92,13 +94,11 @@ int run_folder(const Arguments& arguments, const Common& common) {
     if (!problems.none())
         return fail(Error{ErrorKind::Rejected, problems.text(), "DUET-6092", "", {}}, common,
                     kUsage);
-    if (common.json) {
-        print(dump(answer));
-    } else {
-        const Grid grid = origins_of(answer);
-        print(arguments.csv ? grid.csv() : grid.text());
-    }
-    return 0;
+    const Grid grid = origins_of(answer);
+    auto written = put_out(arguments.out, common.json     ? dump(answer)
+                                          : arguments.csv ? grid.csv()
+                                                          : grid.text());
+    return written ? 0 : fail(written.error(), common, 0);
 }
 
 int run_org(const Arguments& arguments, const Common& common) {
@@ -106,7 +106,9 @@ int run_org(const Arguments& arguments, const Common& common) {
     if (!arguments.as_of.empty()) body["as_of"] = arguments.as_of;
     if (!arguments.since.empty()) body["since"] = arguments.since;
     if (!arguments.until.empty()) body["until"] = arguments.until;
-    return ask_and_print(common, "lifecycle", std::move(body), [&](const json& answer) {
+    Common kept = common;
+    kept.out = arguments.out;
+    return ask_and_print(kept, "lifecycle", std::move(body), [&](const json& answer) {
         if (!arguments.csv) return print_report(answer);
         return stages_of(answer).csv() + "\n" + steps_of(answer).csv();
     });
@@ -129,6 +131,7 @@ void add_lifecycle(CLI::App& app, Common& common, int& result) {
     command->add_option("--horizon-days", arguments->horizon_days, "a cohort has so long; 90")
         ->check(CLI::Range(1, 3650));
     command->add_flag("--csv", arguments->csv, "print CSV instead of text");
+    command->add_option("--out", arguments->out, "write it to this file instead of printing it");
     command->footer(
         "examples:\n"
         "  duet lifecycle --since 2025-01-01 --until 2025-06-30\n"

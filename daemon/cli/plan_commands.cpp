@@ -1,8 +1,6 @@
 #include "daemon/cli/plan_commands.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,11 +8,10 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "daemon/cli/ask.h"
+#include "daemon/cli/output.h"
 #include "daemon/cli/print.h"
 #include "daemon/cli/trials.h"
 #include "daemon/sync/apply_writes.h"
@@ -34,32 +31,7 @@ struct PlanArguments {
     int samples = 3;
 };
 
-Error unwritable(const std::string& path, const char* why) {
-    return {ErrorKind::Rejected, "Cannot write " + path + ": " + why + ".", "DUET-6065", "", {}};
-}
-
-/// Written beside and renamed, closed to others: a plan holds people's data.
-Status write_plan(const std::string& path, const std::string& text) {
-    const std::string beside = path + ".new";
-    std::error_code ignored;
-    std::filesystem::remove(beside, ignored);
-    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) return unwritable(path, std::strerror(errno));
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t count = ::write(file, text.data() + done, text.size() - done);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        done += static_cast<std::size_t>(count);
-    }
-    const bool is_whole = done == text.size() && ::fsync(file) == 0;
-    const int why = errno;
-    ::close(file);
-    if (is_whole && ::rename(beside.c_str(), path.c_str()) == 0) return Done{};
-    const int failed = is_whole ? errno : why;
-    std::filesystem::remove(beside, ignored);
-    return unwritable(path, std::strerror(failed));
-}
+constexpr unsigned kForOwner = 0600;  // a plan holds people's data
 
 int plan_documents(const Common& common, const PlanArguments& arguments) {
     auto read = read_sources_at({arguments.documents});
@@ -82,7 +54,7 @@ int plan(const Common& common, const PlanArguments& arguments) {
         ask(*config, "plan", {{"org", common.org}, {"pull", !arguments.stored}}, true, exit_code);
     if (!answer) return fail(answer.error(), common, exit_code);
     if (!arguments.out.empty()) {
-        if (auto written = write_plan(arguments.out, dump(*answer)); !written)
+        if (auto written = write_whole(arguments.out, dump(*answer), kForOwner); !written)
             return fail(written.error(), common, 0);
     }
     if (common.json) {

@@ -32,13 +32,6 @@ json shown(const lifecycle::Summary& summary) {
             {"p90", shown(summary.p90)}};
 }
 
-/// What is asked for, with what was left out filled in.
-struct Question {
-    DateTime as_of{};
-    Period period{};
-    int horizon_days = 90;
-};
-
 /// An instant or a date; an end that is a date counts whole.
 Result<std::optional<DateTime>> moment_of(const json& body, const char* key, bool is_end,
                                           const lifecycle::Days& days) {
@@ -52,8 +45,10 @@ Result<std::optional<DateTime>> moment_of(const json& body, const char* key, boo
                                           key, text));
 }
 
-Result<Question> question_of(const json& body, DateTime now, const lifecycle::Days& days) {
-    Question question;
+}  // namespace
+
+Result<ReportPeriod> period_of(const json& body, DateTime now, const lifecycle::Days& days) {
+    ReportPeriod question;
     auto as_of = moment_of(body, "as_of", true, days);
     auto since = moment_of(body, "since", false, days);
     auto until = moment_of(body, "until", true, days);
@@ -69,7 +64,10 @@ Result<Question> question_of(const json& body, DateTime now, const lifecycle::Da
     return question;
 }
 
-json stage_of(const Funnel& funnel, const lifecycle::StageRule& stage, const Question& question) {
+namespace {
+
+json stage_of(const Funnel& funnel, const lifecycle::StageRule& stage,
+              const ReportPeriod& question) {
     const auto flow = funnel.flow(stage.name, question.period);
     return {{"stage", stage.name},
             {"rank", stage.rank},
@@ -85,7 +83,7 @@ json stage_of(const Funnel& funnel, const lifecycle::StageRule& stage, const Que
 }
 
 json step_of(const Funnel& funnel, const std::string& from, const std::string& to,
-             const Question& question) {
+             const ReportPeriod& question) {
     const auto cohort =
         funnel.cohort(from, to, question.period, question.horizon_days, question.as_of);
     const auto velocity = funnel.velocity(from, to, question.period);
@@ -102,7 +100,8 @@ json step_of(const Funnel& funnel, const std::string& from, const std::string& t
     return step;
 }
 
-/// Stages of the ladder, by rising rank.
+}  // namespace
+
 std::vector<std::string> ladder_of(const lifecycle::Model& model) {
     std::vector<lifecycle::StageRule> stages;
     for (const auto& stage : model.rules().stages) {
@@ -114,8 +113,6 @@ std::vector<std::string> ladder_of(const lifecycle::Model& model) {
     for (const auto& stage : stages) names.push_back(stage.name);
     return names;
 }
-
-}  // namespace
 
 json stages_json(const std::vector<lifecycle::Row>& rows) {
     auto told = json::array();
@@ -140,7 +137,7 @@ Result<json> lifecycle_report(sync::Org& org, const json& body) {
         return wrong("DUET-6091", "The documents have no lifecycle with transitions.");
     const auto moment = sync::moment_of(org.clock.now(), org.model.documents().time_zone);
     const lifecycle::Days days(moment.zone);
-    auto question = question_of(body, moment.now, days);
+    auto question = period_of(body, moment.now, days);
     if (!question) return std::move(question).error();
     Funnel funnel(*rules->model, days);
     auto read = org.store.each_lifecycle(

@@ -1,13 +1,30 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "daemon/sync/org.h"
+#include "mappings/lifecycle/funnel.h"
 #include "mappings/lifecycle/replay.h"
 
 namespace duet::service {
+
+/// What figures are asked for, with what was left out filled in.
+struct ReportPeriod {
+    DateTime as_of{};
+    lifecycle::Period period{};
+    int horizon_days = 90;
+};
+
+/// Reads "as_of", "since", "until" (instants, or dates of `days`; an end that is a date counts
+/// whole) and "horizon_days" of `body`. Rejected (DUET-6092) when they say no period.
+Result<ReportPeriod> period_of(const nlohmann::json& body, DateTime now,
+                               const lifecycle::Days& days);
+
+/// The names of the stages of rank 0 and above, by rising rank.
+std::vector<std::string> ladder_of(const lifecycle::Model& model);
 
 /// Where all people stand, and how they came and went: stages with flow and ageing, and of each
 /// pair of neighbours on the ladder conversion by cohort and by period, and velocity. Rejected when

@@ -129,6 +129,15 @@ CampaignName campaign_name(std::string_view connector) {
     return {};
 }
 
+const MoneyWords* money_words(std::string_view connector) noexcept {
+    static constexpr MoneyWords kSalesforce{
+        "Opportunity",  "CreatedDate", "CloseDate",      "IsClosed",
+        "IsWon",        "Amount",      "CampaignId",     "Campaign",
+        "Name",         "ActualCost",  "ParentId",       "CurrencyIsoCode",
+        "CurrencyType", "IsoCode",     "ConversionRate", "IsCorporate"};
+    return connector == "salesforce" ? &kSalesforce : nullptr;
+}
+
 const TaskWords* task_words(std::string_view connector) noexcept {
     static constexpr TaskWords kSalesforce{"Task",     "Duet_Key__c", "WhoId",    "WhatId",
                                            "Subject",  "Description", "OwnerId",  "ActivityDate",

@@ -38,6 +38,27 @@ struct CampaignName {
 };
 [[nodiscard]] CampaignName campaign_name(std::string_view connector);
 
+/// How a CRM spells what reports say of deals and campaigns.
+struct MoneyWords {
+    std::string_view deal;
+    std::string_view created;
+    std::string_view close;  // the day
+    std::string_view closed;
+    std::string_view won;
+    std::string_view amount;
+    std::string_view source;  // the campaign that people name themselves
+    std::string_view campaign;
+    std::string_view name;
+    std::string_view cost;
+    std::string_view parent;
+    std::string_view currency;  // of deals and campaigns, where there are several
+    std::string_view rates;     // the object of currencies
+    std::string_view rate_code;
+    std::string_view rate;
+    std::string_view is_corporate;
+};
+[[nodiscard]] const MoneyWords* money_words(std::string_view connector) noexcept;
+
 /// How a CRM spells tasks.
 struct TaskWords {
     std::string_view object;

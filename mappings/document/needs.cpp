@@ -36,6 +36,7 @@ public:
         for (const Attribution& attribution : documents_.attributions) {
             add_attribution(attribution);
         }
+        if (!documents_.attributions.empty()) add_money();
         for (const TimerRule& timer : documents_.timers) add_timer(timer);
         for (const TaskRule& task : documents_.tasks) add_task(task);
         for (const Routing& routing : documents_.routings) add_routing(routing);
@@ -173,6 +174,19 @@ private:
         const CampaignName campaign = campaign_name(documents_.names.crm);
         add_path(Side::Crm, campaign.object, campaign.field);
         for (const Touch& touch : attribution.touches) add_touch(touch);
+    }
+
+    /// What a report says of deals and campaigns; fields that the org has not are passed over.
+    void add_money() {
+        const MoneyWords* words = money_words(documents_.names.crm);
+        if (words == nullptr || documents_.find(EntityKind::Opportunity) == nullptr) return;
+        for (const auto field : {words->created, words->close, words->closed, words->won,
+                                 words->amount, words->source, words->currency})
+            add_path(Side::Crm, words->deal, field);
+        for (const auto field : {words->name, words->cost, words->parent, words->currency})
+            add_path(Side::Crm, words->campaign, field);
+        for (const auto field : {words->rate_code, words->rate, words->is_corporate})
+            add_path(Side::Crm, words->rates, field);
     }
 
     void add_people(const Attribution& attribution, const EntityDocument& opportunity) {

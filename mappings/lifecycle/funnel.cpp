@@ -118,6 +118,38 @@ Velocity Funnel::velocity(std::string_view stage, std::string_view next,
     return found;
 }
 
+std::vector<Move> Funnel::moves(const Period& period) const {
+    std::map<std::pair<int, int>, std::vector<double>> found;
+    for (const Person& person : people_) {
+        const Stay* before = nullptr;
+        for (const Stay& stay : person.stays) {
+            if (stay.skipped) continue;
+            if (before != nullptr && before->stage != stay.stage && period.holds(stay.at))
+                found[{before->stage, stay.stage}].push_back(elapsed_days(before->at, stay.at));
+            before = &stay;
+        }
+    }
+    std::vector<Move> moves;
+    for (auto& [ends, days] : found) {
+        const long count = static_cast<long>(days.size());
+        moves.push_back({model_.stage(ends.first).name, model_.stage(ends.second).name, count,
+                         summarize(std::move(days))});
+    }
+    return moves;
+}
+
+Summary Funnel::stays(std::string_view stage, const Period& period) const {
+    const int wanted = model_.stage(stage);
+    std::vector<double> days;
+    for (const Person& person : people_) {
+        for (const Stay& stay : person.stays) {
+            if (stay.stage == wanted && !stay.skipped && stay.left && period.holds(*stay.left))
+                days.push_back(elapsed_days(stay.at, *stay.left));
+        }
+    }
+    return summarize(std::move(days));
+}
+
 Summary Funnel::ageing(std::string_view stage, DateTime as_of) const {
     const int wanted = model_.stage(stage);
     std::vector<double> ages;

@@ -42,6 +42,14 @@ struct Velocity {
     std::vector<std::string> faults{};  // people who were in the later stage first: left out
 };
 
+/// From one stage to another.
+struct Move {
+    std::string from{};
+    std::string to{};
+    long count = 0;
+    Summary days{};  // that people had been in `from`
+};
+
 /// Histories of many people by one model, which must outlive it. One thread.
 class Funnel {
 public:
@@ -66,6 +74,10 @@ public:
     /// Over moves that were completed in the period, in one cycle, with neither stage skipped.
     [[nodiscard]] Velocity velocity(std::string_view stage, std::string_view next,
                                     const Period& period) const;
+    /// Moves of the period, by the model's order of stages. Who passed over stages moved once.
+    [[nodiscard]] std::vector<Move> moves(const Period& period) const;
+    /// Days of stays in the stage that ended in the period.
+    [[nodiscard]] Summary stays(std::string_view stage, const Period& period) const;
     /// Days that those still in the stage have been there.
     [[nodiscard]] Summary ageing(std::string_view stage, DateTime as_of) const;
 

@@ -16,8 +16,9 @@ MAY_INCLUDE = {
     "daemon/sync/": ("mappings/", "connectors/", "daemon/store/", "daemon/sync/"),
     "daemon/trial/": ("mappings/", "connectors/connector.h", "daemon/store/", "daemon/sync/", "daemon/trial/"),
     "daemon/admin/": ("mappings/", "daemon/admin/"),
+    "daemon/report/": ("mappings/", "daemon/report/"),
     "daemon/service/": ("mappings/", "connectors/", "daemon/store/", "daemon/sync/", "daemon/trial/",
-                        "daemon/admin/", "daemon/service/", "daemon/version.h"),
+                        "daemon/admin/", "daemon/report/", "daemon/service/", "daemon/version.h"),
     "daemon/": ("mappings/", "connectors/", "daemon/"),
 }
 

@@ -16,8 +16,9 @@ FILES = (
     "share/duet/presets/practices/lists.yaml",
     "share/duet/presets/quality/people.yaml",
     "share/duet/presets/sales/tasks.yaml",
-    "share/duet/seed/salesforce/Account.csv",
-    "share/duet/seed/pardot/prospects.csv",
+    "share/duet/demo/seed/salesforce/Account.csv",
+    "share/duet/demo/seed/pardot/prospects.csv",
+    "share/duet/demo/documents/lifecycle.yaml",
     "share/duet/salesforce/sfdx-project.json",
     "share/doc/duet/LICENSE",
 )

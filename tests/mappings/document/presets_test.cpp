@@ -246,13 +246,16 @@ TEST(Presets, NeedNameEveryFieldThatTheDocumentsRead) {
     EXPECT_EQ(by_object["crm Account"],
               (Names{"Duet_Open_Opportunities__c", "Name", "NumberOfEmployees"}));
     EXPECT_EQ(by_object["crm Opportunity"],
-              (Names{"AccountId", "CloseDate", "Contract_End__c", "Contract_Start__c",
-                     "CreatedDate", "Duet_Last_Touch_Campaign__c", "IsClosed", "IsWon"}));
+              (Names{"AccountId", "Amount", "CampaignId", "CloseDate", "Contract_End__c",
+                     "Contract_Start__c", "CreatedDate", "CurrencyIsoCode",
+                     "Duet_Last_Touch_Campaign__c", "IsClosed", "IsWon"}))
+        << "reports need the money";
     EXPECT_EQ(by_object["crm OpportunityContactRole"], (Names{"ContactId", "OpportunityId"}));
     EXPECT_EQ(by_object["crm CampaignMember"],
               (Names{"CampaignId", "ContactId", "CreatedDate", "FirstRespondedDate", "HasResponded",
                      "LeadId"}));
-    EXPECT_EQ(by_object["crm Campaign"], (Names{"Duet_Pardot_Campaign_Id__c", "Name"}));
+    EXPECT_EQ(by_object["crm Campaign"],
+              (Names{"ActualCost", "Duet_Pardot_Campaign_Id__c", "Name"}));
     EXPECT_EQ(by_object["marketing visitor-activity"],
               (Names{"campaignId", "createdAt", "prospectId", "type"}));
     EXPECT_EQ(by_object["marketing campaign"], (Names{"id", "name", "salesforceId"}));

@@ -1,5 +1,9 @@
 #include "mappings/lifecycle/funnel.h"
 
+#include <map>
+#include <string>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "tests/mappings/lifecycle/reference.h"
@@ -87,6 +91,27 @@ TEST_F(Funnels, TheFullFunnelIsMeasuredWithinACycle) {
     const Velocity found = funnel_.velocity("MQL", "CUSTOMER", all);
     EXPECT_EQ(found.summary.count, 1u);
     EXPECT_DOUBLE_EQ(found.summary.mean.value(), 72.0);
+}
+
+// The same person: 24.2083 days until the first MQL, then 0.8333, 7, 3.0833, 95, 167.8333 and so
+// on.
+TEST_F(Funnels, MovesAndStaysOfTheReferencesPersonHaveItsDays) {
+    funnel_.add("p", replay(model_, reference_person(), at("2026-02-01")).rows);
+    const Period all{at("2025-01-01"), at("2027-01-01")};
+    std::map<std::pair<std::string, std::string>, Move> moves;
+    for (const Move& move : funnel_.moves(all)) moves[{move.from, move.to}] = move;
+    EXPECT_NEAR(moves.at({"KNOWN", "MQL"}).days.median.value(), 24.2083, 5e-5)
+        << "over ENGAGED, which was passed over";
+    EXPECT_EQ(moves.at({"MQL", "SAL"}).count, 2);
+    EXPECT_NEAR(moves.at({"MQL", "SAL"}).days.mean.value(), (0.8333 + 0.5) / 2, 5e-5);
+    EXPECT_NEAR(moves.at({"OPPORTUNITY", "NURTURE"}).days.median.value(), 95.0, 5e-5);
+    EXPECT_NEAR(moves.at({"NURTURE", "MQL"}).days.median.value(), 167.8333, 5e-5);
+    EXPECT_EQ(moves.count({"KNOWN", "ENGAGED"}), 0u);
+    EXPECT_NEAR(funnel_.stays("SQL", all).mean.value(), (3.0833 + 8.0) / 2, 5e-5);
+    EXPECT_EQ(funnel_.stays("CUSTOMER", all).count, 0u) << "that stay goes on";
+    long into = 0;
+    for (const auto& [ends, move] : moves) into += ends.second == "MQL" ? move.count : 0;
+    EXPECT_EQ(into, funnel_.flow("MQL", all).entries);
 }
 
 // A10: 40 MQLs of which 9 in cycle 2 or later: 31 new names.

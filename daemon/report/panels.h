@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/report/markup.h"
+#include "daemon/report/report.h"
+
+/// The parts of the page. Each draws what the report has and leaves out what it has not.
+namespace duet::report {
+
+/// The funnel, where people stand now and over time, and who moved where.
+void write_people(Markup& page, const Report& report);
+/// Companies by stage, and what became of deals.
+void write_business(Markup& page, const Report& report);
+/// Campaigns: revenue and pipeline by model side by side, cost, and what no campaign touched.
+void write_campaigns(Markup& page, const Report& report);
+/// Sizes of lists, now and over time.
+void write_lists(Markup& page, const Report& report);
+/// What the daemon did lately, and what waits for a person.
+void write_work(Markup& page, const Report& report);
+
+}  // namespace duet::report

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/report/report.h"
+#include "daemon/service/lifecycle_report.h"
+#include "daemon/sync/org.h"
+#include "mappings/attribution/facts.h"
+#include "mappings/attribution/model.h"
+
+/// The parts of a report; report.cpp puts them together.
+namespace duet::service {
+
+/// What a report is about.
+struct ReportScope {
+    ReportPeriod asked{};
+    formula::Moment moment{};  // with the org's zone
+    std::vector<attribution::Model> models{};
+    std::string currency{};  // of the org, where only the person knows it; empty: not known
+};
+
+/// Of histories, gathered on the way through them.
+struct PeopleFacts {
+    std::map<store::EntityId, DateTime> qualified{};  // first entry to where cycles begin
+    std::map<std::string, long> qualified_by{};       // campaign id -> entries in the period
+    std::string qualified_stage{};                    // the documents' name of it
+};
+
+/// Tables of people: stages, steps, moves, stage_sizes; figures of all of it.
+Status add_people(sync::Org& org, const ReportScope& scope, PeopleFacts& facts,
+                  report::Report& report);
+/// Tables of companies and deals.
+Status add_business(sync::Org& org, const ReportScope& scope, const attribution::OrgFacts& facts,
+                    report::Report& report);
+/// Tables of campaigns; nothing but a note where the documents have no attribution.
+Status add_campaigns(const ReportScope& scope, const PeopleFacts& people,
+                     const attribution::OrgFacts& facts, report::Report& report);
+/// Tables of lists.
+Status add_lists(sync::Org& org, const ReportScope& scope, report::Report& report);
+/// What the daemon did, and what waits for a person.
+Status add_work(sync::Org& org, const ReportScope& scope, report::Report& report);
+
+/// Deals, their people's touches as the first attribution of the documents finds them, campaigns
+/// and currencies, as last seen. `unit` becomes the corporate currency, where the org says it.
+Result<attribution::OrgFacts> gather_facts(sync::Org& org, const ReportScope& scope,
+                                           const PeopleFacts& people, std::string& unit);
+
+/// A number, or nothing.
+[[nodiscard]] report::Cell cell(const std::optional<double>& value);
+[[nodiscard]] report::Cell count(std::int64_t value);
+
+}  // namespace duet::service
