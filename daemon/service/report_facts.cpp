@@ -140,7 +140,7 @@ private:
             facts_.roles.push_back({of, who, ""});
             contacts.insert(who);
         });
-        for (const std::string& contact : contacts) facts_.contacts.push_back({contact});
+        for (const std::string& contact : contacts) facts_.contacts.emplace_back().id = contact;
         return read;
     }
 

@@ -176,7 +176,13 @@ TEST(FileLimitTest, AStartWithoutRoomWaitsForSome) {
 TEST(DemoTest, EndsWithEverythingInPlace) {
     const Finished demo = run_program(duet_program(), {"demo", "--json"}, std::chrono::seconds{60});
     ASSERT_EQ(demo.code, 0) << demo.error << demo.out.substr(0, 2000);
-    EXPECT_EQ(json::parse(demo.out)["good"], true);
+    const json figures = json::parse(demo.out);
+    EXPECT_EQ(figures["good"], true);
+    const std::string page = figures["report"]["page"];
+    const std::string html = read_text(page);
+    EXPECT_NE(html.find("The funnel"), std::string::npos) << page;
+    EXPECT_NE(html.find("Won revenue by campaign and model"), std::string::npos);
+    std::filesystem::remove(page);
 }
 
 }  // namespace
