@@ -33,13 +33,12 @@ std::string shown(const Cell& cell, Kind kind) {
             return grouped(*number * 100, 1) + " %";
         case Kind::Days:
             return grouped(*number, 1);
-        case Kind::Number:
-            return grouped(*number, 2);
         case Kind::Money:
             return grouped(*number, 0);
         case Kind::Text:
         case Kind::Date:
         case Kind::Count:
+        case Kind::Number:
             break;
     }
     return grouped(*number, *number == std::floor(*number) ? 0 : 2);

@@ -69,8 +69,6 @@ def spelled(value, kind):
         return f"{value * 100:,.1f} %"
     if kind == "days":
         return f"{value:,.1f}"
-    if kind == "number":
-        return f"{value:,.2f}"
     if kind == "money":
         return f"{value:,.0f}"
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
