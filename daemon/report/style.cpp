@@ -74,7 +74,7 @@ th:first-child,th.text,td.text{text-align:left}
 td.text{white-space:normal}
 tbody th{font-weight:600}
 footer{color:var(--soft);font-size:13px;margin-top:32px;border-top:1px solid var(--rule);padding-top:14px}
-@media (max-width:999px){
+@media screen and (max-width:999px){
 .page{padding:18px 14px 30px}
 header h1{font-size:25px}
 .cards{grid-template-columns:1fr 1fr;gap:10px}
@@ -99,6 +99,10 @@ td::before{content:attr(data-label);color:var(--soft);text-align:left}
 --c7:#8a7a00;--c8:#6b7480}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .page{max-width:none;padding:0}
+.cards{grid-template-columns:repeat(4,1fr)}
+h2{margin:14px 0 8px}
+details{display:none}
+svg.chart{max-height:150mm}
 .panel,.cards li{break-inside:avoid}
 h2,h3{break-after:avoid}
 }

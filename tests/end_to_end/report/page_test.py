@@ -200,7 +200,8 @@ def main(duet, folder):
             check_dark(page, path, findings, folder)
             page.open(path, 1280)
             pdf = page.print_pages()
-            findings.expect(pdf.startswith(b"%PDF") and len(pdf) > 10000, "it does not print")
+            pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+            findings.expect(pdf.startswith(b"%PDF") and 4 <= pages <= 12, f"it prints on {pages} pages")
             with open(os.path.join(folder, "report.pdf"), "wb") as file:
                 file.write(pdf)
     print("\n".join(findings.texts) if findings.texts else f"the page is as the report; pictures in {folder}")
