@@ -22,6 +22,7 @@
 #include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
 #include "daemon/cli/lifecycle_command.h"
+#include "daemon/cli/lists_command.h"
 #include "daemon/cli/match_commands.h"
 #include "daemon/cli/person_commands.h"
 #include "daemon/cli/plan_commands.h"
@@ -47,6 +48,7 @@ int validate(const Common& common, bool live) {
     config->state_directory.clear();  // checks leave no trace: the store is in memory
     auto engine = service::Engine::start(*config);
     std::optional<service::StartError> failed;
+    auto warnings = json::array();
     if (auto* error = std::get_if<service::StartError>(&engine)) {
         failed = std::move(*error);
     } else if (live) {
@@ -56,9 +58,18 @@ int validate(const Common& common, bool live) {
         if (failed->findings.empty()) return fail(failed->error, common, failed->exit_code);
         return fail(failed->findings, common, failed->ending(common.config));
     }
+    const json status = std::get<std::unique_ptr<service::Engine>>(engine)->status();
+    for (const json& org : status["orgs"]) {
+        for (const json& warning : org["warnings"])
+            warnings.push_back("org " + org.value("org", "") + ": " + warning.get<std::string>());
+    }
     if (common.json) {
-        print(dump({{"valid", true}, {"live", live}, {"orgs", config->orgs.size()}}));
+        print(dump({{"valid", true},
+                    {"live", live},
+                    {"orgs", config->orgs.size()},
+                    {"warnings", warnings}}));
     } else {
+        for (const json& warning : warnings) print("warning: " + warning.get<std::string>() + "\n");
         print(common.config + ": good. " + std::to_string(config->orgs.size()) + " org" +
               (config->orgs.size() == 1 ? "" : "s") +
               (live ? "; both sides of each answered and have every field.\n"
@@ -249,6 +260,7 @@ int run(int argc, char** argv) {
     add_formula(app, result);
     add_attribution(app, result);
     add_lifecycle(app, common, result);
+    add_lists(app, common, result);
     add_report(app, common, result);
     add_store_commands(app, common, result);
     add_quarantine_command(app, common, result);

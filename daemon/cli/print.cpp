@@ -113,6 +113,7 @@ void print_org(const json& org, std::string& out) {
         print_last_cycle(org, out);
         return;
     }
+    print_warnings(org, out);
     if (flag(org, "catching_up"))
         out +=
             "  catching up after a restore: nothing is written until both sides were read again\n";

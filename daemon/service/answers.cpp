@@ -124,30 +124,39 @@ Status add_validations(const sync::Org& org, json& answer) {
     return Done{};
 }
 
-Status add_lists(const sync::Org& org, json& answer) {
-    const sync::ListObjects& lists = org.model.lists();
+/// How many live memberships each list of one side has, by its name.
+Status count_members(const sync::Org& org, Side side, std::map<std::string, std::int64_t>& found) {
+    const sync::ListObjects& lists = org.model.lists(side);
     if (lists.list == nullptr || lists.membership == nullptr) return Done{};
     std::map<std::string, std::string> names;
-    std::map<std::string, std::int64_t> members;
-    auto read = org.store.each_seen(
-        org.name, Side::Marketing, lists.list->name, [&](const store::SeenRow& row) {
+    auto read =
+        org.store.each_seen(org.name, side, lists.list->name, [&](const store::SeenRow& row) {
             const std::string* name = as_text(row.record.fields.get(lists.name_field));
-            if (name != nullptr && !row.deleted) names.emplace(row.record.id.key, *name);
+            if (name == nullptr || row.deleted) return true;
+            names.emplace(row.record.id.key, *name);
+            found[*name];
             return true;
         });
     if (!read) return read;
-    read = org.store.each_seen(
-        org.name, Side::Marketing, lists.membership->name, [&](const store::SeenRow& row) {
+    return org.store.each_seen(
+        org.name, side, lists.membership->name, [&](const store::SeenRow& row) {
             const std::string* list = as_text(row.record.fields.get(lists.list_field));
-            if (list != nullptr && !row.deleted) ++members[*list];
+            const auto name = list == nullptr ? names.end() : names.find(*list);
+            if (name != names.end() && !row.deleted) ++found[name->second];
             return true;
         });
-    if (!read) return read;
+}
+
+Status add_lists(const sync::Org& org, json& answer) {
+    if (org.model.documents().lists.empty()) return Done{};
+    PerSide<std::map<std::string, std::int64_t>> members;
+    for (const Side side : kSides) {
+        if (auto counted = count_members(org, side, members[side]); !counted) return counted;
+    }
     auto shown_lists = json::object();
     for (const auto& rule : org.model.documents().lists) {
-        for (const auto& [id, name] : names) {
-            if (name == rule.list) shown_lists[name] = members[id];
-        }
+        const auto found = members[rule.side].find(rule.list);
+        if (found != members[rule.side].end()) shown_lists[rule.list] = found->second;
     }
     answer["lists"] = std::move(shown_lists);
     return Done{};

@@ -15,6 +15,7 @@
 #include "daemon/service/quarantine.h"
 #include "daemon/sync/upkeep.h"
 #include "daemon/version.h"
+#include "mappings/document/lists.h"
 
 namespace duet::service {
 namespace {
@@ -277,13 +278,15 @@ Result<sync::CycleReport> Engine::run_cycle(
 json Engine::status() {
     auto orgs = json::array();
     for (const auto& runtime : impl_->orgs) {
-        if (!runtime->recall()) {
-            orgs.push_back(impl_->status_of_unknown(*runtime));
-            continue;
-        }
-        auto one = status_of(runtime->org());
-        orgs.push_back(one ? std::move(*one)
-                           : json{{"org", runtime->config().name}, {"error", one.error().message}});
+        const auto told = [&]() -> json {
+            if (!runtime->recall()) return impl_->status_of_unknown(*runtime);
+            auto one = status_of(runtime->org());
+            if (one) return *std::move(one);
+            return {{"org", runtime->config().name}, {"error", one.error().message}};
+        };
+        json one = told();
+        one["warnings"] = document::list_warnings(runtime->documents());
+        orgs.push_back(std::move(one));
     }
     return {{"version", version()},
             {"now", shown(clock().now())},

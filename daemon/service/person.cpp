@@ -11,6 +11,7 @@
 
 #include "daemon/service/answers.h"
 #include "daemon/service/lifecycle_report.h"
+#include "daemon/service/lists_report.h"
 #include "daemon/service/report.h"
 #include "daemon/service/story.h"
 #include "daemon/sync/apply_writes.h"
@@ -24,8 +25,8 @@ namespace {
 using nlohmann::json;
 using store::EntityId;
 
-constexpr std::array<std::string_view, 8> kRequests = {
-    "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "report"};
+constexpr std::array<std::string_view, 9> kRequests = {
+    "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "lists", "report"};
 constexpr std::size_t kShownPins = 10'000;
 
 Error refused(const char* code, std::string message) {
@@ -271,6 +272,7 @@ Result<json> answer_person_request(sync::Org& org, std::string_view command, con
     if (command == "release_pins") return release_request(org, body);
     if (command == "erase") return erase_request(org, body);
     if (command == "lifecycle") return lifecycle_report(org, body);
+    if (command == "lists") return lists_report(org, body);
     if (command == "report") return report_of(org, body);
     return export_person(org, body.value("who", ""));
 }

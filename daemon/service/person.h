@@ -11,7 +11,7 @@
 /// What is asked about people and their history, as JSON: the same for the socket and `--json`.
 namespace duet::service {
 
-/// "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle".
+/// "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "lists".
 [[nodiscard]] bool is_person_request(std::string_view command) noexcept;
 /// Those of them that talk to a vendor.
 [[nodiscard]] bool needs_vendors(std::string_view command) noexcept;

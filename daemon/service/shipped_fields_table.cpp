@@ -53,6 +53,7 @@ constexpr std::array kShipped{
     ShippedField{"Campaign", "Duet_Linear_Revenue__c", FieldType::Currency},
     ShippedField{"Campaign", "Duet_Pardot_Campaign_Id__c", FieldType::Text, 20},
     ShippedField{"Campaign", "Duet_ROI__c", FieldType::Percent},
+    ShippedField{"CampaignMember", "Duet_Key__c", FieldType::Text, 80, true},
     ShippedField{"Contact", "Duet_Activated_By__c", FieldType::Text, 80},
     ShippedField{"Contact", "Duet_Activated_On__c", FieldType::DateTime},
     ShippedField{"Contact", "Duet_Archived_Date__c", FieldType::Date},

@@ -35,6 +35,14 @@ constexpr std::string_view kMoveSpans =
     " SELECT org, ?3, name, began_at, ended_at FROM lifecycle_spans"
     " WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
 
+// What people did by hand comes along; the rest is found anew.
+constexpr std::string_view kMoveLists =
+    "INSERT INTO list_members (org, list, entity, standing, wanted, since, is_member, by_hand,"
+    " removed, covered, seat, order_key, until, changed_at) SELECT org, list, ?3, standing, wanted,"
+    " since, is_member, by_hand, removed, covered, seat, order_key, until, changed_at"
+    " FROM list_members WHERE org = ?1 AND entity = ?2 ON CONFLICT (org, list, entity)"
+    " DO UPDATE SET removed = max(removed, excluded.removed)";
+
 constexpr std::string_view kMoveDecisions =
     "UPDATE OR IGNORE decisions SET entity = ?3 WHERE org = ?1 AND entity = ?2";
 
@@ -73,6 +81,7 @@ Status SqliteStore::move_edges(std::string_view org, EntityId from, EntityId to)
     if (auto moved = database_->run(kMovePins, {org, from, to}); !moved) return moved;
     if (auto moved = database_->run(kMoveDecisions, {org, from, to}); !moved) return moved;
     if (auto moved = database_->run(kMoveSpans, {org, from, to}); !moved) return moved;
+    if (auto moved = database_->run(kMoveLists, {org, from, to}); !moved) return moved;
     return database_->run(kMoveEdges, {org, from, to});
 }
 

@@ -32,6 +32,7 @@ constexpr std::string_view kRemoveRows =
     "DELETE FROM lifecycle_rows WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveSpans =
     "DELETE FROM lifecycle_spans WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kRemoveLists = "DELETE FROM list_members WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemovePins = "DELETE FROM pins WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kClearDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
 
@@ -161,7 +162,7 @@ Status SqliteStore::remove_entity(std::string_view org, EntityId id) {
         if (!before) return before.error();
         if (!*before) return Done{};
         for (const auto sql : {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges,
-                               kRemovePins, kRemoveRows, kRemoveSpans, kClearDirty}) {
+                               kRemovePins, kRemoveRows, kRemoveSpans, kRemoveLists, kClearDirty}) {
             if (auto removed = database_->run(sql, {org, id}); !removed) return removed;
         }
         return count_entity(org, **before, -1);

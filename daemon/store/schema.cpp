@@ -431,7 +431,54 @@ CREATE TABLE lifecycle_spans (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE list_members (
+    org TEXT NOT NULL,
+    list TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    standing TEXT NOT NULL,
+    wanted SMALLINT NOT NULL,
+    since BIGINT NOT NULL,
+    is_member SMALLINT NOT NULL,
+    by_hand SMALLINT NOT NULL,
+    removed SMALLINT NOT NULL,
+    covered SMALLINT NOT NULL,
+    seat SMALLINT NOT NULL,
+    order_key BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (org, list, entity)
+) WITHOUT ROWID;
+CREATE INDEX list_members_by_entity ON list_members (org, entity);
+CREATE INDEX list_members_by_seat ON list_members (org, list, seat, order_key DESC)
+    WHERE seat <> 0;
+CREATE TABLE list_states (
+    org TEXT NOT NULL,
+    list TEXT NOT NULL,
+    evaluated_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    agreed_at BIGINT NOT NULL,
+    pending BIGINT NOT NULL,
+    PRIMARY KEY (org, list)
+) WITHOUT ROWID;
+CREATE TABLE list_days (
+    org TEXT NOT NULL,
+    list TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    wanted BIGINT NOT NULL,
+    covered BIGINT NOT NULL,
+    queued BIGINT NOT NULL,
+    held_out BIGINT NOT NULL,
+    suppressed BIGINT NOT NULL,
+    joined BIGINT NOT NULL,
+    left_it BIGINT NOT NULL,
+    PRIMARY KEY (org, list, day)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4,
+                                  kVersion5, kVersion6, kVersion7};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

@@ -126,6 +126,28 @@ public:
         std::string_view org,
         const std::function<bool(EntityId, const std::vector<lifecycle::Row>&)>& visit) override;
 
+    Result<std::vector<ListMember>> lists_of(std::string_view org, EntityId entity) override;
+    Status save_list_member(std::string_view org, const ListMember& member) override;
+    Status remove_list_member(std::string_view org, std::string_view list,
+                              EntityId entity) override;
+    Result<std::vector<ListMember>> list_members(std::string_view org, std::string_view list,
+                                                 std::string_view standing, EntityId after,
+                                                 std::size_t limit) override;
+    Result<ListCounts> list_counts(std::string_view org, std::string_view list) override;
+    Result<std::map<Seat, std::int64_t>> seats(std::string_view org,
+                                               std::string_view list) override;
+    Result<std::vector<EntityId>> first_waiting(std::string_view org, std::string_view list,
+                                                std::size_t limit) override;
+    Result<std::vector<EntityId>> last_seated(std::string_view org, std::string_view list,
+                                              std::size_t limit) override;
+    Status set_seat(std::string_view org, std::string_view list, EntityId entity,
+                    Seat seat) override;
+    Result<std::vector<ListState>> list_states(std::string_view org) override;
+    Status save_list_state(std::string_view org, const ListState& state) override;
+    Status save_list_day(std::string_view org, const ListDay& day) override;
+    Result<std::vector<ListDay>> list_sizes(std::string_view org, std::string_view list,
+                                            std::int64_t from, std::int64_t to) override;
+
     Result<std::int64_t> put_review(std::string_view org, const Review& review) override;
     Status remove_review(std::string_view org, const Link& record) override;
     Result<std::optional<Review>> review(std::string_view org, std::int64_t id) override;

@@ -16,6 +16,7 @@
 #include "connectors/connector.h"
 #include "daemon/store/lifecycle.h"
 #include "daemon/store/link.h"
+#include "daemon/store/lists.h"
 #include "daemon/store/reviews.h"
 #include "mappings/catalog.h"
 #include "mappings/merge/evidence.h"
@@ -199,8 +200,9 @@ struct Erasure {
 
 /// What may be forgotten by age.
 struct TrimBounds {
-    Instant audit_before{};   // audit rows and decisions; epoch: none
-    Instant cycles_before{};  // epoch: none
+    Instant audit_before{};             // audit rows and decisions; epoch: none
+    Instant cycles_before{};            // epoch: none
+    std::int64_t list_days_before = 0;  // days since 1970-01-01; 0: none
 };
 
 /// Somebody's word that a person may be let back in, until every flag was turned.
@@ -285,7 +287,7 @@ struct Held {
 /// (3) a row of one org is never visible through another; (4) what commit() acknowledged survives
 /// kill -9 at any instruction and, with synchronous=FULL, a power cut.
 /// An Error is Broken with code DUET-40xx: the caller must stop, the file is sound.
-class Store : public ReviewStore, public LifecycleStore {
+class Store : public ReviewStore, public LifecycleStore, public ListStore {
 public:
     ~Store() override = default;
 

@@ -40,6 +40,13 @@ constexpr std::string_view kTrimCycles =
     " AND cycle NOT IN (SELECT cycle FROM in_flight WHERE org = ?1)"
     " AND cycle NOT IN (SELECT cycle FROM pins WHERE org = ?1) ORDER BY cycle LIMIT ?3)";
 
+// The newest that is old stays: it tells how large the list was when the kept history begins.
+constexpr std::string_view kTrimListDays =
+    "DELETE FROM list_days WHERE (org, list, day) IN (SELECT org, list, day FROM list_days AS old"
+    " WHERE org = ?1 AND day < ?2 AND EXISTS (SELECT 1 FROM list_days AS later"
+    " WHERE later.org = ?1 AND later.list = old.list AND later.day > old.day AND later.day < ?2)"
+    " LIMIT ?3)";
+
 }  // namespace
 
 Result<std::vector<AuditRow>> SqliteStore::audit_since(std::string_view org, Instant since,
@@ -90,7 +97,11 @@ Result<std::int64_t> SqliteStore::trim(std::string_view org, const TrimBounds& b
         };
         if (auto ran = trim_by(kTrimAudit, bounds.audit_before); !ran) return ran;
         if (auto ran = trim_by(kTrimDecisions, bounds.audit_before); !ran) return ran;
-        return trim_by(kTrimCycles, bounds.cycles_before);
+        if (auto ran = trim_by(kTrimCycles, bounds.cycles_before); !ran) return ran;
+        if (bounds.list_days_before == 0) return Done{};
+        auto ran = database_->run(kTrimListDays, {org, bounds.list_days_before, as_limit(limit)});
+        if (ran) removed += database_->changes();
+        return ran;
     });
     if (!done) return std::move(done).error();
     return removed;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "mappings/attribution/attribution.h"
+#include "mappings/document/conventions.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -80,11 +81,21 @@ private:
         for (const std::string& key :
              sources_.cache.referring(touch.side, object->name, reference->name, parent.key)) {
             const SeenRow* row = sources_.cache.get(touch.side, {object->name, key});
-            if (row == nullptr || row->deleted) continue;
+            if (row == nullptr || row->deleted || is_duets(touch.side, *row)) continue;
             RecordFacts facts(sources_.paths, touch.side, row->record);
             if (auto failure = add(touch, order, person, facts)) return failure;
         }
         return std::nullopt;
+    }
+
+    /// A membership that Duet made is no touch: what it was made for is, at its own time.
+    [[nodiscard]] bool is_duets(Side side, const SeenRow& row) const {
+        const auto* words = document::campaign_words(sources_.model.documents().names.crm);
+        if (side != Side::Crm || words == nullptr ||
+            !same_name(row.record.id.object, words->member))
+            return false;
+        const std::string* key = as_text(row.record.fields.get(words->key));
+        return key != nullptr && key->starts_with(document::kMemberKeyPrefix);
     }
 
     std::optional<std::string> add(const document::Touch& touch, int order,

@@ -53,6 +53,7 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
     report_.counts.started = now_;
     report_.counts.trigger = trigger_;
     gate_.emplace(org_, *id, now_, std::move(*pauses));
+    lists_.emplace(org_, now_);
 
     // Nothing of ours is under way now: what is still in flight belongs to a cycle that ended in
     // the midst of a step (a full disk), and its answer was lost.
@@ -185,6 +186,9 @@ Status Cycle::count_changed_rows() {
     auto dirty = org_.store.dirty_count(org_.name);
     if (!dirty) return std::move(dirty).error();
     report_.still_dirty = *dirty;
+    const bool is_settled = *dirty == 0 && mode_ == store::Mode::Apply && !report_.is_loading &&
+                            report_.observed.crm.ready && report_.observed.marketing.ready;
+    if (auto closed = lists_->close(is_settled); !closed) return closed;
     return transaction->commit();
 }
 

@@ -11,6 +11,7 @@
 
 #include "daemon/sync/brake.h"
 #include "daemon/sync/compare.h"
+#include "daemon/sync/lists.h"
 #include "daemon/sync/observe.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/planner.h"
@@ -29,6 +30,7 @@ struct CycleReport {
     bool is_loading = false;            // a first load goes on in the next cycle
     std::vector<Drift> drifts;          // that the full compare met
     std::int64_t still_dirty = 0;       // entities that wait for the next cycle
+    std::int64_t decisions = 0;         // entities looked at, each time counted
     std::vector<std::string> warnings;  // rules that failed, each once, at most 20
 };
 
@@ -69,6 +71,9 @@ private:
     };
     Status plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std::stop_token stop);
     static void keep(EntityPlan& plan, Batch& batch);
+    Status give_seats(Lane lane, Batch& batch);
+    Status decide_seat(Planner& planner, store::EntityId id, const ListKeeper::Turns& turns,
+                       Batch& batch);
     Status decide_one(EntityPlan& plan, CreateLimits& limits);
     Result<std::int64_t> send_batch(std::vector<PlannedWrite> writes, std::stop_token stop);
     void limit_creates(EntityPlan& plan, CreateLimits& limits);
@@ -88,6 +93,7 @@ private:
     PulledRows pulled_rows_;
     bool first_load_waits_ = false;  // its rows are decided once all of it is there
     std::optional<Gate> gate_;
+    std::optional<ListKeeper> lists_;
     CreateLimits create_limits_;
     std::set<store::EntityId> written_;  // of this cycle: planned, and settled since
 };

@@ -57,6 +57,7 @@ Status Cycle::plan_lane(Lane lane, std::stop_token stop, const PlanVisitor& visi
         Batch batch;
         if (auto done = plan_batch(lane, batch, pass == 0 ? visit : PlanVisitor{}, stop); !done)
             return done;
+        if (auto done = give_seats(lane, batch); !done) return done;
         std::int64_t answered = 0;
         while (true) {
             if (auto done = hold_back(batch.writes); !done) return done;
@@ -127,6 +128,45 @@ Status Cycle::plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std:
     return Done{};
 }
 
+/// Who is to have a place on a list that has only so many is known once everybody is decided.
+Status Cycle::give_seats(Lane lane, Batch& batch) {
+    auto later = org_.store.dirty_later_count(org_.name);
+    if (!later) return std::move(later).error();
+    if (lane == Lane::Fresh && *later > 0) return Done{};
+    auto transaction = org_.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    auto turns = lists_->turn_seats(org_.settings.writes_at_once);
+    if (!turns) return std::move(turns).error();
+    Planner planner(org_, are_read(report_), now_);
+    planner.wait_for({report_.observed.crm.loading, report_.observed.marketing.loading});
+    store::EntityId last = 0;
+    for (const auto& [id, list] : *turns) {
+        if (id == last) continue;
+        last = id;
+        if (auto done = decide_seat(planner, id, *turns, batch); !done) return done;
+    }
+    return transaction->commit();
+}
+
+/// Decides somebody anew who got a place or lost it; the other writes are in the batch already, or
+/// wait for a later one.
+Status Cycle::decide_seat(Planner& planner, EntityId id, const ListKeeper::Turns& turns,
+                          Batch& batch) {
+    auto marked = org_.store.mark_dirty(org_.name, id, "a place on a list came free or went");
+    if (!marked) return marked;
+    auto plan = planner.plan(id);
+    if (!plan) return std::move(plan).error();
+    // Its creates were admitted when it was decided first.
+    CreateLimits limits;
+    if (auto decided = decide_one(*plan, limits); !decided) return decided;
+    for (PlannedWrite& write : plan->writes) {
+        if (!turns.contains({id, write.list})) continue;
+        gate_->count(write);
+        batch.writes.push_back(std::move(write));
+    }
+    return Done{};
+}
+
 /// Opt-outs wait for no batch.
 void Cycle::keep(EntityPlan& plan, Batch& batch) {
     for (PlannedWrite& write : plan.writes) {
@@ -135,6 +175,7 @@ void Cycle::keep(EntityPlan& plan, Batch& batch) {
 }
 
 Status Cycle::decide_one(EntityPlan& plan, CreateLimits& limits) {
+    ++report_.decisions;
     if (plan.in_doubt) {
         plan.entity.state = merge::to_string(merge::State::Waiting);
         plan.entity.reason = "a write of it is in doubt and must be looked at first";
@@ -166,6 +207,7 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     if (auto kept = keep_standing(plan); !kept) return kept;
     if (auto kept = save_actions(org_, entity.id, decision); !kept) return kept;
     if (auto kept = save_scope(org_, plan); !kept) return kept;
+    if (auto kept = lists_->save(plan); !kept) return kept;
     entity.out_since = plan.out_since;
     entity.parted = plan.parted;
     entity.timer.reset();

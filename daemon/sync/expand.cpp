@@ -48,18 +48,18 @@ Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
 
 /// A list that a rule names appeared or was renamed: anyone may belong on it.
 Status Expander::expand_list(const store::ChangedRow& row) {
-    const ListObjects& lists = org_.model.lists();
-    if (row.side != Side::Marketing || lists.list == nullptr || row.id.object != lists.list->name)
-        return Done{};
+    const ListObjects& lists = org_.model.lists(row.side);
+    if (lists.list == nullptr || row.id.object != lists.list->name) return Done{};
     auto seen = org_.store.seen(org_.name, row.side, row.id);
     if (!seen) return std::move(seen).error();
     if (!*seen) return Done{};
     const std::string* name = as_text((*seen)->record.fields.get(lists.name_field));
     const auto& rules = org_.model.documents().lists;
-    const bool is_ours = name != nullptr && std::any_of(rules.begin(), rules.end(),
-                                                        [&](const document::ListRule& rule) {
-                                                            return rule.list == *name;
-                                                        });
+    const bool is_ours =
+        name != nullptr &&
+        std::any_of(rules.begin(), rules.end(), [&](const document::ListRule& rule) {
+            return rule.side == row.side && rule.list == *name;
+        });
     return is_ours ? org_.store.mark_all_dirty(org_.name, "a list changed") : Status{Done{}};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/store/store.h"
 #include "daemon/sync/routes.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/load.h"
@@ -48,11 +49,28 @@ int depth_of(const Catalog& catalog, const ObjectInfo& object, int limit) {
     return depth;
 }
 
-ListObjects find_lists(const document::Documents& documents, const Catalog& marketing) {
-    ListObjects lists;
-    if (documents.lists.empty()) return lists;
-    lists.list = marketing.find("list");
-    lists.membership = marketing.find("list-membership");
+bool has_lists(const document::Documents& documents, Side side) {
+    return std::any_of(documents.lists.begin(), documents.lists.end(),
+                       [&](const document::ListRule& list) { return list.side == side; });
+}
+
+PerSide<ListObjects> find_lists(const document::Documents& documents,
+                                const PerSide<Catalog>& catalogs) {
+    PerSide<ListObjects> lists;
+    if (has_lists(documents, Side::Marketing)) {
+        lists.marketing.list = catalogs.marketing.find("list");
+        lists.marketing.membership = catalogs.marketing.find("list-membership");
+    }
+    const document::CampaignWords* words = document::campaign_words(documents.names.crm);
+    if (words == nullptr || !has_lists(documents, Side::Crm)) return lists;
+    ListObjects& campaigns = lists.crm;
+    campaigns.list = catalogs.crm.find(words->campaign);
+    campaigns.membership = catalogs.crm.find(words->member);
+    campaigns.name_field = words->name;
+    campaigns.list_field = words->of;
+    campaigns.opted_out_field.clear();
+    campaigns.key_field = words->key;
+    campaigns.status_field = words->status;
     return lists;
 }
 
@@ -122,9 +140,7 @@ bool ObjectModel::is_needed_by(EntityKind kind) const noexcept {
 }
 
 Model::Model(const document::Documents& documents, const PerSide<Catalog>& catalogs)
-    : documents_(&documents),
-      catalogs_(&catalogs),
-      lists_(find_lists(documents, catalogs.marketing)) {
+    : documents_(&documents), catalogs_(&catalogs), lists_(find_lists(documents, catalogs)) {
     for (const document::Need& need : document::needs(documents, catalogs)) {
         const ObjectInfo* info = catalogs[need.side].find(need.object);
         if (info == nullptr) continue;
@@ -141,6 +157,9 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
         }
         add_evidence(documents, object);
         if (is_task(documents, object)) add_once(object.keys, task_key(documents, *info));
+        const ListObjects& members = lists_[need.side];
+        if (members.membership == info && !members.key_field.empty())
+            add_once(object.keys, object.canonical(members.key_field));
         for (const std::string& name : need.fields) {
             const FieldInfo* field = info->find(name);
             if (field != nullptr && !field->references.empty())
@@ -164,8 +183,21 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
                      });
 }
 
+std::string ListObjects::member_field_of(std::string_view person_object) const {
+    const FieldInfo* field =
+        membership == nullptr ? nullptr : reference_to(*membership, person_object);
+    return field == nullptr ? std::string{} : field->name;
+}
+
+bool ListObjects::is_ours(const store::SeenRow& row) const {
+    if (key_field.empty()) return row.written_at != Instant{} || row.own_stamp != DateTime{};
+    const std::string* key = as_text(row.record.fields.get(key_field));
+    return key != nullptr && key->starts_with(document::kMemberKeyPrefix);
+}
+
 bool ListObjects::is_left(const Record& record) const {
-    return membership != nullptr && record.id.object == membership->name &&
+    return membership != nullptr && !opted_out_field.empty() &&
+           record.id.object == membership->name &&
            record.fields.get(opted_out_field) == Value{true};
 }
 

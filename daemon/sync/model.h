@@ -13,6 +13,10 @@
 #include "mappings/document/document.h"
 #include "mappings/side.h"
 
+namespace duet::store {
+struct SeenRow;
+}
+
 namespace duet::sync {
 
 /// One step from a record toward the entities that depend on it.
@@ -49,15 +53,21 @@ struct ObjectModel {
     [[nodiscard]] std::string canonical(const std::string& field) const;
 };
 
-/// Where lists and memberships live on the marketing side.
+/// Where lists and memberships live on one side: lists of the marketing side, campaigns of the CRM.
 struct ListObjects {
-    const ObjectInfo* list = nullptr;  // nullptr: that side has no lists
+    const ObjectInfo* list = nullptr;  // nullptr: no rule owns any
     const ObjectInfo* membership = nullptr;
     std::string name_field = "name";    // of a list
     std::string list_field = "listId";  // of a membership
-    std::string member_field = "prospectId";
     std::string opted_out_field = "optedOut";
+    std::string key_field{};     // of memberships that Duet made; empty: they have none
+    std::string status_field{};  // of a membership; empty: it has none
 
+    /// The membership's reference to a person of this object; empty: there is none.
+    [[nodiscard]] std::string member_field_of(std::string_view person_object) const;
+
+    /// Whether Duet made the membership: its key says so, or that Duet wrote it.
+    [[nodiscard]] bool is_ours(const store::SeenRow& row) const;
     /// Whether it is a membership that the person ended: it is never deleted and never made anew.
     [[nodiscard]] bool is_left(const Record& record) const;
 };
@@ -70,7 +80,9 @@ public:
 
     [[nodiscard]] const document::Documents& documents() const noexcept { return *documents_; }
     [[nodiscard]] const PerSide<Catalog>& catalogs() const noexcept { return *catalogs_; }
-    [[nodiscard]] const ListObjects& lists() const noexcept { return lists_; }
+    [[nodiscard]] const ListObjects& lists(Side side = Side::Marketing) const noexcept {
+        return lists_[side];
+    }
     /// All pulled objects, parents before children as far as references tell.
     [[nodiscard]] std::span<const ObjectModel> objects() const noexcept { return objects_; }
     [[nodiscard]] const ObjectModel* find(Side side, std::string_view object) const noexcept;
@@ -78,7 +90,7 @@ public:
 private:
     const document::Documents* documents_;
     const PerSide<Catalog>* catalogs_;
-    ListObjects lists_;
+    PerSide<ListObjects> lists_;
     std::vector<ObjectModel> objects_;
 };
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sync/deletions.h"
+#include "daemon/sync/lists.h"
 #include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/scope.h"
@@ -104,6 +105,7 @@ void Planner::hold_ambiguous(EntityPlan& plan) {
     decision.reason = plan.entity.ambiguous;
     decision.creates.clear();
     decision.memberships.clear();
+    decision.lists.reset();
     forget_deletion(plan);
     std::erase_if(decision.writes, [](const merge::PlannedField& field) {
         return field.reason != merge::Reason::ConsentTightened;
@@ -151,11 +153,8 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         records[side] = &chosen.row->record;
         plan.records[side] = chosen.row->record.id;
         plan.stamps[side] = chosen.row->record.modified;
-        if (side == Side::Marketing && plan.entity.kind == EntityKind::Person) {
-            if (auto added = add_memberships(chosen.row, inputs); !added)
-                return std::move(added).error();
-        }
     }
+    if (auto added = add_memberships(plan, inputs); !added) return std::move(added).error();
     EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_}, *document, records);
     inputs.documents = &org_.model.documents();
     inputs.document = document;
@@ -218,47 +217,73 @@ Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::Fac
     return Done{};
 }
 
-Status Planner::add_memberships(const SeenRow* person, merge::Inputs& inputs) {
-    const ListObjects& lists = org_.model.lists();
+/// What is known of the person and each list that a rule owns.
+Status Planner::add_memberships(EntityPlan& plan, merge::Inputs& inputs) {
     const auto& rules = org_.model.documents().lists;
-    if (rules.empty() || lists.list == nullptr || lists.membership == nullptr) return Done{};
-    auto ids = list_ids();
-    if (!ids) return std::move(ids).error();
-    const auto& keys = cache_.referring(Side::Marketing, lists.membership->name, lists.member_field,
-                                        person->record.id.key);
+    if (plan.entity.kind != EntityKind::Person) return Done{};
+    auto rows = org_.store.lists_of(org_.name, plan.entity.id);
+    if (!rows) return std::move(rows).error();
+    plan.list_rows = std::move(*rows);
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+        const auto& record = plan.records[rules[rule].side];
+        const ListObjects& lists = org_.model.lists(rules[rule].side);
+        if (!record || lists.list == nullptr || lists.membership == nullptr) continue;
         merge::Membership membership;
         membership.rule = rule;
-        if (const auto known = (*ids)->find(rules[rule].list); known != (*ids)->end()) {
-            membership.list_id = known->second;
-        }
-        for (const std::string& key : keys) {
-            const SeenRow* row = cache_.get(Side::Marketing, {lists.membership->name, key});
-            if (row == nullptr) continue;
-            const std::string* list = as_text(row->record.fields.get(lists.list_field));
-            if (list == nullptr || *list != membership.list_id) continue;
-            if (lists.is_left(row->record)) membership.opted_out = true;
-            if (!row->deleted) membership.membership_id = key;
+        membership.person =
+            plan.records.marketing ? plan.records.marketing->key : entity_key(plan.entity.id);
+        if (auto found = find_membership(*record, rules[rule], membership); !found) return found;
+        for (const store::ListMember& row : plan.list_rows) {
+            if (row.list != rules[rule].list) continue;
+            auto known = known_of(row);
+            if (!known) return std::move(known).error();
+            membership.known = *known;
         }
         inputs.memberships.push_back(std::move(membership));
     }
     return Done{};
 }
 
-Result<const std::map<std::string, std::string>*> Planner::list_ids() {
-    if (!list_ids_) {
+/// The list's id, and whether the record is on it and by whose hand.
+Status Planner::find_membership(const RecordId& person, const document::ListRule& rule,
+                                merge::Membership& membership) {
+    const ListObjects& lists = org_.model.lists(rule.side);
+    auto ids = list_ids(rule.side);
+    if (!ids) return std::move(ids).error();
+    const auto id = (*ids)->find(rule.list);
+    if (id == (*ids)->end()) return Done{};
+    membership.list_id = id->second;
+    const std::string member_field = lists.member_field_of(person.object);
+    const auto& keys =
+        cache_.referring(rule.side, lists.membership->name, member_field, person.key);
+    for (const std::string& key : keys) {
+        const SeenRow* row = cache_.get(rule.side, {lists.membership->name, key});
+        if (row == nullptr) continue;
+        const std::string* list = as_text(row->record.fields.get(lists.list_field));
+        if (list == nullptr || *list != membership.list_id) continue;
+        if (lists.is_left(row->record)) membership.opted_out = true;
+        if (row->deleted) continue;
+        membership.membership_id = key;
+        membership.ours = lists.is_ours(*row);
+    }
+    return Done{};
+}
+
+Result<const std::map<std::string, std::string>*> Planner::list_ids(Side side) {
+    auto& known = list_ids_[side];
+    if (!known) {
         std::map<std::string, std::string> ids;
-        const ListObjects& lists = org_.model.lists();
-        auto read = org_.store.each_seen(
-            org_.name, Side::Marketing, lists.list->name, [&](const SeenRow& row) {
+        const ListObjects& lists = org_.model.lists(side);
+        auto read =
+            org_.store.each_seen(org_.name, side, lists.list->name, [&](const SeenRow& row) {
                 const std::string* name = as_text(row.record.fields.get(lists.name_field));
                 if (name != nullptr && !row.deleted) ids.emplace(*name, row.record.id.key);
                 return true;
             });
         if (!read) return std::move(read).error();
-        list_ids_ = std::move(ids);
+        known = std::move(ids);
     }
-    return &*list_ids_;
+    return &*known;
 }
 
 /// Read to the end, and everything loaded that an entity of this kind depends on.

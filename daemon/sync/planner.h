@@ -36,6 +36,7 @@ struct EntityPlan {
     merge::Decision decision;
     std::vector<PlannedWrite> writes;
     std::vector<store::Allowance> allowances;  // as stored, before the decision
+    std::vector<store::ListMember> list_rows;  // likewise
     std::vector<store::Quarantined> moot;      // put aside, and planned no more: to forget
     bool in_doubt = false;                     // a write of it is unanswered: nothing was decided
     Instant out_since{};                       // outside the scope from then on; epoch: inside
@@ -67,13 +68,15 @@ private:
                   Side side);
     void hold_ambiguous(EntityPlan& plan);
     Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
-    Status add_memberships(const store::SeenRow* person, merge::Inputs& inputs);
+    Status add_memberships(EntityPlan& plan, merge::Inputs& inputs);
+    Status find_membership(const RecordId& person, const document::ListRule& rule,
+                           merge::Membership& membership);
     void add_field_writes(EntityPlan& plan);
     Status add_creates(EntityPlan& plan);
     void add_memberships_writes(EntityPlan& plan);
     [[nodiscard]] bool is_ready(EntityKind kind, Side side) const;
     Status drop_put_aside(EntityPlan& plan);
-    Result<const std::map<std::string, std::string>*> list_ids();
+    Result<const std::map<std::string, std::string>*> list_ids(Side side);
 
     Org& org_;
     PerSide<bool> ready_;
@@ -84,7 +87,7 @@ private:
     PathReader paths_;
     RollupReader rollups_;
     Actions actions_;
-    std::optional<std::map<std::string, std::string>> list_ids_;
+    PerSide<std::optional<std::map<std::string, std::string>>> list_ids_;
 };
 
 /// Both sides' stamps, as a write's reasons keep them: [crm, marketing], in milliseconds.

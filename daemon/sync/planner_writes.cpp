@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/lists.h"
 #include "daemon/sync/planner.h"
 #include "mappings/document/conventions.h"
 
@@ -127,34 +128,29 @@ Status Planner::add_creates(EntityPlan& plan) {
 }
 
 void Planner::add_memberships_writes(EntityPlan& plan) {
-    const ListObjects& lists = org_.model.lists();
     for (const merge::PlannedMembership& change : plan.decision.memberships) {
+        const document::ListRule& rule = org_.model.documents().lists[change.rule];
+        const ListObjects& lists = org_.model.lists(rule.side);
         PlannedWrite made;
         made.entity_kind = plan.entity.kind;
-        made.list = org_.model.documents().lists[change.rule].list;
+        made.list = rule.list;
         made.in_flight.entity = plan.entity.id;
-        made.in_flight.side = Side::Marketing;
+        made.in_flight.side = rule.side;
         Write& write = made.in_flight.write;
-        write.id.object = lists.membership->name;
         if (change.join) {
-            write.kind = WriteKind::Create;
-            write.key_field = lists.member_field;
-            write.key_value = plan.records.marketing->key;
-            write.fields.set(lists.list_field, text(change.list_id));
-            write.fields.set(lists.member_field, text(plan.records.marketing->key));
+            write = joining(lists, *plan.records[rule.side], change.list_id, &rule);
         } else {
+            write.id.object = lists.membership->name;
             write.kind = WriteKind::Delete;
             write.id.key = change.membership_id;
             made.kinds = {"leave_list"};
         }
-        made.in_flight.reasons =
-            nlohmann::json{{"",
-                            {{"rule", "list " + made.list},
-                             {"list", made.list},
-                             {"stamps", stamps_of(plan)},
-                             {"cause", change.join ? "the list's rule became true"
-                                                   : "the list's rule is no longer true"}}}}
-                .dump();
+        made.in_flight.reasons = nlohmann::json{{"",
+                                                 {{"rule", "list " + made.list},
+                                                  {"list", made.list},
+                                                  {"stamps", stamps_of(plan)},
+                                                  {"cause", change.cause}}}}
+                                     .dump();
         plan.writes.push_back(std::move(made));
     }
 }

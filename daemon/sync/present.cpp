@@ -65,7 +65,7 @@ Outcome check_update(Org& org, PlannedWrite& planned, const std::optional<SeenRo
 Outcome check_delete(const Org& org, const PlannedWrite& planned,
                      const std::optional<SeenRow>& row) {
     if (is_gone(row)) return {Fate::Already, "it is gone already"};
-    if (org.model.lists().is_left(row->record))
+    if (org.model.lists(planned.in_flight.side).is_left(row->record))
         return {Fate::Refused, "the person left the list, which stays known"};
     for (const auto& [field, before] : planned.in_flight.before) {
         if (!merge::same(row->record.fields.get(field), before))
@@ -89,7 +89,7 @@ Result<Outcome> check_holder(Org& org, const PlannedWrite& planned, const Object
                        merge::same(*wanted, (*row)->record.fields.get(reference));
             });
         if (!is_same_pair) return may_go();
-        if (org.model.lists().is_left((*row)->record))
+        if (org.model.lists(flight.side).is_left((*row)->record))
             return Outcome{Fate::Refused, "the person left the list"};
     }
     if (is_gone(*row)) return may_go();

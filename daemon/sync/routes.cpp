@@ -41,7 +41,7 @@ std::optional<SidedPath> sided(std::string_view path) {
 class Collector {
 public:
     Collector(const Documents& documents, const PerSide<Catalog>& catalogs,
-              const ListObjects& lists)
+              const PerSide<ListObjects>& lists)
         : documents_(documents), catalogs_(catalogs), lists_(lists) {}
 
     std::vector<FoundRoute> collect() {
@@ -154,12 +154,12 @@ private:
         if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle, side, object);
         for (const auto& timer : documents_.timers) add_timer(timer, side, object);
         for (const auto& list : documents_.lists) {
-            add_rule(side, object, list.member_when, direct);
-            if (list.suppress_when) add_rule(side, object, *list.suppress_when, direct);
+            for (const Rule* rule : document::rules_of(list)) add_rule(side, object, *rule, direct);
         }
-        if (side == Side::Marketing && lists_.membership != nullptr && !documents_.lists.empty()) {
-            add(side, lists_.membership->name,
-                {Hop{Hop::Kind::Up, object.name, lists_.member_field}});
+        const std::string member_field = lists_[side].member_field_of(object.name);
+        if (!member_field.empty()) {
+            add(side, lists_[side].membership->name,
+                {Hop{Hop::Kind::Up, object.name, member_field}});
         }
     }
 
@@ -346,14 +346,14 @@ private:
 
     const Documents& documents_;
     const PerSide<Catalog>& catalogs_;
-    const ListObjects& lists_;
+    const PerSide<ListObjects>& lists_;
     std::vector<FoundRoute> found_;
 };
 
 }  // namespace
 
 std::vector<FoundRoute> find_routes(const Documents& documents, const PerSide<Catalog>& catalogs,
-                                    const ListObjects& lists) {
+                                    const PerSide<ListObjects>& lists) {
     return Collector(documents, catalogs, lists).collect();
 }
 

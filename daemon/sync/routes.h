@@ -20,6 +20,6 @@ struct FoundRoute {
 /// memberships. Each once.
 [[nodiscard]] std::vector<FoundRoute> find_routes(const document::Documents& documents,
                                                   const PerSide<Catalog>& catalogs,
-                                                  const ListObjects& lists);
+                                                  const PerSide<ListObjects>& lists);
 
 }  // namespace duet::sync

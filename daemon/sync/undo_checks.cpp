@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/lists.h"
 #include "mappings/merge/convert.h"
 
 namespace duet::sync {
@@ -178,7 +179,7 @@ Result<std::string> UndoChecks::why_not_deleted(const AuditRow& row, const UndoC
 }
 
 std::string UndoChecks::why_not_left(const AuditRow& row, const UndoContext& context) {
-    const ListObjects& lists = org_.model.lists();
+    const ListObjects& lists = org_.model.lists(row.side);
     if (lists.membership == nullptr) return "the documents have no lists any more";
     if (!context.row || context.row->deleted) return "the membership is gone already";
     if (lists.is_left(context.row->record))
@@ -188,13 +189,14 @@ std::string UndoChecks::why_not_left(const AuditRow& row, const UndoContext& con
 
 std::string UndoChecks::why_not_joined(const AuditRow& row, const UndoContext& context,
                                        Write& write) {
-    const ListObjects& lists = org_.model.lists();
+    const ListObjects& lists = org_.model.lists(row.side);
     if (lists.membership == nullptr || !context.row)
         return "Duet no longer knows whose membership it was";
-    const auto& marketing = context.plan.records.marketing;
+    const auto& person = context.plan.records[row.side];
+    const std::string member_field = person ? lists.member_field_of(person->object) : "";
     const Value& list = context.row->record.fields.get(lists.list_field);
-    const Value& member = context.row->record.fields.get(lists.member_field);
-    if (!marketing || member != text(marketing->key)) return "the person's record is gone";
+    if (!person || context.row->record.fields.get(member_field) != text(person->key))
+        return "the person's record is gone";
     if (lists.is_left(context.row->record) || is_out(context)) return "the person opted out";
     const auto& rules = org_.model.documents().lists;
     for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -204,20 +206,17 @@ std::string UndoChecks::why_not_joined(const AuditRow& row, const UndoContext& c
             return "the list suppresses the person now";
         }
     }
-    for (const std::string& key : cache_.referring(Side::Marketing, lists.membership->name,
-                                                   lists.member_field, marketing->key)) {
-        const store::SeenRow* other = cache_.get(Side::Marketing, {lists.membership->name, key});
+    for (const std::string& key :
+         cache_.referring(row.side, lists.membership->name, member_field, person->key)) {
+        const store::SeenRow* other = cache_.get(row.side, {lists.membership->name, key});
         if (other != nullptr && !other->deleted &&
             other->record.fields.get(lists.list_field) == list) {
             return "the person is on the list again";
         }
     }
-    write.kind = WriteKind::Create;
-    write.id = {lists.membership->name, ""};
-    write.key_field = lists.member_field;
-    write.key_value = marketing->key;
-    write.fields.set(lists.list_field, list);
-    write.fields.set(lists.member_field, member);
+    const auto rule = std::find_if(rules.begin(), rules.end(),
+                                   [&](const auto& one) { return one.list == display(row.after); });
+    write = joining(lists, *person, display(list), rule == rules.end() ? nullptr : &*rule);
     return "";
 }
 

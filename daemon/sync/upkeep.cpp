@@ -14,8 +14,10 @@ Instant before(Instant now, std::chrono::days kept) {
 
 Result<std::int64_t> keep_up(Org& org) {
     const Instant now = org.clock.now();
-    const store::TrimBounds bounds{before(now, org.settings.keep_audit),
-                                   before(now, org.settings.keep_cycles)};
+    const Instant audit_before = before(now, org.settings.keep_audit);
+    const store::TrimBounds bounds{
+        audit_before, before(now, org.settings.keep_cycles),
+        std::chrono::floor<std::chrono::days>(audit_before).time_since_epoch().count()};
     std::int64_t removed = 0;
     for (int step = 0; step < kSteps; ++step) {
         auto trimmed = org.store.trim(org.name, bounds, kRowsPerStep);

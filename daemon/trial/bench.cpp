@@ -1,8 +1,10 @@
 #include "daemon/trial/bench.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/sync/identity.h"
+#include "daemon/sync/lists.h"
 
 namespace duet::trial {
 namespace {
@@ -48,6 +50,7 @@ Result<std::unique_ptr<Bench>> Bench::make(const sync::Model& model, const Situa
     if (!transaction) return std::move(transaction).error();
     if (auto laid = bench->lay_out(); !laid) return std::move(laid).error();
     if (auto remembered = bench->remember(); !remembered) return std::move(remembered).error();
+    if (auto seated = bench->give_seats(); !seated) return std::move(seated).error();
     if (auto kept = transaction->commit(); !kept) return std::move(kept).error();
     return bench;
 }
@@ -82,7 +85,40 @@ Status Bench::remember() {
         (*entity)->agreed = agreed.values;
         (*entity)->stage = agreed.stage;
         if (auto saved = store_->save_entity(kOrg, **entity); !saved) return saved;
+        for (const GivenListed& listed : agreed.lists) {
+            store::ListMember row;
+            row.entity = **id;
+            row.list = listed.list;
+            row.standing = lists::to_string(listed.by_hand ? lists::Standing::ByHand
+                                            : listed.rule  ? lists::Standing::On
+                                                           : lists::Standing::Off);
+            row.wanted = listed.rule;
+            row.since = listed.since;
+            row.member = listed.was_on;
+            row.by_hand = listed.by_hand;
+            if (auto saved = store_->save_list_member(kOrg, row); !saved) return saved;
+        }
     }
+    return Done{};
+}
+
+/// On a list that has only so many who is to be on it depends on everybody.
+Status Bench::give_seats() {
+    const auto& lists = org_.model.documents().lists;
+    if (std::none_of(lists.begin(), lists.end(), [](const auto& list) { return list.cap > 0; }))
+        return Done{};
+    sync::ListKeeper keeper(org_, clock_.now());
+    sync::Planner planner(org_, situation_.ready, Instant{situation_.now});
+    for (std::size_t record = 0; record < situation_.records.size(); ++record) {
+        auto id = entity_of(record);
+        if (!id) return std::move(id).error();
+        if (!*id) continue;
+        auto plan = planner.plan(**id);
+        if (!plan) return std::move(plan).error();
+        if (auto saved = keeper.save(*plan); !saved) return saved;
+    }
+    auto turns = keeper.turn_seats(situation_.records.size());
+    if (!turns) return std::move(turns).error();
     return Done{};
 }
 

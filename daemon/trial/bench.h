@@ -49,6 +49,7 @@ private:
           std::unique_ptr<store::Store> store);
     Status lay_out();
     Status remember();
+    Status give_seats();
 
     const Situation& situation_;
     std::unique_ptr<store::Store> store_;

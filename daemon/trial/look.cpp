@@ -56,25 +56,24 @@ const Record* Look::record(Side side) const noexcept { return parts_->records[si
 
 Result<std::vector<std::string>> Look::lists() {
     std::vector<std::string> found;
-    const sync::ListObjects& objects = parts_->org.model.lists();
-    const Record* person = record(Side::Marketing);
-    if (person == nullptr || objects.list == nullptr || objects.membership == nullptr) return found;
-    const auto& keys = parts_->cache.referring(Side::Marketing, objects.membership->name,
-                                               objects.member_field, person->id.key);
-    for (const std::string& key : keys) {
-        const auto* row = parts_->cache.get(Side::Marketing, {objects.membership->name, key});
-        if (row == nullptr || row->deleted) continue;
-        const std::string* list = as_text(row->record.fields.get(objects.list_field));
-        const auto* listed = list == nullptr
-                                 ? nullptr
-                                 : parts_->cache.get(Side::Marketing, {objects.list->name, *list});
-        const std::string* name =
-            listed == nullptr ? nullptr : as_text(listed->record.fields.get(objects.name_field));
-        if (name == nullptr) continue;
-        const auto& rules = parts_->org.model.documents().lists;
-        const bool is_ours = std::any_of(rules.begin(), rules.end(),
-                                         [&](const auto& rule) { return rule.list == *name; });
-        if (is_ours) found.push_back(*name);
+    for (const document::ListRule& rule : parts_->org.model.documents().lists) {
+        const sync::ListObjects& objects = parts_->org.model.lists(rule.side);
+        const Record* person = record(rule.side);
+        if (person == nullptr || objects.list == nullptr || objects.membership == nullptr) continue;
+        const std::string member_field = objects.member_field_of(person->id.object);
+        const auto& keys = parts_->cache.referring(rule.side, objects.membership->name,
+                                                   member_field, person->id.key);
+        const bool is_on = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+            const auto* row = parts_->cache.get(rule.side, {objects.membership->name, key});
+            if (row == nullptr || row->deleted) return false;
+            const std::string* list = as_text(row->record.fields.get(objects.list_field));
+            const auto* listed = list == nullptr
+                                     ? nullptr
+                                     : parts_->cache.get(rule.side, {objects.list->name, *list});
+            return listed != nullptr &&
+                   listed->record.fields.get(objects.name_field) == text(rule.list);
+        });
+        if (is_on) found.push_back(rule.list);
     }
     std::sort(found.begin(), found.end());
     if (parts_->cache.failure()) return *parts_->cache.failure();

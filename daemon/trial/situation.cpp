@@ -222,11 +222,46 @@ private:
         const auto record = of == nullptr ? std::nullopt : find_record(*of, situation_, findings_);
         agreed.stage = map.text("stage").value_or("");
         const Node* values = map.find("values");
+        const Node* lists = map.find("lists");
         map.finish();
         if (!record) return;
         agreed.record = *record;
         if (values != nullptr) read_agreed_values(*values, agreed);
+        if (lists != nullptr) {
+            for (const Node& item : document::list_items(*lists, "lists", findings_))
+                read_agreed_list(item, agreed);
+        }
         situation_.agreed.push_back(std::move(agreed));
+    }
+
+    void read_agreed_list(const Node& node, GivenAgreed& agreed) {
+        static const std::vector<document::Word<bool>> kAnswers{{"true", true}, {"false", false}};
+        MapReader map(node, "an agreed list", findings_);
+        GivenListed listed;
+        std::vector<std::string> known;
+        for (const auto& rule : model_.documents().lists) known.push_back(rule.list);
+        const auto name = map.required_name("list");
+        if (name && std::find(known.begin(), known.end(), *name) == known.end()) {
+            findings_.add(*map.find("list"), document::kUnknownName,
+                          fmt::format("there is no list rule \"{}\"", *name),
+                          document::did_you_mean(*name, known));
+        }
+        listed.list = name.value_or("");
+        listed.rule = map.choice("rule", kAnswers).value_or(false);
+        listed.was_on = map.choice("was_on", kAnswers).value_or(false);
+        listed.by_hand = map.choice("by_hand", kAnswers).value_or(false);
+        if (const auto since = map.required_text("since")) {
+            const auto day = parse_date(*since);
+            const auto time = day ? std::optional{DateTime{*day}} : parse_instant(*since);
+            if (time) {
+                listed.since = Instant{*time};
+            } else {
+                findings_.add(*map.find("since"), document::kNotAllowed,
+                              "\"since\" is neither 2018-01-02 nor 2018-01-02T09:00:00Z");
+            }
+        }
+        map.finish();
+        agreed.lists.push_back(std::move(listed));
     }
 
     void read_agreed_values(const Node& node, GivenAgreed& agreed) {

@@ -25,11 +25,21 @@ struct GivenRecord {
     document::Place place;
 };
 
+/// What Duet remembers of the person and one list.
+struct GivenListed {
+    std::string list;
+    bool rule = false;     // what the rule answered last
+    Instant since{};       // since when
+    bool was_on = false;   // the person was on the list
+    bool by_hand = false;  // put on by people
+};
+
 /// What Duet remembers of the entity of one given record.
 struct GivenAgreed {
     std::size_t record = 0;  // index into Situation::records
     store::Agreed values;
     std::string stage;
+    std::vector<GivenListed> lists{};
 };
 
 /// Both sides and Duet's memory at one moment.

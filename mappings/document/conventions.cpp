@@ -138,6 +138,12 @@ const MoneyWords* money_words(std::string_view connector) noexcept {
     return connector == "salesforce" ? &kSalesforce : nullptr;
 }
 
+const CampaignWords* campaign_words(std::string_view connector) noexcept {
+    static constexpr CampaignWords kSalesforce{"Campaign",   "Name",   "CampaignMember",
+                                               "CampaignId", "Status", "Duet_Key__c"};
+    return connector == "salesforce" ? &kSalesforce : nullptr;
+}
+
 const TaskWords* task_words(std::string_view connector) noexcept {
     static constexpr TaskWords kSalesforce{"Task",     "Duet_Key__c", "WhoId",    "WhatId",
                                            "Subject",  "Description", "OwnerId",  "ActivityDate",

@@ -59,6 +59,20 @@ struct MoneyWords {
 };
 [[nodiscard]] const MoneyWords* money_words(std::string_view connector) noexcept;
 
+/// Where a CRM keeps campaigns and who is a member of them.
+struct CampaignWords {
+    std::string_view campaign;
+    std::string_view name;
+    std::string_view member;  // refers to the campaign, and to a person by the person's object
+    std::string_view of;      // the reference to the campaign
+    std::string_view status;  // of a member
+    std::string_view key;     // unique external id, that of members that Duet made
+};
+[[nodiscard]] const CampaignWords* campaign_words(std::string_view connector) noexcept;
+
+/// What the key of a campaign member that Duet made begins with.
+inline constexpr std::string_view kMemberKeyPrefix = "duet-member-";
+
 /// How a CRM spells tasks.
 struct TaskWords {
     std::string_view object;

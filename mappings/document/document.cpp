@@ -1,5 +1,7 @@
 #include "mappings/document/document.h"
 
+#include <algorithm>
+
 namespace duet::document {
 
 std::string_view FieldRef::on(std::string_view object) const noexcept {
@@ -43,6 +45,18 @@ std::vector<std::string> paths_of(const TaskRule& task) {
     add(paths, task.subject.text.fields());
     if (task.description) add(paths, task.description->text.fields());
     return paths;
+}
+
+bool ListRule::has_tag(std::string_view tag) const noexcept {
+    return std::find(tags.begin(), tags.end(), tag) != tags.end();
+}
+
+std::vector<const Rule*> rules_of(const ListRule& list) {
+    std::vector<const Rule*> rules{&list.member_when};
+    if (list.suppress_when) rules.push_back(&*list.suppress_when);
+    if (list.among) rules.push_back(&*list.among);
+    if (list.order) rules.push_back(&list.order->by);
+    return rules;
 }
 
 std::vector<std::string> paths_of(const Routing& routing) {

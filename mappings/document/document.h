@@ -184,13 +184,51 @@ struct EntityDocument {
     Place place;
 };
 
-/// A static marketing list whose membership a rule owns.
+/// What a list's rule makes of what people did to a membership by hand.
+enum class ByHand : std::uint8_t {
+    Correct,  // it is as the rule says all the same
+    Respect,  // it stays as people left it
+};
+
+/// Who comes first where a list has only so many.
+struct ListOrder {
+    Rule by;                    // a number, a date or an instant; blank comes last
+    bool highest_first = true;  // else lowest
+};
+
+/// A share of those who would be members is kept off, always the same people.
+struct HoldOut {
+    int percent = 0;    // 0: nobody
+    std::string group;  // lists of one group keep off the same people; the list's own name
+};
+
+/// A static marketing list, or a campaign of the CRM, whose membership a rule owns.
 struct ListRule {
-    std::string list;  // its name on the marketing side
+    std::string list;             // its name there; no two rules have one of the same name
+    Side side = Side::Marketing;  // Crm: a campaign
+    std::string status;           // of members of a campaign; empty: the campaign's own default
     Rule member_when;
     std::optional<Rule> suppress_when;
+    std::optional<Rule> among;  // whom the list is about: the others of them are counted
+    std::optional<ListOrder> order;
+    int cap = 0;                         // members at most; 0: any number
+    std::chrono::minutes grace{0};       // stays on for so long after the rule became false
+    std::chrono::minutes join_after{0};  // joins when the rule has been true for so long
+    HoldOut hold_out{};
+    ByHand added = ByHand::Correct;    // whom people put on
+    ByHand removed = ByHand::Correct;  // whom people took off
+    std::vector<std::string> tags;
     Place place;
+
+    [[nodiscard]] bool has_tag(std::string_view tag) const noexcept;
 };
+
+/// Every rule of the list.
+[[nodiscard]] std::vector<const Rule*> rules_of(const ListRule& list);
+
+/// The tag of lists that sellers see, and how many of those there should be at most.
+inline constexpr std::string_view kSellerTag = "seller";
+inline constexpr int kMostSellerLists = 10;
 
 /// What a rule that acts when its condition comes true does where it is true at first sight.
 enum class FirstSight : std::uint8_t { Wait, Act };

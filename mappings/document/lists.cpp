@@ -19,33 +19,212 @@ bool has_persons(const Node& node, const char* what, const Context& context) {
     return false;
 }
 
+namespace {
+
+constexpr int kMostMembers = 10'000'000;
+constexpr int kMostListHours = 24 * 366;
+constexpr int kMostHeldOutPercent = 90;
+
+const std::vector<Word<ByHand>>& by_hand_words() {
+    static const std::vector<Word<ByHand>> words{{"respect", ByHand::Respect},
+                                                 {"correct", ByHand::Correct}};
+    return words;
+}
+
+/// One line of `lists:`.
+class ListReader {
+public:
+    ListReader(const Node& item, const Context& context, const EntityScope& scope)
+        : map_(item, "a list", context.findings), context_(context), scope_(scope) {}
+
+    /// Nothing when it has no name or no rule.
+    std::optional<ListRule> read() {
+        const auto name = read_name();
+        const std::string status = read_status();
+        auto member_when = condition("member_when", true);
+        auto suppress_when = condition("suppress_when", false);
+        auto among = condition("among", false);
+        auto order = read_order();
+        const int cap = map_.whole("cap", 1, kMostMembers).value_or(0);
+        const auto grace = hours("grace_hours");
+        const auto join_after = hours("join_after_hours");
+        HoldOut hold_out = read_hold_out(name.value_or(""));
+        std::vector<std::string> tags;
+        if (const Node* node = map_.find("tags"))
+            tags = text_list(*node, "tags", context_.findings);
+        const bool is_sellers = std::find(tags.begin(), tags.end(), kSellerTag) != tags.end();
+        const auto [added, removed] = read_by_hand(is_sellers ? ByHand::Respect : ByHand::Correct);
+        map_.finish();
+        if (order && cap == 0) {
+            context_.findings.add(map_.key_node("order"), kMissing,
+                                  "\"order\" says who comes first, but there is no \"cap\"");
+        }
+        if (!name || !member_when || is_broken_) return std::nullopt;
+        return ListRule{*name,
+                        side_,
+                        status,
+                        *std::move(member_when),
+                        std::move(suppress_when),
+                        std::move(among),
+                        std::move(order),
+                        cap,
+                        grace,
+                        join_after,
+                        std::move(hold_out),
+                        added,
+                        removed,
+                        std::move(tags),
+                        map_.node().place()};
+    }
+
+    [[nodiscard]] const Node& name_node() const { return map_.key_node(name_key_); }
+
+private:
+    std::optional<std::string> read_name() {
+        const std::string list_key = context_.names.marketing + "_list";
+        const std::string campaign_key = context_.names.crm + "_campaign";
+        const bool has_list = map_.find(list_key) != nullptr;
+        const bool has_campaign = map_.find(campaign_key) != nullptr;
+        side_ = has_campaign && !has_list ? Side::Crm : Side::Marketing;
+        name_key_ = side_ == Side::Crm ? campaign_key : list_key;
+        if (has_list && has_campaign) {
+            context_.findings.add(map_.key_node(campaign_key), kContradiction,
+                                  "a rule owns one list or one campaign");
+        }
+        if (side_ == Side::Crm) check_campaigns();
+        return map_.required_name(name_key_);
+    }
+
+    /// Members that Duet makes are found again by a key of their own.
+    void check_campaigns() {
+        const CampaignWords* words = campaign_words(context_.names.crm);
+        if (words == nullptr) {
+            context_.findings.add(name_node(), kNotAllowed,
+                                  fmt::format("Duet does not know where {} keeps members of "
+                                              "campaigns",
+                                              context_.names.crm));
+            return;
+        }
+        const ObjectInfo* member = context_.object(Side::Crm, words->member);
+        if (context_.catalogs == nullptr || (member != nullptr && member->find(words->key))) return;
+        context_.findings.add(
+            name_node(), kUnknownName,
+            fmt::format("campaigns as lists need {} of {} in {}", words->key, words->member,
+                        context_.names.crm),
+            fmt::format("deploy packaging/salesforce, which holds {}, and give the user that Duet "
+                        "signs in as access to it",
+                        words->key));
+    }
+
+    std::string read_status() {
+        if (map_.find("status") == nullptr) return {};
+        if (side_ == Side::Marketing) {
+            context_.findings.add(map_.key_node("status"), kContradiction,
+                                  "only members of campaigns have a status");
+        }
+        return map_.required_name("status").value_or("");
+    }
+
+    std::chrono::minutes hours(std::string_view key) {
+        return std::chrono::hours{map_.whole(key, 1, kMostListHours).value_or(0)};
+    }
+
+    std::optional<Rule> condition(std::string_view key, bool required) {
+        const Node* node = required ? map_.require(key) : map_.find(key);
+        if (node == nullptr) return std::nullopt;
+        auto rule = compile_condition(*node, scope_, context_.findings);
+        is_broken_ = is_broken_ || !rule;
+        return rule;
+    }
+
+    std::optional<ListOrder> read_order() {
+        const Node* node = map_.find("order");
+        if (node == nullptr) return std::nullopt;
+        MapReader order(*node, "\"order\"", context_.findings);
+        const Node* highest = order.find("highest");
+        const Node* lowest = order.find("lowest");
+        order.finish();
+        if ((highest == nullptr) == (lowest == nullptr)) {
+            context_.findings.add(*node, highest == nullptr ? kMissing : kContradiction,
+                                  "\"order\" needs one of highest and lowest");
+            return std::nullopt;
+        }
+        static const std::vector<FieldType> kSortable{FieldType::Number, FieldType::Currency,
+                                                      FieldType::Percent, FieldType::Date,
+                                                      FieldType::DateTime};
+        auto by = compile_rule(highest == nullptr ? *lowest : *highest, scope_, kSortable,
+                               context_.findings);
+        if (!by) return std::nullopt;
+        return ListOrder{*std::move(by), highest != nullptr};
+    }
+
+    HoldOut read_hold_out(const std::string& list) {
+        const Node* node = map_.find("hold_out");
+        if (node == nullptr) return {};
+        MapReader map(*node, "\"hold_out\"", context_.findings);
+        HoldOut hold_out{0, list};
+        if (map.require("percent") != nullptr)
+            hold_out.percent = map.whole("percent", 1, kMostHeldOutPercent).value_or(0);
+        if (map.find("group") != nullptr)
+            hold_out.group = map.required_name("group").value_or(list);
+        map.finish();
+        return hold_out;
+    }
+
+    /// Of those whom people put on, and of those whom they took off.
+    std::pair<ByHand, ByHand> read_by_hand(ByHand usual) {
+        const Node* node = map_.find("by_hand");
+        if (node == nullptr) return {usual, usual};
+        if (node->kind != Node::Kind::Map) {
+            const ByHand both = map_.choice("by_hand", by_hand_words()).value_or(usual);
+            return {both, both};
+        }
+        MapReader map(*node, "\"by_hand\"", context_.findings);
+        const ByHand added = map.choice("added", by_hand_words()).value_or(usual);
+        const ByHand removed = map.choice("removed", by_hand_words()).value_or(usual);
+        map.finish();
+        return {added, removed};
+    }
+
+    MapReader map_;
+    const Context& context_;
+    const EntityScope& scope_;
+    std::string name_key_;
+    Side side_ = Side::Marketing;
+    bool is_broken_ = false;
+};
+
+}  // namespace
+
 void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists) {
     if (!has_persons(node, "lists", context)) return;
-    const std::string list_key = context.names.marketing + "_list";
     const EntityScope scope(context, EntityKind::Person);
     for (const Node& item : list_items(node, "lists", context.findings)) {
-        MapReader map(item, "a list", context.findings);
-        const auto name = map.required_name(list_key);
-        const Node* when = map.require("member_when");
-        const Node* suppress = map.find("suppress_when");
-        map.finish();
-        auto member_when =
-            when == nullptr ? std::nullopt : compile_condition(*when, scope, context.findings);
-        auto suppress_when = suppress == nullptr
-                                 ? std::nullopt
-                                 : compile_condition(*suppress, scope, context.findings);
-        if (!name) continue;
-        const auto owner = std::find_if(lists.begin(), lists.end(),
-                                        [&](const ListRule& list) { return list.list == *name; });
+        ListReader reader(item, context, scope);
+        auto rule = reader.read();
+        if (!rule) continue;
+        const auto owner = std::find_if(lists.begin(), lists.end(), [&](const ListRule& list) {
+            return list.list == rule->list;
+        });
         if (owner != lists.end()) {
-            context.findings.add(*map.find(list_key), kTwoWriters,
-                                 fmt::format("the list \"{}\" already has a rule at {}", *name,
+            context.findings.add(reader.name_node(), kTwoWriters,
+                                 fmt::format("the list \"{}\" already has a rule at {}", rule->list,
                                              at_line(owner->place)),
-                                 "join both rules with OR(...)");
+                                 owner->side == rule->side
+                                     ? "join both rules with OR(...)"
+                                     : "a list and a campaign need names of their own");
         }
-        if (!member_when || (suppress != nullptr && !suppress_when)) continue;
-        lists.push_back({*name, std::move(*member_when), std::move(suppress_when), item.place()});
+        lists.push_back(*std::move(rule));
     }
+}
+
+std::vector<std::string> list_warnings(const Documents& documents) {
+    const auto sellers =
+        std::count_if(documents.lists.begin(), documents.lists.end(),
+                      [](const ListRule& list) { return list.has_tag(kSellerTag); });
+    if (sellers <= kMostSellerLists) return {};
+    return {fmt::format("{} lists have the tag {}: sellers find their way among {} at most",
+                        sellers, kSellerTag, kMostSellerLists)};
 }
 
 void read_integration_users(const Node& node, const Context& context,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "mappings/document/context.h"
@@ -10,6 +11,9 @@ namespace duet::document {
 
 /// The lines of `lists:`. Reports a list that two rules own.
 void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists);
+
+/// What is no error of the lists, and yet to be looked at: sentences.
+[[nodiscard]] std::vector<std::string> list_warnings(const Documents& documents);
 
 /// Lists and stages are about persons, whose rollups and objects their rules read: reports when no
 /// document defines persons.

@@ -27,8 +27,8 @@ public:
         for (const EntityDocument& entity : documents_.entities) add_entity(entity);
         if (const EntityDocument* person = documents_.find(EntityKind::Person)) {
             for (const ListRule& list : documents_.lists) {
-                add_rule(list.member_when, *person);
-                if (list.suppress_when) add_rule(*list.suppress_when, *person);
+                for (const Rule* rule : rules_of(list)) add_rule(*rule, *person);
+                if (list.side == Side::Crm) add_campaign_members(*person);
             }
             for (const Stage& stage : documents_.stages) add_rule(stage.when, *person);
             if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle, *person);
@@ -40,7 +40,10 @@ public:
         for (const TimerRule& timer : documents_.timers) add_timer(timer);
         for (const TaskRule& task : documents_.tasks) add_task(task);
         for (const Routing& routing : documents_.routings) add_routing(routing);
-        if (documents_.lists.empty()) return;
+        const auto& lists = documents_.lists;
+        if (std::all_of(lists.begin(), lists.end(),
+                        [](const ListRule& list) { return list.side == Side::Crm; }))
+            return;
         for (const Need& need : list_needs(documents_.names.marketing)) {
             auto& fields = needed_[{need.side, need.object}];
             fields.insert(need.fields.begin(), need.fields.end());
@@ -98,6 +101,21 @@ private:
             }
         }
         for (const Rollup& rollup : entity.rollups) add_rollup(rollup, entity);
+    }
+
+    /// Members of a campaign hang on each of the person's objects.
+    void add_campaign_members(const EntityDocument& person) {
+        const CampaignWords* words = campaign_words(documents_.names.crm);
+        const ObjectInfo* member = words == nullptr ? nullptr : catalogs_.crm.find(words->member);
+        if (member == nullptr) return;
+        add_path(Side::Crm, words->campaign, words->name);
+        add_path(Side::Crm, words->member, words->of);
+        add_path(Side::Crm, words->member, words->status);
+        add_path(Side::Crm, words->member, words->key);
+        for (const std::string& object : person.objects.crm) {
+            const ObjectInfo* info = catalogs_.crm.find(object);
+            if (info != nullptr) add_references(Side::Crm, member->name, *info);
+        }
     }
 
     void add_match(const MatchRule& match, const EntityDocument& entity) {
@@ -209,6 +227,10 @@ private:
         add_object_rule(touch.time, touch.side, touch.object);
         add_object_rule(touch.campaign, touch.side, touch.object);
         if (touch.where) add_object_rule(*touch.where, touch.side, touch.object);
+        // What Duet put on a campaign is known by its key, and is no touch.
+        const CampaignWords* words = campaign_words(documents_.names.crm);
+        if (touch.side == Side::Crm && words != nullptr && same_name(touch.object, words->member))
+            add_path(touch.side, touch.object, words->key);
         const EntityDocument* person = documents_.find(EntityKind::Person);
         if (person == nullptr) return;
         for (const std::string& name : person->objects[touch.side]) {

@@ -3,30 +3,6 @@
 namespace duet::document {
 namespace {
 
-Shape list_rule_shape() {
-    return {
-        "list_rule",
-        "a list",
-        "A static list whose membership a rule owns",
-        {
-            required({.name = "$marketing_list",
-                      .form = name(),
-                      .title = "The list's name",
-                      .description = "As $marketing has it; static, and made there.",
-                      .examples = R"json(["Upsell - three months after win"])json"}),
-            required({.name = "member_when",
-                      .form = formula(),
-                      .title = "Who is a member",
-                      .description = "A condition over persons.",
-                      .examples = R"json(["TODAY() >= ADDMONTHS(Rollup.Last_Won_Date, 3)"])json"}),
-            {.name = "suppress_when",
-             .form = formula(),
-             .title = "Who is kept off all the same",
-             .description = "A condition over persons. When it fails, the person is kept off.",
-             .examples = R"json(["Rollup.Open_Opportunities > 0"])json"},
-        }};
-}
-
 Shape integration_users_shape() {
     return {"integration_users",
             "\"integration_users\"",
@@ -152,7 +128,7 @@ Shape touch_shape() {
 }  // namespace
 
 void add_org_shapes(Grammar& grammar) {
-    grammar.push_back(list_rule_shape());
+    add_list_shapes(grammar);
     grammar.push_back(integration_users_shape());
     grammar.push_back({"attribution", "an attribution", "Which campaign gets the credit",
                        keys_of_attributions(), kAttributionConditions});

@@ -11,6 +11,7 @@
 
 #include "mappings/catalog.h"
 #include "mappings/document/document.h"
+#include "mappings/lists/standing.h"
 #include "mappings/merge/consent.h"
 #include "mappings/merge/merge.h"
 #include "mappings/record.h"
@@ -48,6 +49,9 @@ struct Membership {
     std::string list_id;        // empty: the list does not exist there
     std::string membership_id;  // empty: not a member
     bool opted_out = false;     // the person left this list; never deleted, never made anew
+    bool ours = false;          // Duet made the membership
+    std::string person{};       // what the control group is drawn by
+    std::optional<lists::Known> known{};  // from the decision before; nothing: there was none
 };
 
 /// One record of the entity on one side.
@@ -133,6 +137,13 @@ struct PlannedMembership {
     bool join = true;
     std::string list_id;
     std::string membership_id;  // of the one to remove
+    std::string cause{};        // a sentence
+};
+
+/// Where the person stands with regard to one list from now on.
+struct ListStanding {
+    std::size_t rule = 0;
+    lists::Known now;
 };
 
 /// The record that is left goes, too, because people deleted the other one.
@@ -167,6 +178,7 @@ struct Decision {
     std::vector<PlannedField> writes;
     std::vector<PlannedCreate> creates;
     std::vector<PlannedMembership> memberships;
+    std::optional<std::vector<ListStanding>> lists{};  // nothing: as before
     std::optional<PlannedDeletion> deletion;
     std::vector<tasks::PlannedTask> tasks;
     std::vector<tasks::PlannedClosing> closings;

@@ -250,6 +250,56 @@ public:
         override {
         return reading(__func__, [&] { return inner_.each_lifecycle(org, visit); });
     }
+    Result<std::vector<store::ListMember>> lists_of(std::string_view org,
+                                                    store::EntityId entity) override {
+        return reading(__func__, [&] { return inner_.lists_of(org, entity); });
+    }
+    Status save_list_member(std::string_view org, const store::ListMember& member) override {
+        return writing(__func__, [&] { return inner_.save_list_member(org, member); });
+    }
+    Status remove_list_member(std::string_view org, std::string_view list,
+                              store::EntityId entity) override {
+        return writing(__func__, [&] { return inner_.remove_list_member(org, list, entity); });
+    }
+    Result<std::vector<store::ListMember>> list_members(std::string_view org, std::string_view list,
+                                                        std::string_view standing,
+                                                        store::EntityId after,
+                                                        std::size_t limit) override {
+        return reading(__func__,
+                       [&] { return inner_.list_members(org, list, standing, after, limit); });
+    }
+    Result<store::ListCounts> list_counts(std::string_view org, std::string_view list) override {
+        return reading(__func__, [&] { return inner_.list_counts(org, list); });
+    }
+    Result<std::map<store::Seat, std::int64_t>> seats(std::string_view org,
+                                                      std::string_view list) override {
+        return reading(__func__, [&] { return inner_.seats(org, list); });
+    }
+    Result<std::vector<store::EntityId>> first_waiting(std::string_view org, std::string_view list,
+                                                       std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.first_waiting(org, list, limit); });
+    }
+    Result<std::vector<store::EntityId>> last_seated(std::string_view org, std::string_view list,
+                                                     std::size_t limit) override {
+        return reading(__func__, [&] { return inner_.last_seated(org, list, limit); });
+    }
+    Status set_seat(std::string_view org, std::string_view list, store::EntityId entity,
+                    store::Seat seat) override {
+        return writing(__func__, [&] { return inner_.set_seat(org, list, entity, seat); });
+    }
+    Result<std::vector<store::ListState>> list_states(std::string_view org) override {
+        return reading(__func__, [&] { return inner_.list_states(org); });
+    }
+    Status save_list_state(std::string_view org, const store::ListState& state) override {
+        return writing(__func__, [&] { return inner_.save_list_state(org, state); });
+    }
+    Status save_list_day(std::string_view org, const store::ListDay& day) override {
+        return writing(__func__, [&] { return inner_.save_list_day(org, day); });
+    }
+    Result<std::vector<store::ListDay>> list_sizes(std::string_view org, std::string_view list,
+                                                   std::int64_t from, std::int64_t to) override {
+        return reading(__func__, [&] { return inner_.list_sizes(org, list, from, to); });
+    }
     Result<std::int64_t> put_review(std::string_view org, const store::Review& review) override {
         return writing(__func__, [&] { return inner_.put_review(org, review); });
     }

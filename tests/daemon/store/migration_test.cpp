@@ -104,6 +104,20 @@ TEST(Migration, AFileOfVersion5OpensWithAllItsRowsAndNoHistories) {
     EXPECT_TRUE(good(store->lifecycle_spans("acme", 2)).empty());
 }
 
+TEST(Migration, AFileOfVersion6OpensWithAllItsRowsAndNoLists) {
+    const Folder folder;
+    run_script(folder.file(), version(6));
+    const auto store = good(open_sqlite(folder.file()));
+    const auto rows = good(store->lifecycle_rows("acme", 2));
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].to, "MQL");
+    EXPECT_EQ(good(store->lifecycle_spans("acme", 2))[0].name, "qualified");
+    EXPECT_EQ(good(store->edges_of("acme", 2))[0].phase, "spent");
+    EXPECT_TRUE(good(store->lists_of("acme", 2)).empty());
+    EXPECT_TRUE(good(store->list_states("acme")).empty());
+    EXPECT_TRUE(good(store->list_sizes("acme", "", 0, 99'999)).empty());
+}
+
 TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
     const Folder folder;
     run_script(folder.file(),
@@ -123,7 +137,7 @@ TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
 }
 
 TEST(Migration, AnOldFileEndsWithTheSameLayoutAsAFreshOne) {
-    for (const int old : {1, 4, 5}) {
+    for (const int old : {1, 4, 5, 6}) {
         SCOPED_TRACE(old);
         const Folder folder;
         run_script(folder.file("old.db"), version(old));

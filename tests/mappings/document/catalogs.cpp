@@ -123,7 +123,7 @@ Catalog crm() {
         object("CampaignMember", None,
                {"Id id ro", "CampaignId id >Campaign:Campaign", "ContactId id >Contact:Contact",
                 "LeadId id >Lead:Lead", "HasResponded boolean ro", "FirstRespondedDate date ro",
-                "CreatedDate datetime ro"}),
+                "CreatedDate datetime ro", "Status picklist", "Duet_Key__c text"}),
         object("Task", None,
                {"Id id ro", "WhoId id >Contact:Who >Lead:Who",
                 "WhatId id >Account:What >Opportunity:What >Campaign:What", "Subject text",
