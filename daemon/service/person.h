@@ -11,7 +11,8 @@
 /// What is asked about people and their history, as JSON: the same for the socket and `--json`.
 namespace duet::service {
 
-/// "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "lists".
+/// "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "lists",
+/// "report".
 [[nodiscard]] bool is_person_request(std::string_view command) noexcept;
 /// Those of them that talk to a vendor.
 [[nodiscard]] bool needs_vendors(std::string_view command) noexcept;

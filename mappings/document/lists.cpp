@@ -77,7 +77,10 @@ public:
                         map_.node().place()};
     }
 
-    [[nodiscard]] const Node& name_node() const { return map_.key_node(name_key_); }
+    [[nodiscard]] const Node& name_node() {
+        const Node* name = map_.find(name_key_);
+        return name == nullptr ? map_.key_node(name_key_) : *name;
+    }
 
 private:
     std::optional<std::string> read_name() {

@@ -304,6 +304,30 @@ TEST_F(SellersList, WhoWasTakenOffByHandStaysOff) {
     EXPECT_EQ(on(), (Names{"one", "two"}));
 }
 
+class CoverageOfDrips : public ListCycle {
+protected:
+    CoverageOfDrips() : ListCycle("    among: NOT(HasOptedOutOfEmail)\n") {}
+};
+
+TEST_F(CoverageOfDrips, NineHundredAndFortyOfAThousandAreNinetyFour) {
+    for (int i = 0; i < 1010; ++i) {
+        Fields fields;
+        fields.set("Email", text("p" + std::to_string(i) + "@example.com"));
+        fields.set("LastName", text("Doe"));
+        fields.set("Title", text(i < 60 ? "Buyer" : "Clerk"));
+        fields.set("HasOptedOutOfEmail", Value{i >= 1000});
+        world.crm().add("Contact", std::move(fields));
+    }
+    for (int i = 0; i < 15; ++i) cycle();
+    settle();
+    const json answer = ask();
+    EXPECT_EQ(answer["eligible"], 1000);
+    EXPECT_EQ(answer["covered"], 940);
+    EXPECT_DOUBLE_EQ(answer["coverage"].get<double>(), 0.94);
+    EXPECT_EQ(answer["size"], 60);
+    EXPECT_EQ(world.marketing().records("list-membership").size(), 60U);
+}
+
 TEST(UntrueParts, OfAndIsTheOneThatIsNotTrueHoweverDeep) {
     formula::Moment moment;
     const std::string text = "AND(1 = 1, AND(3 = 3, OR(1 = 2, 2 = 3), 4 = 4), 5 = 5)";

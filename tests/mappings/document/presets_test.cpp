@@ -252,8 +252,8 @@ TEST(Presets, NeedNameEveryFieldThatTheDocumentsRead) {
         << "reports need the money";
     EXPECT_EQ(by_object["crm OpportunityContactRole"], (Names{"ContactId", "OpportunityId"}));
     EXPECT_EQ(by_object["crm CampaignMember"],
-              (Names{"CampaignId", "ContactId", "CreatedDate", "FirstRespondedDate", "HasResponded",
-                     "LeadId"}));
+              (Names{"CampaignId", "ContactId", "CreatedDate", "Duet_Key__c", "FirstRespondedDate",
+                     "HasResponded", "LeadId"}));
     EXPECT_EQ(by_object["crm Campaign"],
               (Names{"ActualCost", "Duet_Pardot_Campaign_Id__c", "Name"}));
     EXPECT_EQ(by_object["marketing visitor-activity"],
