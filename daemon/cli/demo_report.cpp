@@ -84,8 +84,10 @@ bool play_report(DemoOrg& org, const std::string& path, const DemoPrinter& print
     const auto written = put_out(path, report::html_page(*report));
     print.line("");
     print.line(written ? "  All of it with charts:  " + path : "  " + written.error().message);
+    const Table* sizes = report->find("list_sizes");
+    const bool has_days = sizes != nullptr && !sizes->rows.empty();
     figures["report"] = {{"page", path}, {"figures", (*form)["figures"]}};
-    return has_funnel && has_credit && written;
+    return has_funnel && has_credit && has_days && written;
 }
 
 }  // namespace duet::cli

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -17,6 +18,7 @@ using report::Table;
 
 constexpr std::size_t kMostCycles = 20'000;  // of the days that are told: two weeks of one a minute
 constexpr int kDaysTold = 14;
+constexpr int kMostListDays = 92;  // a quarter
 
 Column rows_of(std::string id, std::string title, std::string unit) {
     return {std::move(id), std::move(title), Kind::Count, std::move(unit)};
@@ -131,6 +133,40 @@ Status add_queues(sync::Org& org, Table& table) {
     return Done{};
 }
 
+/// The store keeps a row for a day on which something changed: days between are as those before,
+/// and today is as it is now.
+Status add_list_sizes(sync::Org& org, const ReportScope& scope,
+                      const std::map<std::string, std::int64_t>& now, report::Report& report) {
+    const lifecycle::Days days(scope.moment.zone);
+    const Date last = days.of(scope.asked.period.until - std::chrono::milliseconds{1});
+    const Date first =
+        std::max(days.of(scope.asked.period.from), last - std::chrono::days{kMostListDays - 1});
+    auto kept = org.store.list_sizes(org.name, "", first.time_since_epoch().count(),
+                                     last.time_since_epoch().count());
+    if (!kept) return std::move(kept).error();
+    std::map<std::string, std::map<std::int64_t, std::int64_t>> sizes;
+    for (const store::ListDay& day : *kept) sizes[day.list][day.day] = day.size;
+    for (const auto& [list, size] : now)
+        sizes[list][days.of(scope.moment.now).time_since_epoch().count()] = size;
+    Table table{"list_sizes",
+                "Lists over time",
+                "People on each list at the end of each day since Duet keeps count.",
+                {{"day", "Day", Kind::Date},
+                 {"list", "List"},
+                 {"people", "People", Kind::Count, "people"}}};
+    for (Date day = first; day <= last; day += std::chrono::days{1}) {
+        for (const document::ListRule& rule : org.model.documents().lists) {
+            const auto found = sizes.find(rule.list);
+            if (found == sizes.end()) continue;
+            const auto next = found->second.upper_bound(day.time_since_epoch().count());
+            if (next == found->second.begin()) continue;  // before the first that is known
+            table.rows.push_back({format_date(day), rule.list, count(std::prev(next)->second)});
+        }
+    }
+    report.tables.push_back(std::move(table));
+    return Done{};
+}
+
 /// When the last pass that read both sides ended.
 std::string read_at(const std::vector<store::CycleRow>& cycles) {
     for (const store::CycleRow& cycle : cycles) {
@@ -155,9 +191,8 @@ Status add_lists(sync::Org& org, const ReportScope& scope, report::Report& repor
         const auto found = members->find(rule.list);
         if (found != members->end()) table.rows.push_back({rule.list, count(found->second)});
     }
-    static_cast<void>(scope);
     report.tables.push_back(std::move(table));
-    return Done{};
+    return add_list_sizes(org, scope, *members, report);
 }
 
 Status add_work(sync::Org& org, const ReportScope& scope, report::Report& report) {

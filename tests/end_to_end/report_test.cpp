@@ -144,6 +144,16 @@ TEST_F(ReportWorld, NamesNobody) {
     EXPECT_EQ(form.find('@'), std::string::npos);
 }
 
+TEST_F(ReportWorld, ListsOfTodayAreAsTheyAreNow) {
+    const json form = report();
+    std::map<std::string, json> now;
+    for (const json& row : table_of(form, "lists")["rows"]) now[row["list"]] = row["people"];
+    std::map<std::string, json> last;
+    for (const json& row : table_of(form, "list_sizes")["rows"]) last[row["list"]] = row["people"];
+    EXPECT_FALSE(now.empty());
+    EXPECT_EQ(last, now);
+}
+
 TEST_F(ReportWorld, WhatIsAskedWronglyIsRefused) {
     Finished run = world_->daemon.duet({"report", "--model", "magic"});
     EXPECT_EQ(run.code, 1);
