@@ -7,10 +7,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
-
-#include "mappings/attribution/weights.h"
 
 namespace duet::attribution {
 namespace {
@@ -62,28 +59,25 @@ std::vector<const Touch*> eligible(std::span<const Touch> touches, const Window&
     return inside;
 }
 
-const Touch* choose(std::span<const Touch> touches, const Window& window, const ModelKind& model) {
-    const auto credited = eligible(touches, window);
-    std::vector<double> ages;
-    for (const Touch* touch : credited) {
-        // A touch on the last day has no age, wherever that day begins.
-        const auto back = std::chrono::ceil<days>(window.end - touch->time) - days{1};
-        ages.push_back(static_cast<double>(back.count()));
-    }
-    const auto weights = weights_of(model, {.touches = credited.size(), .ages = ages});
-    if (!weights) return nullptr;
+double age_of(const Touch& touch, const Window& window, minutes zone_offset) {
+    const Date last = day_of(window.end - milliseconds{1}, zone_offset);
+    return static_cast<double>((last - day_of(touch.time, zone_offset)).count());
+}
+
+const Touch* choose(std::span<const Touch> touches, std::span<const double> weights) {
+    if (touches.empty() || touches.size() != weights.size()) return nullptr;
     struct Sum {
         const Touch* first = nullptr;  // that has a part
         double weight = 0;
     };
     std::vector<Sum> sums;  // by campaign, in the order in which they were met
     std::map<std::string_view, std::size_t> number_of;
-    for (std::size_t i = 0; i < credited.size(); ++i) {
-        const auto [found, is_new] = number_of.emplace(credited[i]->campaign, sums.size());
+    for (std::size_t i = 0; i < touches.size(); ++i) {
+        const auto [found, is_new] = number_of.emplace(touches[i].campaign, sums.size());
         if (is_new) sums.emplace_back();
         Sum& sum = sums[found->second];
-        if (sum.first == nullptr && (*weights)[i] > 0) sum.first = credited[i];
-        sum.weight += (*weights)[i];
+        if (sum.first == nullptr && weights[i] > 0) sum.first = &touches[i];
+        sum.weight += weights[i];
     }
     // Sums of one size may differ in their last digit by the order in which they were added.
     constexpr double kTie = 1e-12;

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "mappings/attribution/model.h"
 #include "mappings/value.h"
 
 /// Which touch of a campaign gets the credit for an opportunity.
@@ -44,11 +43,13 @@ struct Window {
 [[nodiscard]] std::vector<const Touch*> eligible(std::span<const Touch> touches,
                                                  const Window& window);
 
-/// The touch of the campaign that the model gives most, all its eligible touches together; at a
-/// tie of the campaign that was met first. It is the first of them that has a part, so `First` and
-/// `Last` choose the first and the last eligible touch. nullptr when there is none, or the model is
-/// no rule for touches alone. Ages for `Decay` are days back from the end of the window.
-[[nodiscard]] const Touch* choose(std::span<const Touch> touches, const Window& window,
-                                  const ModelKind& model);
+/// Whole days of the zone from the touch's day to the last day of the window.
+[[nodiscard]] double age_of(const Touch& touch, const Window& window,
+                            std::chrono::minutes zone_offset);
+
+/// The touch of the campaign that has most of the weights, all its touches together; at a tie of
+/// the campaign that was met first. It is the first of them that has a part. `touches` are in
+/// order, `weights` one a touch. nullptr when there is none.
+[[nodiscard]] const Touch* choose(std::span<const Touch> touches, std::span<const double> weights);
 
 }  // namespace duet::attribution

@@ -49,6 +49,28 @@ std::string_view to_string(Untouched why) noexcept {
     return "";
 }
 
+Milestones milestones_at(std::span<const Touch> touches, const std::optional<DateTime>& lead,
+                         const std::optional<DateTime>& created) {
+    const auto last_until = [&](const std::optional<DateTime>& moment) -> std::size_t {
+        std::size_t index = 0;
+        for (std::size_t i = 0; moment && i < touches.size(); ++i)
+            if (touches[i].time <= *moment) index = i;
+        return index;
+    };
+    return {0, last_until(lead), last_until(created), touches.size() - 1};
+}
+
+double importance_at(const Importance& numbers, std::size_t index, std::size_t touches,
+                     std::string_view campaign_type, std::string_view role) {
+    const bool is_last = index + 1 == touches;
+    double number = product(1, numbers.of_campaign_type, campaign_type);
+    number = product(number, numbers.of_role, role);
+    if (index == 0) number = product(number, numbers.of_position, "first");
+    if (is_last) number = product(number, numbers.of_position, "last");
+    if (index > 0 && !is_last) number = product(number, numbers.of_position, "middle");
+    return product(number, numbers.of_position, std::to_string(index + 1));
+}
+
 Deals::Deals(const OrgFacts& facts, const TouchSettings& settings, const Importance& importance,
              DateTime now)
     : facts_(facts), settings_(settings), importance_(importance), now_(now) {
@@ -146,14 +168,7 @@ Milestones Deals::milestones_of(const Deal& deal, DateTime created,
         keep_earliest(qualified, contact.mql);
         keep_earliest(known, contact.lead_created ? contact.lead_created : contact.created);
     }
-    const auto last_until = [&](const std::optional<DateTime>& moment) -> std::size_t {
-        std::size_t index = 0;
-        for (std::size_t i = 0; moment && i < deal.touches.size(); ++i)
-            if (deal.touches[i].time <= *moment) index = i;
-        return index;
-    };
-    return {0, last_until(qualified ? qualified : known), last_until(created),
-            deal.touches.size() - 1};
+    return milestones_at(deal.touches, qualified ? qualified : known, created);
 }
 
 std::vector<double> Deals::importance_of(const Deal& deal,
@@ -165,17 +180,12 @@ std::vector<double> Deals::importance_of(const Deal& deal,
     }
     std::vector<double> numbers;
     for (std::size_t i = 0; i < deal.touches.size(); ++i) {
-        const Touch& touch = deal.touches[i];
-        double number = 1;
-        if (const auto campaign = campaigns_.find(touch.campaign); campaign != campaigns_.end())
-            number = product(number, importance_.of_campaign_type, campaign->second->type);
-        if (const auto role = role_of.find(touch.person); role != role_of.end())
-            number = product(number, importance_.of_role, role->second);
-        const bool is_last = i + 1 == deal.touches.size();
-        if (i == 0) number = product(number, importance_.of_position, "first");
-        if (is_last) number = product(number, importance_.of_position, "last");
-        if (i > 0 && !is_last) number = product(number, importance_.of_position, "middle");
-        numbers.push_back(product(number, importance_.of_position, std::to_string(i + 1)));
+        const auto campaign = campaigns_.find(deal.touches[i].campaign);
+        const auto role = role_of.find(deal.touches[i].person);
+        numbers.push_back(importance_at(
+            importance_, i, deal.touches.size(),
+            campaign == campaigns_.end() ? std::string_view{} : campaign->second->type,
+            role == role_of.end() ? std::string_view{} : role->second));
     }
     return numbers;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,13 +31,6 @@ enum class Untouched : std::uint8_t {
 /// "no_contact_role" and so on; "" for `No`.
 [[nodiscard]] std::string_view to_string(Untouched why) noexcept;
 
-/// Numbers of the model `custom`; a touch's is the product of those that apply, 1 where none does.
-struct Importance {
-    std::map<std::string, double, std::less<>> of_campaign_type;
-    std::map<std::string, double, std::less<>> of_role;      // in the opportunity
-    std::map<std::string, double, std::less<>> of_position;  // "first", "last", "middle", "2"
-};
-
 /// An opportunity as the models see it.
 struct Deal {
     std::vector<Touch> touches;  // in order; each (campaign, person) once
@@ -48,6 +42,18 @@ struct Deal {
 
     [[nodiscard]] Course course() const { return {touches.size(), ages, milestones, importance}; }
 };
+
+/// Which of the touches, in order and at least one, the milestones are. `lead`: when the first of
+/// the deal's people became worth selling to; a moment that is not known is the first touch.
+[[nodiscard]] Milestones milestones_at(std::span<const Touch> touches,
+                                       const std::optional<DateTime>& lead,
+                                       const std::optional<DateTime>& created);
+
+/// The number of the touch at `index` of `touches` in all by the model `custom`. An empty type or
+/// role is not known.
+[[nodiscard]] double importance_at(const Importance& numbers, std::size_t index,
+                                   std::size_t touches, std::string_view campaign_type,
+                                   std::string_view role);
 
 /// Finds the touches of opportunities. Days are days of UTC. Refers to the facts and settings.
 class Deals {

@@ -2,6 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 /// Every number of attribution that is a customer's own. The engine holds no other; the values here
@@ -46,6 +49,13 @@ struct ModelSettings {
     MilestoneShares w{.first = 0.3, .lead = 0.3, .opportunity = 0.3, .others = 0.1};
     MilestoneShares full{
         .first = 0.225, .lead = 0.225, .opportunity = 0.225, .close = 0.225, .others = 0.1};
+};
+
+/// Numbers of the model `custom`; a touch's is the product of those that apply, 1 where none does.
+struct Importance {
+    std::map<std::string, double, std::less<>> of_campaign_type;
+    std::map<std::string, double, std::less<>> of_role;      // in the opportunity
+    std::map<std::string, double, std::less<>> of_position;  // "first", "last", "middle", "2"
 };
 
 /// How the models that learn from journeys work.

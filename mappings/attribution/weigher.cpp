@@ -30,24 +30,6 @@ std::vector<double> by_set(const Deal& deal) {
     return weights;
 }
 
-Weigher by_removal(const Journeys& journeys, int order) {
-    auto effects = std::make_shared<std::map<std::string, double, std::less<>>>();
-    const MarkovResult result = markov(journeys, order);
-    for (std::size_t i = 0; i < result.removal_effect.size(); ++i)
-        effects->emplace(journeys.channels()[i], result.removal_effect[i]);
-    return [effects](const Deal& deal) {
-        std::vector<double> weights;
-        for (const Touch& touch : deal.touches) {
-            const auto found = effects->find(touch.campaign);
-            weights.push_back(found == effects->end() ? 0 : found->second);
-        }
-        const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-        if (!(sum > 0)) return alike(weights.size());
-        for (double& weight : weights) weight /= sum;
-        return weights;
-    };
-}
-
 Weigher by_path(const Journeys& journeys, Transform transform) {
     struct Learnt {
         Journeys journeys;  // a channel that no journey had gets a number of its own here
@@ -68,8 +50,31 @@ Weigher by_path(const Journeys& journeys, Transform transform) {
 
 }  // namespace
 
+Effects effects_of(const Journeys& journeys, int order) {
+    Effects effects;
+    const MarkovResult result = markov(journeys, order);
+    for (std::size_t i = 0; i < result.removal_effect.size(); ++i)
+        effects.emplace(journeys.channels()[i], result.removal_effect[i]);
+    return effects;
+}
+
+Weigher weigher_by(Effects effects) {
+    return [effects = std::move(effects)](const Deal& deal) {
+        std::vector<double> weights;
+        for (const Touch& touch : deal.touches) {
+            const auto found = effects.find(touch.campaign);
+            weights.push_back(found == effects.end() ? 0 : found->second);
+        }
+        const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+        if (!(sum > 0)) return alike(weights.size());
+        for (double& weight : weights) weight /= sum;
+        return weights;
+    };
+}
+
 Weigher weigher_of(const ModelKind& model, const Journeys& journeys) {
-    if (const auto* chain = std::get_if<Markov>(&model)) return by_removal(journeys, chain->order);
+    if (const auto* chain = std::get_if<Markov>(&model))
+        return weigher_by(effects_of(journeys, chain->order));
     if (const auto* paths = std::get_if<Counterfactual>(&model))
         return by_path(journeys, paths->transform);
     if (std::holds_alternative<ShapleySet>(model)) return by_set;

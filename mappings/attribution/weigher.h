@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ using Weigher = std::function<std::vector<double>(const Deal&)>;
 /// effect beside those of the deal's other touches. Where nothing is learnt about any of a deal's
 /// campaigns, its touches count alike. `Primary` asks no touch and has no weigher: do not ask.
 [[nodiscard]] Weigher weigher_of(const ModelKind& model, const Journeys& journeys);
+
+/// What a chain of this order learnt: the removal effect of each campaign.
+using Effects = std::map<std::string, double, std::less<>>;
+[[nodiscard]] Effects effects_of(const Journeys& journeys, int order);
+/// The same weigher as `weigher_of` with such a chain, which need not be learnt anew.
+[[nodiscard]] Weigher weigher_by(Effects effects);
 
 /// What there is too little of to learn from: sentences for a person; empty when there is enough.
 [[nodiscard]] std::vector<std::string> sparse_data(const Journeys& journeys,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "mappings/attribution/weights.h"
+
 namespace duet::attribution {
 namespace {
 
@@ -23,6 +25,21 @@ std::vector<Touch> worked_deal() {
 
 Window revenue_window() {
     return *window_of(at("2025-05-20T09:00:00Z"), day("2025-08-15"), 365, minutes{0});
+}
+
+/// The touch among `touches` that the model credits.
+const Touch* choose(std::span<const Touch> touches, const Window& window, const ModelKind& model) {
+    const auto inside = eligible(touches, window);
+    std::vector<Touch> ordered;
+    std::vector<double> ages;
+    for (const Touch* touch : inside) {
+        ordered.push_back(*touch);
+        ages.push_back(age_of(*touch, window, minutes{0}));
+    }
+    const auto weights = weights_of(model, {.touches = ordered.size(), .ages = ages});
+    if (!weights) return nullptr;
+    const Touch* chosen = attribution::choose(ordered, *weights);
+    return chosen == nullptr ? nullptr : inside[static_cast<std::size_t>(chosen - ordered.data())];
 }
 
 TEST(Attribution, FirstAndLastOfTheWorkedDeal) {
