@@ -324,6 +324,15 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-5052", "Nobody has said who that record is.",
      "There is no choice to take back, or it is about the other record of the pair.",
      "Name the record whose entry was decided; `duet explain` tells of it."},
+    {"DUET-5060", "Rows of campaign influence are not written: their model is not in the org.",
+     "It was never made or deployed, its name is misspelt, or it was deleted. Everything else goes "
+     "on.",
+     "Deploy packaging/salesforce, or make the model in Setup, locked and under that name; the "
+     "rows "
+     "follow by themselves."},
+    {"DUET-5061", "Rows of campaign influence are not written: their model is the CRM's own.",
+     "The CRM recalculates its built-in models and deletes what others put there.",
+     "Name a model of your own in the document, such as Duet_Attribution of packaging/salesforce."},
     {"DUET-6000", "A command failed unexpectedly.",
      "A fault in Duet itself, or a file that cannot be written.",
      "Read the message, and report it with the command line if it names no cause of yours."},
@@ -449,6 +458,9 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-6095", "This is no report, or none that can be made.",
      "A file was not written by `duet report --json`, or a model has another name.",
      "Mend what the message names; `duet report --help` shows how each is written."},
+    {"DUET-6096", "There is no attribution to report.",
+     "The documents have no `attribution:`, so no deal has touches.",
+     "Write one, or start from mappings/presets/attribution; `--from` and `--paths` read files."},
     {"DUET-7001", "The sandbox cannot read its certificate.",
      "The file of `--jwt-certificate` is missing, empty or closed to this user.",
      "Name a PEM file with a certificate or a public key."},

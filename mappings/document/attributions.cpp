@@ -1,9 +1,12 @@
 #include <cmath>
+#include <map>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "mappings/document/codes.h"
+#include "mappings/document/conventions.h"
 #include "mappings/document/lists.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/rules.h"
@@ -90,38 +93,44 @@ std::vector<Touch> read_touches(MapReader& map, const Context& context) {
     return touches;
 }
 
+std::optional<attribution::ModelKind> read_decay(std::optional<int> half_life) {
+    const attribution::ModelSettings settings;
+    return attribution::Decay{half_life ? static_cast<double>(*half_life)
+                                        : settings.half_lives.front()};
+}
+
 /// The model's word and the numbers that belong to it.
 std::optional<attribution::ModelKind> read_model(MapReader& map, const Context& context) {
-    using namespace attribution;
-    enum class Name : std::uint8_t { First, Last, Linear, Decay, U };
+    const attribution::ModelSettings settings;
     const auto half_life = map.whole("half_life_days", 1, 3660);
     const auto first = map.whole("first_percent", 0, 100);
     const auto last = map.whole("last_percent", 0, 100);
     if (map.require("model") == nullptr) return std::nullopt;
-    const auto name = map.choice<Name>("model", {{"first", Name::First},
-                                                 {"last", Name::Last},
-                                                 {"linear", Name::Linear},
-                                                 {"decay", Name::Decay},
-                                                 {"u", Name::U}});
+    std::vector<Word<std::string>> words;
+    for (const char* word : {"first", "last", "linear", "decay", "u", "u50", "w", "full", "custom",
+                             "markov:1", "markov:2", "markov:3", "markov:4", "shapley"}) {
+        words.emplace_back(word, word);
+    }
+    const auto name = map.choice<std::string>("model", words);
     if (!name) return std::nullopt;
     const auto refuse = [&](std::string_view key, std::string_view owner) {
         if (&map.key_node(key) == &map.node()) return;
         context.findings.add(map.key_node(key), kContradiction,
                              fmt::format("\"{}\" belongs to the model {}", key, owner));
     };
-    if (*name != Name::Decay) refuse("half_life_days", "decay");
-    if (*name != Name::U) {
+    if (*name != "decay") refuse("half_life_days", "decay");
+    if (*name != "u") {
         refuse("first_percent", "u");
         refuse("last_percent", "u");
     }
-    if (*name == Name::First) return First{};
-    if (*name == Name::Last) return Last{};
-    if (*name == Name::Linear) return Linear{};
-    const ModelSettings settings;
-    if (*name == Name::Decay)
-        return Decay{half_life ? static_cast<double>(*half_life) : settings.half_lives.front()};
+    if (*name != "custom") refuse("weights", "custom");
+    if (*name == "decay") return read_decay(half_life);
+    if (*name != "u") {
+        const auto parsed = attribution::parse_model(*name, settings);
+        return std::get<attribution::Model>(parsed).kind;
+    }
     constexpr double kPercent = 100;
-    PositionShares shares = settings.u;
+    attribution::PositionShares shares = settings.u;
     if (first) shares.first = *first / kPercent;
     if (last) shares.last = *last / kPercent;
     // Counted in percent, so that 70 and 30 are not above the whole by a rounding.
@@ -131,14 +140,108 @@ std::optional<attribution::ModelKind> read_model(MapReader& map, const Context& 
             map.key_node(first ? "first_percent" : "last_percent"), kContradiction,
             fmt::format("the first and the last touch come to {} percent, not to 1 to 100", sum));
     }
-    return PositionBased{shares};
+    return attribution::PositionBased{shares};
+}
+
+using Numbers = std::map<std::string, double, std::less<>>;
+
+Numbers read_numbers(MapReader& map, const char* key, const Context& context) {
+    Numbers numbers;
+    const Node* node = map.find(key);
+    if (node == nullptr) return numbers;
+    for (std::size_t i = 0; i < node->keys.size() && i < node->items.size(); ++i) {
+        const std::string& name = node->keys[i].text;
+        const auto number = whole_number(node->items[i], name, 0, 1000, context.findings);
+        if (number) numbers[name] = *number;
+    }
+    return numbers;
+}
+
+attribution::Importance read_weights(const Node& node, const Context& context) {
+    MapReader map(node, "\"weights\"", context.findings);
+    attribution::Importance importance;
+    importance.of_campaign_type = read_numbers(map, "campaign_type", context);
+    importance.of_role = read_numbers(map, "role", context);
+    importance.of_position = read_numbers(map, "position", context);
+    const auto is_place = [](const std::string& name) {
+        const bool is_number = name.find_first_not_of("0123456789") == std::string::npos;
+        return name == "first" || name == "last" || name == "middle" ||
+               (is_number && name.front() != '0');
+    };
+    for (const auto& [name, number] : importance.of_position) {
+        if (is_place(name)) continue;
+        context.findings.add(*map.find("position"), kUnknownName,
+                             fmt::format("\"{}\" is no place among touches", name),
+                             "first, last, middle, or a number from 1");
+    }
+    map.finish();
+    return importance;
+}
+
+/// What a rule about a person's own record may read.
+ObjectScope person_scope(const Context& context) {
+    const EntityOutline* person = context.find(EntityKind::Person);
+    auto objects = person == nullptr ? default_objects(context.names.crm, EntityKind::Person)
+                                     : person->objects.crm;
+    return {context, Side::Crm, objects.empty() ? std::string{} : objects.front()};
+}
+
+/// Rules that an attribution may do without.
+struct Extra {
+    std::optional<Rule> qualified;
+    std::optional<Rule> known;
+    std::optional<Rule> keep_when;
+    std::string influence_model;
+    Place influence_place;
+};
+
+std::optional<Rule> moment_rule(MapReader& map, const char* key, const formula::Scope& scope,
+                                const Context& context) {
+    const Node* node = map.find(key);
+    if (node == nullptr) return std::nullopt;
+    return compile_rule(*node, scope, moment_types(), context.findings);
+}
+
+Extra read_extra(MapReader& map, const EntityScope& scope, const Context& context) {
+    Extra extra;
+    const ObjectScope person = person_scope(context);
+    extra.qualified = moment_rule(map, "qualified", person, context);
+    extra.known = moment_rule(map, "known", person, context);
+    const Node* model = map.find("influence_model");
+    if (const Node* node = map.find("keep_when")) {
+        extra.keep_when = compile_condition(*node, scope, context.findings);
+        if (model == nullptr) {
+            context.findings.add(map.key_node("keep_when"), kContradiction,
+                                 "\"keep_when\" is about the rows of an \"influence_model\"");
+        }
+    }
+    if (model == nullptr) return extra;
+    extra.influence_model = scalar_name(*model, "influence_model", context.findings).value_or("");
+    extra.influence_place = model->place();
+    if (influence_words(context.names.crm) == nullptr) {
+        context.findings.add(*model, kContradiction,
+                             fmt::format("{} has no campaign influence", context.names.crm));
+    }
+    return extra;
+}
+
+std::optional<Rule> required_moment(MapReader& map, const char* key, const EntityScope& scope,
+                                    const Context& context) {
+    const Node* node = map.require(key);
+    if (node == nullptr) return std::nullopt;
+    return compile_rule(*node, scope, moment_types(), context.findings);
 }
 
 std::optional<Attribution> read_attribution(const Node& item, const Context& context) {
+    using attribution::PeopleMode;
     MapReader map(item, "an attribution", context.findings);
     const EntityScope scope(context, EntityKind::Opportunity, {.attributions = false});
     const auto name = map.required_name("name");
     const auto model = read_model(map, context);
+    attribution::Importance importance;
+    if (const Node* node = map.find("weights")) importance = read_weights(*node, context);
+    const auto learn_days = map.whole("learn_days", 1, 366);
+    const auto learn_percent = map.whole("learn_percent", 0, 100);
     std::optional<Rule> when;
     const Node* when_node = map.find("when");
     if (when_node != nullptr) when = compile_condition(*when_node, scope, context.findings);
@@ -147,27 +250,35 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
         hops = split_hops(*people);
         check_people(*map.find("people"), hops, context);
     }
+    const auto people_of = map.choice<PeopleMode>(
+        "people_of", {{"role", PeopleMode::ContactRole},
+                      {"account", PeopleMode::Account},
+                      {"role_else_account", PeopleMode::ContactRoleElseAccount}});
     const auto window = map.whole("window_days", 1, 3660);
-    std::optional<Rule> from;
-    std::optional<Rule> until;
-    if (const Node* node = map.require("from")) {
-        from = compile_rule(*node, scope, moment_types(), context.findings);
-    }
-    if (const Node* node = map.require("until")) {
-        until = compile_rule(*node, scope, moment_types(), context.findings);
-    }
+    auto from = required_moment(map, "from", scope, context);
+    auto until = required_moment(map, "until", scope, context);
     auto touches = read_touches(map, context);
+    Extra extra = read_extra(map, scope, context);
     map.finish();
     if (!name || !model || !from || !until || (when_node != nullptr && !when)) return std::nullopt;
     return Attribution{*name,
                        *model,
                        std::move(when),
                        std::move(hops),
+                       people_of.value_or(PeopleMode::ContactRole),
                        window.value_or(365),
                        std::move(*from),
                        std::move(*until),
                        std::move(touches),
-                       item.place()};
+                       std::move(extra.qualified),
+                       std::move(extra.known),
+                       std::move(importance),
+                       learn_days.value_or(1),
+                       learn_percent.value_or(1),
+                       std::move(extra.influence_model),
+                       std::move(extra.keep_when),
+                       item.place(),
+                       std::move(extra.influence_place)};
 }
 
 }  // namespace
@@ -188,6 +299,15 @@ std::vector<Attribution> read_attributions(const Node& node, const Context& cont
             context.findings.add(attribution->place, 1, kDefinedTwice,
                                  fmt::format("the attribution \"{}\" is defined twice, first at {}",
                                              attribution->name, at_line(earlier.place)));
+        }
+        for (const Attribution& earlier : attributions) {
+            const std::string& model = attribution->influence_model;
+            if (model.empty() || !same_name(earlier.influence_model, model)) continue;
+            context.findings.add(
+                attribution->influence_place, 1, kDefinedTwice,
+                fmt::format("the rows of \"{}\" are already those of the attribution at {}", model,
+                            at_line(earlier.place)),
+                "one attribution keeps the rows of a model");
         }
         attributions.push_back(std::move(*attribution));
     }

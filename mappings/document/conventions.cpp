@@ -144,6 +144,44 @@ const CampaignWords* campaign_words(std::string_view connector) noexcept {
     return connector == "salesforce" ? &kSalesforce : nullptr;
 }
 
+const InfluenceWords* influence_words(std::string_view connector) noexcept {
+    static constexpr InfluenceWords kSalesforce{"CampaignInfluence",
+                                                "OpportunityId",
+                                                "CampaignId",
+                                                "ContactId",
+                                                "ModelId",
+                                                "Influence",
+                                                "CampaignInfluenceModel",
+                                                "DeveloperName",
+                                                "ModelType",
+                                                "Role",
+                                                "Type",
+                                                "IsClosed",
+                                                "IsWon",
+                                                "Amount",
+                                                "CloseDate",
+                                                "CurrencyIsoCode",
+                                                "CurrencyType",
+                                                "DatedConversionRate",
+                                                "IsoCode",
+                                                "ConversionRate",
+                                                "StartDate",
+                                                "NextStartDate"};
+    return connector == "salesforce" ? &kSalesforce : nullptr;
+}
+
+bool is_built_in_model(std::string_view connector, std::string_view type) noexcept {
+    static constexpr std::string_view kTypes[] = {"PrimaryCampaignSource", "FirstTouch",
+                                                  "LastTouch", "EvenDistribution"};
+    return connector == "salesforce" &&
+           std::any_of(std::begin(kTypes), std::end(kTypes),
+                       [&](std::string_view one) { return same_name(one, type); });
+}
+
+std::string_view converted_into(std::string_view connector) noexcept {
+    return connector == "salesforce" ? "ConvertedContactId" : "";
+}
+
 const TaskWords* task_words(std::string_view connector) noexcept {
     static constexpr TaskWords kSalesforce{"Task",     "Duet_Key__c", "WhoId",    "WhatId",
                                            "Subject",  "Description", "OwnerId",  "ActivityDate",

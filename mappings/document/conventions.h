@@ -73,6 +73,39 @@ struct CampaignWords {
 /// What the key of a campaign member that Duet made begins with.
 inline constexpr std::string_view kMemberKeyPrefix = "duet-member-";
 
+/// How a CRM keeps the credit of campaigns for an opportunity.
+struct InfluenceWords {
+    std::string_view object;  // one row an opportunity, campaign, contact and model
+    std::string_view opportunity;
+    std::string_view campaign;
+    std::string_view contact;
+    std::string_view model;
+    std::string_view percent;
+    std::string_view models;  // the object of models
+    std::string_view model_name;
+    std::string_view model_type;
+    std::string_view role;           // of an opportunity's contact: the field of its role
+    std::string_view campaign_type;  // of a campaign
+    std::string_view closed;         // of an opportunity: true of one that is won or lost
+    std::string_view won;
+    std::string_view amount;
+    std::string_view close;        // day
+    std::string_view currency;     // of an opportunity and a campaign, where there are several
+    std::string_view currencies;   // the object of static rates
+    std::string_view dated_rates;  // the object of dated ones
+    std::string_view iso_code;
+    std::string_view rate;  // units for one of the corporate currency
+    std::string_view rate_from;
+    std::string_view rate_until;
+};
+[[nodiscard]] const InfluenceWords* influence_words(std::string_view connector) noexcept;
+
+/// Whether a model of this type belongs to the CRM itself, which overwrites what others put there.
+[[nodiscard]] bool is_built_in_model(std::string_view connector, std::string_view type) noexcept;
+
+/// The field of a lead that refers to the person it was converted into; empty: not known.
+[[nodiscard]] std::string_view converted_into(std::string_view connector) noexcept;
+
 /// How a CRM spells tasks.
 struct TaskWords {
     std::string_view object;

@@ -311,19 +311,28 @@ struct Touch {
     Place place;
 };
 
-/// Which campaign gets the credit for an opportunity.
+/// Which campaigns get the credit for an opportunity.
 struct Attribution {
-    std::string name;  // read as Attribution.<name> (campaign name) and
+    std::string name;  // read as Attribution.<name> (name of the campaign with most credit) and
                        // Attribution.<name>_Id
-    attribution::ModelKind model = attribution::Last{};  // a rule: first to position based
-    std::optional<Rule> when;                            // which opportunities; absent: all
+    attribution::ModelKind model = attribution::Last{};
+    std::optional<Rule> when;         // which opportunities; absent: all
     std::vector<std::string> people;  // hops from the opportunity: {"OpportunityContactRole",
                                       // "Contact"}: its children, then their parent
-    int window_days = 365;            // before `from`
-    Rule from;                        // date or instant the window is counted back from
-    Rule until;                       // date or instant after which touches do not count
+    attribution::PeopleMode people_of = attribution::PeopleMode::ContactRole;
+    int window_days = 365;  // before `from`
+    Rule from;              // date or instant the window is counted back from
+    Rule until;             // date or instant after which touches do not count
     std::vector<Touch> touches;
-    Place place;
+    std::optional<Rule> qualified;  // of a person: since when worth selling to; and where nobody
+    std::optional<Rule> known;      // was, since when known; also of what was converted into it
+    attribution::Importance importance;  // of the model custom
+    int learn_days = 1;                  // of a model that learns: not more often than that,
+    int learn_percent = 1;               // and when so many of its deals were decided anew
+    std::string influence_model;         // whose rows of campaign influence Duet keeps; empty: none
+    std::optional<Rule> keep_when;       // opportunities whose rows stay as they are
+    Place place;                         // of the attribution
+    Place influence_place;               // of `influence_model`
 };
 
 /// What begins a response timer, or answers one: children of a person's record.

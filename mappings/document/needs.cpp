@@ -192,6 +192,68 @@ private:
         const CampaignName campaign = campaign_name(documents_.names.crm);
         add_path(Side::Crm, campaign.object, campaign.field);
         for (const Touch& touch : attribution.touches) add_touch(touch);
+        add_milestones(attribution, *opportunity);
+        if (!attribution.influence_model.empty()) add_influence();
+        add_money(*opportunity);
+    }
+
+    /// What milestones, numbers by type and role, and people of the account are read from.
+    void add_milestones(const Attribution& attribution, const EntityDocument& opportunity) {
+        const InfluenceWords* words = influence_words(documents_.names.crm);
+        const auto persons = default_objects(documents_.names.crm, EntityKind::Person);
+        const auto accounts = default_objects(documents_.names.crm, EntityKind::Account);
+        if (words == nullptr || persons.empty() || opportunity.objects.crm.empty()) return;
+        for (const auto& rule : {attribution.qualified, attribution.known}) {
+            if (rule) add_object_rule(*rule, Side::Crm, persons.front());
+        }
+        for (std::size_t i = 1; i < persons.size(); ++i) {
+            add_path(Side::Crm, persons[i], converted_into(documents_.names.crm));
+            if (attribution.known) add_object_rule(*attribution.known, Side::Crm, persons[i]);
+        }
+        if (attribution.people_of != attribution::PeopleMode::ContactRole && !accounts.empty()) {
+            if (const ObjectInfo* account = catalogs_.crm.find(accounts.front())) {
+                add_references(Side::Crm, persons.front(), *account);
+                add_references(Side::Crm, opportunity.objects.crm.front(), *account);
+            }
+        }
+        if (std::holds_alternative<attribution::Custom>(attribution.model)) {
+            add_path(Side::Crm, campaign_name(documents_.names.crm).object, words->campaign_type);
+            if (!attribution.people.empty())
+                add_path(Side::Crm, attribution.people.front(), words->role);
+        }
+    }
+
+    void add_influence() {
+        const InfluenceWords* words = influence_words(documents_.names.crm);
+        if (words == nullptr) return;
+        for (const std::string_view field :
+             {words->opportunity, words->campaign, words->contact, words->model, words->percent}) {
+            add_path(Side::Crm, words->object, field);
+        }
+        add_path(Side::Crm, words->models, words->model_name);
+        add_path(Side::Crm, words->models, words->model_type);
+    }
+
+    /// What revenue and pipeline are counted from.
+    void add_money(const EntityDocument& opportunity) {
+        const InfluenceWords* words = influence_words(documents_.names.crm);
+        if (words == nullptr) return;
+        for (const std::string& deal : opportunity.objects.crm) {
+            for (const std::string_view field :
+                 {words->closed, words->won, words->amount, words->close, words->currency}) {
+                add_path(Side::Crm, deal, field);
+            }
+        }
+        if (const EntityDocument* campaigns = documents_.find(EntityKind::Campaign)) {
+            for (const std::string& campaign : campaigns->objects.crm)
+                add_path(Side::Crm, campaign, words->currency);
+        }
+        for (const std::string_view object : {words->currencies, words->dated_rates}) {
+            for (const std::string_view field :
+                 {words->iso_code, words->rate, words->rate_from, words->rate_until}) {
+                add_path(Side::Crm, object, field);
+            }
+        }
     }
 
     /// What a report says of deals and campaigns; fields that the org has not are passed over.

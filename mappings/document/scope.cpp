@@ -45,6 +45,16 @@ SplitPath split_path(std::string_view path) noexcept {
     return {path.substr(0, dot), path.substr(dot + 1)};
 }
 
+bool reads_attribution(const EntityDocument& document) {
+    return std::any_of(document.fields.begin(), document.fields.end(), [](const FieldRule& rule) {
+        if (!rule.value) return false;
+        const auto& paths = rule.value->formula.fields();
+        return std::any_of(paths.begin(), paths.end(), [](const std::string& path) {
+            return same_name(split_path(path).head, kAttribution);
+        });
+    });
+}
+
 EntityScope::EntityScope(const Context& context, EntityKind entity, Extras extras)
     : context_(context), extras_(extras) {
     if (const EntityOutline* outline = context.find(entity)) outline_ = *outline;
@@ -77,10 +87,14 @@ std::optional<Binding> EntityScope::resolve_rollup(std::string_view name) const 
 }
 
 std::optional<Binding> EntityScope::resolve_attribution(std::string_view name) const {
-    if (!extras_.attributions || outline_.entity != EntityKind::Opportunity) return std::nullopt;
+    if (!extras_.attributions) return std::nullopt;
     for (const std::string& attribution : context_.attributions) {
-        if (same_name(attribution, name)) return Binding{FieldType::Text};
-        if (same_name(attribution + "_Id", name)) return Binding{FieldType::Id};
+        for (const AttributionFact& fact : kAttributionFacts) {
+            if (fact.entity == outline_.entity &&
+                same_name(attribution + std::string(fact.ending), name)) {
+                return Binding{fact.type};
+            }
+        }
     }
     return std::nullopt;
 }
@@ -121,10 +135,10 @@ std::vector<std::string> EntityScope::names() const {
         }
     }
     for (const auto& rollup : outline_.rollups) names.push_back("Rollup." + rollup.name);
-    if (extras_.attributions && outline_.entity == EntityKind::Opportunity) {
-        for (const std::string& name : context_.attributions) {
-            names.push_back("Attribution." + name);
-            names.push_back("Attribution." + name + "_Id");
+    for (const std::string& name : context_.attributions) {
+        for (const AttributionFact& fact : kAttributionFacts) {
+            if (extras_.attributions && fact.entity == outline_.entity)
+                names.push_back("Attribution." + name + std::string(fact.ending));
         }
     }
     if (extras_.timers && outline_.entity == EntityKind::Person) {

@@ -39,10 +39,39 @@ inline constexpr std::array kTimerFacts{
     TimerFact{"_Reassign", FieldType::Boolean},  // somebody else is to answer
 };
 
+/// What rules read of an attribution: its name with an ending, by the kind of entity.
+struct AttributionFact {
+    EntityKind entity;
+    std::string_view ending;
+    FieldType type;
+};
+inline constexpr std::array kAttributionFacts{
+    AttributionFact{EntityKind::Opportunity, "", FieldType::Text},  // the campaign with most credit
+    AttributionFact{EntityKind::Opportunity, "_Id", FieldType::Id},
+    AttributionFact{EntityKind::Opportunity, "_Touches", FieldType::Number},  // that share in it
+    AttributionFact{EntityKind::Opportunity, "_Gap", FieldType::Text},        // why there are none
+    // Of campaigns, by the rows of `influence_model`, money in the campaign's own currency:
+    AttributionFact{EntityKind::Campaign, "_Revenue", FieldType::Currency},   // of won deals
+    AttributionFact{EntityKind::Campaign, "_Pipeline", FieldType::Currency},  // of open deals
+    AttributionFact{EntityKind::Campaign, "_Won", FieldType::Number},         // deals, in shares
+    AttributionFact{EntityKind::Campaign, "_Credited", FieldType::Number},    // all, in shares
+    AttributionFact{EntityKind::Campaign, "_Deals", FieldType::Number},       // all, each as one
+    // Of persons, their own touches of all time:
+    AttributionFact{EntityKind::Person, "_First", FieldType::Text},  // the campaign's name
+    AttributionFact{EntityKind::Person, "_First_Id", FieldType::Id},
+    AttributionFact{EntityKind::Person, "_First_Date", FieldType::DateTime},
+    AttributionFact{EntityKind::Person, "_Last", FieldType::Text},
+    AttributionFact{EntityKind::Person, "_Last_Id", FieldType::Id},
+    AttributionFact{EntityKind::Person, "_Last_Date", FieldType::DateTime},
+};
+
+/// Whether any rule of the document's fields reads an attribution.
+[[nodiscard]] bool reads_attribution(const EntityDocument& document);
+
 /// What a rule may read beside the records of its entity.
 struct Extras {
     bool stage = true;         // Duet.Stage, for persons
-    bool attributions = true;  // Attribution.x, for opportunities
+    bool attributions = true;  // Attribution.x, for opportunities, campaigns, persons
     bool timers = true;        // Timer.x, for persons
 };
 

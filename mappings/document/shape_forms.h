@@ -42,6 +42,7 @@ void add_entity_shapes(Grammar& grammar);
 void add_field_shapes(Grammar& grammar);
 void add_org_shapes(Grammar& grammar);
 void add_list_shapes(Grammar& grammar);
+void add_attribution_shapes(Grammar& grammar);
 void add_lifecycle_shapes(Grammar& grammar);
 void add_deal_shapes(Grammar& grammar);
 void add_action_shapes(Grammar& grammar);

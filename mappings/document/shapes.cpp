@@ -30,6 +30,7 @@ Grammar make_grammar(const SideNames& names) {
     add_entity_shapes(grammar);
     add_field_shapes(grammar);
     add_org_shapes(grammar);
+    add_attribution_shapes(grammar);
     add_lifecycle_shapes(grammar);
     add_deal_shapes(grammar);
     add_action_shapes(grammar);

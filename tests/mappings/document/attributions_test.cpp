@@ -53,5 +53,51 @@ TEST(AttributionModels, RefuseNumbersOfOthersAndSharesAboveTheWhole) {
     says("    model: linaer\n", "did you mean \"linear\"?");
 }
 
+TEST(AttributionModels, MilestonesNumbersAndLearntOnesAreTakenToo) {
+    EXPECT_TRUE(std::holds_alternative<attribution::MilestoneBased>(model_of("    model: w\n")));
+    EXPECT_EQ(std::get<attribution::Markov>(model_of("    model: markov:3\n")).order, 3);
+    EXPECT_TRUE(std::holds_alternative<attribution::ShapleySet>(model_of("    model: shapley\n")));
+    const auto documents = load_good(
+        {{"a.yaml", deals("    model: custom\n    weights: { campaign_type: { Webinar: 3 }, "
+                          "position: { last: 2 } }\n    people_of: role_else_account\n"
+                          "    influence_model: Ours\n    keep_when: Lapsed__c\n"
+                          "    qualified: Qualified__c\n    known: CreatedDate\n")}},
+        nullptr);
+    const Attribution& one = documents.attributions.at(0);
+    EXPECT_TRUE(std::holds_alternative<attribution::Custom>(one.model));
+    EXPECT_EQ(one.importance.of_campaign_type.at("Webinar"), 3);
+    EXPECT_EQ(one.importance.of_position.at("last"), 2);
+    EXPECT_EQ(one.people_of, attribution::PeopleMode::ContactRoleElseAccount);
+    EXPECT_EQ(one.influence_model, "Ours");
+    EXPECT_TRUE(one.keep_when && one.qualified && one.known);
+}
+
+TEST(AttributionModels, WhatDoesNotBelongTogetherIsTold) {
+    const auto says = [](const std::string& model, const std::string& words) {
+        const std::string all = findings(model);
+        EXPECT_NE(all.find(words), std::string::npos) << all;
+    };
+    says("    model: w\n    weights: { role: { User: 2 } }\n",
+         "\"weights\" belongs to the model custom");
+    says("    model: custom\n    weights: { position: { second: 2 } }\n",
+         "\"second\" is no place among touches");
+    says("    model: w\n    keep_when: IsWon\n", "rows of an \"influence_model\"");
+    says("    model: markov:5\n", "markov:5");
+}
+
+TEST(AttributionModels, OneAttributionKeepsTheRowsOfAModel) {
+    const std::string one =
+        "    people: OpportunityContactRole.Contact\n    from: CreatedDate\n    until: CloseDate\n"
+        "    influence_model: Ours\n    touches: [{ object: CampaignMember, time: CreatedDate, "
+        "campaign: CampaignId }]\n";
+    const std::string all =
+        findings_of({{"a.yaml",
+                      "entity: opportunity\nmatch: [crm_id]\nattribution:\n  - name: A\n    model: "
+                      "last\n" +
+                          one + "  - name: B\n    model: first\n" + one}},
+                    nullptr);
+    EXPECT_NE(all.find("are already those of the attribution at"), std::string::npos) << all;
+}
+
 }  // namespace
 }  // namespace duet::document
