@@ -63,7 +63,8 @@ struct Write {
     RecordId id;    // key empty for a create
     Fields fields;  // only what changes; blank clears the field
     /// For a create: the field by which the record can be found again after a lost answer
-    /// (an external id in Salesforce, the address in Pardot), and its value.
+    /// (an external id in Salesforce, the address in Pardot), and its value. One that refers to
+    /// another record tells only together with all other references of the record.
     std::string key_field;
     std::string key_value;
 };

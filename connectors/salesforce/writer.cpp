@@ -15,8 +15,12 @@ namespace {
 
 using nlohmann::json;
 
-bool is_upsert(const Write& write) {
-    return write.kind == WriteKind::Create && !write.key_field.empty();
+/// Created by an external id. A key that refers to another record names none of its own: such a
+/// record is found again by all that it refers to.
+bool is_upsert(const Write& write, const ObjectInfo& object) {
+    if (write.kind != WriteKind::Create || write.key_field.empty()) return false;
+    const FieldInfo* key = object.find(write.key_field);
+    return key == nullptr || key->references.empty();
 }
 
 /// Both can travel in one call.
@@ -25,14 +29,16 @@ bool fit_together(const Write& a, const Write& b) {
 }
 
 /// What a record is named by within one call, where no name may come twice.
-const std::string& name_of(const Write& write) {
-    return write.kind == WriteKind::Create ? write.key_value : write.id.key;
+std::string_view name_of(const Write& write, const ObjectInfo& object) {
+    if (write.kind != WriteKind::Create) return write.id.key;
+    return is_upsert(write, object) ? std::string_view(write.key_value) : std::string_view{};
 }
 
 /// The first field of `write` that the object lacks; nullptr when it has them all. Sent, one such
 /// field would make Salesforce refuse the whole call.
 const std::string* unknown_field(const Write& write, const ObjectInfo& object) {
-    if (is_upsert(write) && object.find(write.key_field) == nullptr) return &write.key_field;
+    if (is_upsert(write, object) && object.find(write.key_field) == nullptr)
+        return &write.key_field;
     for (const auto& [name, value] : write.fields) {
         if (object.find(name) == nullptr) return &name;
     }
@@ -46,7 +52,7 @@ std::span<const Write> first_call(std::span<const Write> batch, const ObjectInfo
     while (count < batch.size() && count < kRecordsPerCall &&
            fit_together(batch.front(), batch[count]) &&
            unknown_field(batch[count], object) == nullptr) {
-        const std::string& name = name_of(batch[count]);
+        const std::string_view name = name_of(batch[count], object);
         if (!name.empty() && !names.insert(name).second) break;
         ++count;
     }
@@ -84,13 +90,13 @@ std::string record_body(const Write& write, const ObjectInfo& object) {
         body += R"(,"id":)";
         append_json_text(body, write.id.key);
     }
-    if (is_upsert(write)) {
+    if (is_upsert(write, object)) {
         const FieldInfo* key = object.find(write.key_field);
         const FieldType type = key != nullptr ? key->type : FieldType::Text;
         append_field(body, key, write.key_field, value_from_text(write.key_value, type));
     }
     for (const auto& [name, value] : write.fields) {
-        if (is_upsert(write) && same_name(name, write.key_field)) continue;
+        if (is_upsert(write, object) && same_name(name, write.key_field)) continue;
         append_field(body, object.find(name), name, value);
     }
     return body + '}';
@@ -135,7 +141,7 @@ Error first_error(const json& row) {
     return row_error(text_of(error, "statusCode"), text_of(error, "message"), fields);
 }
 
-Result<Written> outcome_of(const Write& write, const json& row) {
+Result<Written> outcome_of(const Write& write, const ObjectInfo& object, const json& row) {
     Written written;
     written.id = {write.id.object, write.id.key};
     const auto success = row.find("success");
@@ -143,7 +149,7 @@ Result<Written> outcome_of(const Write& write, const json& row) {
         if (const std::string id = text_of(row, "id"); !id.empty()) written.id.key = id;
         const auto created = row.find("created");
         written.created = write.kind == WriteKind::Create &&
-                          (!is_upsert(write) ||
+                          (!is_upsert(write, object) ||
                            (created != row.end() && created->is_boolean() && created->get<bool>()));
         return written;
     }
@@ -181,7 +187,7 @@ Result<Writer::Outcomes> Writer::send(std::span<const Write> call, const ObjectI
         body = call_body(call, object);
         if (first.kind == WriteKind::Update) {
             method = "PATCH";
-        } else if (is_upsert(first)) {
+        } else if (is_upsert(first, object)) {
             method = "PATCH";
             const FieldInfo* key = object.find(first.key_field);
             path += "/" + object.name + "/" + (key != nullptr ? key->name : first.key_field);
@@ -209,7 +215,8 @@ Result<Writer::Outcomes> Writer::send(std::span<const Write> call, const ObjectI
                      {}};
     }
     Outcomes outcomes;
-    for (std::size_t i = 0; i < call.size(); ++i) outcomes.push_back(outcome_of(call[i], rows[i]));
+    for (std::size_t i = 0; i < call.size(); ++i)
+        outcomes.push_back(outcome_of(call[i], object, rows[i]));
     return outcomes;
 }
 

@@ -18,7 +18,8 @@ inline constexpr std::size_t kRecordsPerCall = 200;
 /// of its own. One thread.
 ///
 /// Creates with a key field are upserts by that external id, so a repeated call makes no second
-/// record; creates without one are sent by POST, which no layer below repeats.
+/// record; creates without one, and those whose key field refers to another record, are sent by
+/// POST, which no layer below repeats.
 class Writer {
 public:
     /// Describes an object, so that values can be spelled as its fields take them.
