@@ -141,7 +141,26 @@ private:
                 end(i, Fate::Later, "others of its kind go first: a rule's cap, or one key");
             }
         }
+        hold_later_steps();
         return Done{};
+    }
+
+    /// Where one of the rows that mean something together may not go, those after it stay, too.
+    void hold_later_steps() {
+        std::map<store::EntityId, int> first_closed;
+        for (std::size_t i = 0; i < writes_.size(); ++i) {
+            if (writes_[i].step == 0 || is_open_[i] != 0) continue;
+            if (applied_.outcomes[i].fate == Fate::Already) continue;
+            int& step =
+                first_closed.emplace(writes_[i].in_flight.entity, writes_[i].step).first->second;
+            step = std::min(step, writes_[i].step);
+        }
+        for (std::size_t i = 0; i < writes_.size(); ++i) {
+            const auto closed = first_closed.find(writes_[i].in_flight.entity);
+            if (is_open_[i] == 0 || closed == first_closed.end()) continue;
+            if (writes_[i].step > closed->second)
+                end(i, Fate::Later, "an earlier write of its rows does not go");
+        }
     }
 
     Status pass(Gate& gate) {

@@ -124,8 +124,20 @@ Result<std::vector<Judged>> Gate::judge(std::vector<PlannedWrite>& writes, bool 
     population_ = *population;
     held_ = find_held(counts, org_.settings.brake, population_);
     if (auto kept = remember_held(is_whole_plan); !kept) return std::move(kept).error();
+    // The first step of an entity's that is held: those after it wait with it.
+    std::map<store::EntityId, int> held_steps;
+    for (const PlannedWrite& write : writes) {
+        if (write.step == 0 || !is_held(write, held_)) continue;
+        int& step = held_steps.emplace(write.in_flight.entity, write.step).first->second;
+        step = std::min(step, write.step);
+    }
     for (std::size_t i = 0; i < writes.size(); ++i) {
         if (judged[i].stop != Stop::None) continue;
+        const auto earlier = held_steps.find(writes[i].in_flight.entity);
+        if (earlier != held_steps.end() && writes[i].step > earlier->second) {
+            judged[i] = {Stop::Braked, "it waits for others of its rows, which the brake holds"};
+            continue;
+        }
         if (const std::string kind = held_kind(writes[i], held_); !kind.empty()) {
             judged[i].why =
                 "the brake holds its writes of kind " + kind + " until a person says yes";
@@ -184,7 +196,7 @@ Status Gate::settle_alarms() {
 
 bool CreateLimits::admits(const PlannedWrite& planned, const std::string& system) {
     const Write& write = planned.in_flight.write;
-    if (write.kind != WriteKind::Create || !planned.list.empty()) return true;
+    if (write.kind != WriteKind::Create || !planned.list.empty() || planned.step > 0) return true;
     std::string key = write.key_value;
     std::transform(key.begin(), key.end(), key.begin(),
                    [](unsigned char c) { return std::tolower(c); });

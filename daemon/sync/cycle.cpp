@@ -7,6 +7,7 @@
 #include "daemon/sync/consent.h"
 #include "daemon/sync/expand.h"
 #include "daemon/sync/identity.h"
+#include "daemon/sync/learning.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/remarks.h"
 #include "daemon/sync/rematch.h"
@@ -67,12 +68,27 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
         return std::move(fired).error();
     if (auto done = retry_put_aside(); !done) return std::move(done).error();
     if (mode_ != store::Mode::Observe) {
+        if (auto done = learn_attribution(); !done) return std::move(done).error();
         if (auto done = plan_and_send(stop, visit); !done) return std::move(done).error();
         if (auto done = gate_->settle_alarms(); !done) return std::move(done).error();
         report_.alarms = gate_->alarms();
     }
+    if (!learnt_) {
+        const auto decided = static_cast<std::int64_t>(deals_.size());
+        if (auto noted = note_decided(org_, decided); !noted) return std::move(noted).error();
+    }
     if (auto done = count_changed_rows(); !done) return std::move(done).error();
     return std::move(report_);
+}
+
+/// Once everything is there to learn from.
+Status Cycle::learn_attribution() {
+    if (!report_.observed.crm.ready || !report_.observed.marketing.ready) return Done{};
+    auto learning = learn(org_, now_);
+    if (!learning) return std::move(learning).error();
+    learnt_ = learning->took_place;
+    report_.warnings = std::move(learning->warnings);
+    return Done{};
 }
 
 Status Cycle::observe_both(std::stop_token stop) {

@@ -60,6 +60,7 @@ private:
     Status find_entities();
     Status expand_changes();
     Status retry_put_aside();
+    Status learn_attribution();
     Status plan_and_send(std::stop_token stop, const PlanVisitor& visit);
     Status plan_lane(Lane lane, std::stop_token stop, const PlanVisitor& visit);
     /// Writes that are sent together, of as many entities as memory is meant for.
@@ -95,6 +96,8 @@ private:
     std::optional<Gate> gate_;
     std::optional<ListKeeper> lists_;
     CreateLimits create_limits_;
+    bool learnt_ = false;                // a model learnt in this cycle
+    std::set<store::EntityId> deals_;    // opportunities that this cycle decided
     std::set<store::EntityId> written_;  // of this cycle: planned, and settled since
 };
 

@@ -183,6 +183,8 @@ Status Cycle::decide_one(EntityPlan& plan, CreateLimits& limits) {
         return org_.store.save_entity(org_.name, plan.entity);
     }
     note_warnings(plan);
+    if (plan.entity.kind == EntityKind::Opportunity && !org_.model.documents().attributions.empty())
+        deals_.insert(plan.entity.id);
     limit_creates(plan, limits);
     return save_decision(plan, !plan.writes.empty() || plan.waits_for_side);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mappings/document/conventions.h"
+
 namespace duet::sync {
 
 using store::EntityId;
@@ -36,6 +38,7 @@ Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
         }
     }
     if (auto marked = expand_list(row); !marked) return std::move(marked).error();
+    if (auto marked = expand_model(row); !marked) return std::move(marked).error();
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const EntityId entity : found) {
@@ -61,6 +64,43 @@ Status Expander::expand_list(const store::ChangedRow& row) {
             return rule.side == row.side && rule.list == *name;
         });
     return is_ours ? org_.store.mark_all_dirty(org_.name, "a list changed") : Status{Done{}};
+}
+
+/// A model that an attribution writes to appeared: every opportunity may have rows of it.
+Status Expander::expand_model(const store::ChangedRow& row) {
+    const document::Documents& documents = org_.model.documents();
+    const auto* words = document::influence_words(documents.names.crm);
+    if (words == nullptr || row.side != Side::Crm || !same_name(row.id.object, words->models))
+        return Done{};
+    auto seen = org_.store.seen(org_.name, row.side, row.id);
+    if (!seen) return std::move(seen).error();
+    const std::string* name =
+        *seen ? as_text((*seen)->record.fields.get(words->model_name)) : nullptr;
+    const auto& all = documents.attributions;
+    const bool is_ours =
+        name != nullptr && std::any_of(all.begin(), all.end(), [&](const auto& one) {
+            return same_name(one.influence_model, *name);
+        });
+    const document::EntityDocument* deals = documents.find(EntityKind::Opportunity);
+    if (!is_ours || deals == nullptr) return Done{};
+    std::vector<RecordId> records;
+    for (const std::string& object : deals->objects.crm) {
+        auto read =
+            org_.store.each_seen(org_.name, Side::Crm, object, [&](const store::SeenRow& deal) {
+                if (!deal.deleted) records.push_back(deal.record.id);
+                return true;
+            });
+        if (!read) return read;
+    }
+    for (const RecordId& record : records) {
+        auto entity = org_.store.entity_of(org_.name, Side::Crm, record);
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        auto marked =
+            org_.store.mark_dirty_later(org_.name, **entity, "an influence model appeared");
+        if (!marked) return marked;
+    }
+    return Done{};
 }
 
 Status Expander::follow_once(const Route& route, std::size_t hop, Side side, const RecordId& from,

@@ -25,6 +25,7 @@ public:
 private:
     using Entities = std::vector<store::EntityId>;
     Status expand_list(const store::ChangedRow& row);
+    Status expand_model(const store::ChangedRow& row);
     Status follow(const Route& route, std::size_t hop, Side side, const RecordId& from,
                   Entities& found);
     Status follow_up(const Route& route, std::size_t hop, Side side, const RecordId& from,

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "daemon/sync/answer_timers.h"
-#include "daemon/sync/attribute.h"
+#include "daemon/sync/attribution_facts.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -219,20 +219,22 @@ std::variant<const Value*, std::string> EntityFacts::rollup_value(std::string_vi
 }
 
 std::variant<const Value*, std::string> EntityFacts::attribution_value(std::string_view name) {
-    if (const auto known = attributed_.find(name); known != attributed_.end())
-        return &known->second;
-    for (const document::Attribution& attribution : sources_.model.documents().attributions) {
-        const bool wants_id = same_name(name, attribution.name + "_Id");
-        if (!wants_id && !same_name(name, attribution.name)) continue;
+    for (const auto& [known, value] : attributed_) {
+        if (same_name(known, name)) return &value;
+    }
+    const document::Attribution* attribution =
+        attribution_of(sources_.model.documents(), document_.entity, name);
+    if (attribution != nullptr) {
         if (records_.crm == nullptr) return &kBlank;
-        auto credited =
-            attribute(attribution, *this, *records_.crm,
-                      {sources_.model, sources_.cache, sources_.paths, sources_.moment}, next_);
-        if (auto* failure = std::get_if<std::string>(&credited)) return std::move(*failure);
-        auto& campaign = std::get<Credited>(credited);
-        attributed_[attribution.name + "_Id"] = std::move(campaign.id);
-        attributed_[attribution.name] = std::move(campaign.name);
-        return &attributed_[wants_id ? attribution.name + "_Id" : attribution.name];
+        auto failure = attribution_facts(
+            *attribution, document_.entity, *this, *records_.crm,
+            {sources_.model, sources_.cache, sources_.paths, sources_.moment, sources_.lessons},
+            attributed_, next_);
+        if (failure) return std::move(*failure);
+        for (const auto& [known, value] : attributed_) {
+            if (same_name(known, name)) return &value;
+        }
+        return &kBlank;
     }
     return "there is no attribution " + std::string(name);
 }

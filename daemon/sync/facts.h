@@ -104,6 +104,9 @@ private:
     std::map<std::pair<const document::Rollup*, std::string>, Result> results_;
 };
 
+/// What attributions that learn have learnt: by their name, the weight of each campaign's id.
+using Lessons = std::map<std::string, std::map<std::string, double, std::less<>>, std::less<>>;
+
 /// Everything the rules of one entity may name.
 class EntityFacts final : public merge::FactSource {
 public:
@@ -113,6 +116,7 @@ public:
         PathReader& paths;
         RollupReader& rollups;
         formula::Moment moment;
+        const Lessons* lessons = nullptr;  // what attributions learnt; nullptr: nothing
     };
     /// `records`: the entity's live record on each side, nullptr where there is none.
     EntityFacts(const Sources& sources, const document::EntityDocument& document,

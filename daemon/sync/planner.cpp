@@ -1,6 +1,7 @@
 #include "daemon/sync/planner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <date/tz.h>
@@ -8,11 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sync/deletions.h"
+#include "daemon/sync/learning.h"
 #include "daemon/sync/lists.h"
 #include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/scope.h"
 #include "mappings/document/conventions.h"
+#include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
 namespace {
@@ -69,7 +72,8 @@ Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
       cache_(org.store, org.name),
       paths_(org.model, cache_),
       rollups_(org.model, cache_, paths_, moment_),
-      actions_(org, cache_, paths_, moment_) {}
+      actions_(org, cache_, paths_, moment_),
+      influences_(org, cache_, paths_, moment_) {}
 
 /// The record that stands for the entity on one side: of the preferred object, alive, not merged
 /// or converted into another.
@@ -155,7 +159,9 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         plan.stamps[side] = chosen.row->record.modified;
     }
     if (auto added = add_memberships(plan, inputs); !added) return std::move(added).error();
-    EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_}, *document, records);
+    if (auto learnt = learn(); !learnt) return std::move(learnt).error();
+    EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_, &*lessons_}, *document,
+                      records);
     inputs.documents = &org_.model.documents();
     inputs.document = document;
     inputs.catalogs = &org_.model.catalogs();
@@ -175,7 +181,17 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     if (auto gathered = actions_.gather(plan.entity, inputs); !gathered)
         return std::move(gathered).error();
     if (auto added = add_standing(plan, inputs, facts); !added) return std::move(added).error();
+    Influences::Wanted influence;
+    if (plan.entity.kind == EntityKind::Opportunity && inputs.sides.crm.record != nullptr) {
+        auto wanted = influences_.wanted(*inputs.sides.crm.record, facts, *lessons_);
+        if (!wanted) return std::move(wanted).error();
+        influence = std::move(*wanted);
+    }
     plan.decision = merge::decide(inputs);
+    merge::lower(plan.decision.next_change, influence.next);
+    std::move(influence.warnings.begin(), influence.warnings.end(),
+              std::back_inserter(plan.decision.warnings));
+    plan.is_ready = inputs.sides.crm.ready && inputs.sides.marketing.ready;
     if (cache_.failure()) return *cache_.failure();
     judge_scope(plan, *document, now_);
     if (!plan.entity.ambiguous.empty()) hold_ambiguous(plan);
@@ -186,6 +202,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
     add_task_writes(plan, org_.model.documents());
+    add_influence_writes(plan, std::move(influence.wishes), org_.model.documents());
     add_deletion_write(plan);
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
@@ -286,6 +303,15 @@ Result<const std::map<std::string, std::string>*> Planner::list_ids(Side side) {
     return &*known;
 }
 
+/// What models have learnt so far, once a batch.
+Status Planner::learn() {
+    if (lessons_) return Done{};
+    auto lessons = load_lessons(org_);
+    if (!lessons) return std::move(lessons).error();
+    lessons_ = std::move(*lessons);
+    return Done{};
+}
+
 /// Read to the end, and everything loaded that an entity of this kind depends on.
 bool Planner::is_ready(EntityKind kind, Side side) const {
     if (!ready_[side]) return false;
@@ -321,7 +347,12 @@ Status Planner::drop_put_aside(EntityPlan& plan) {
         auto hold = hold_on(org_, row, now_);
         if (!hold) return std::move(hold).error();
         if (*hold == Hold::Free) continue;
+        const int step = found->step;
         plan.writes.erase(found);
+        if (step > 0) {
+            std::erase_if(plan.writes,
+                          [&](const PlannedWrite& planned) { return planned.step > step; });
+        }
         if (plan.writes.empty()) say_put_aside(row, plan.decision);
     }
     return Done{};

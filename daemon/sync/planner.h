@@ -10,6 +10,7 @@
 #include "daemon/store/store.h"
 #include "daemon/sync/actions.h"
 #include "daemon/sync/facts.h"
+#include "daemon/sync/influence.h"
 #include "daemon/sync/lifecycle.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/put_aside.h"
@@ -26,6 +27,9 @@ struct PlannedWrite {
     std::map<std::string, std::vector<std::string>> field_kinds{};
     std::string list;       // of a membership: the list's name
     int cap_per_cycle = 0;  // of a create: how many such creates one cycle may send
+    /// Of rows that only mean something together: a later step of an entity's goes out when every
+    /// earlier one was done. 0: stands by itself.
+    int step = 0;
 };
 
 /// What one decision looked at and found.
@@ -43,6 +47,7 @@ struct EntityPlan {
     bool parted = false;                       // for so long that its records are linked no more
     std::optional<Standing> standing{};        // by a lifecycle with transitions
     bool waits_for_side = false;               // decided anew when both sides are there again
+    bool is_ready = false;                     // both sides were loaded and up to date
 };
 
 /// Works out what is to be done about entities, anew each time, from the store, the documents and
@@ -77,6 +82,7 @@ private:
     [[nodiscard]] bool is_ready(EntityKind kind, Side side) const;
     Status drop_put_aside(EntityPlan& plan);
     Result<const std::map<std::string, std::string>*> list_ids(Side side);
+    Status learn();
 
     Org& org_;
     PerSide<bool> ready_;
@@ -87,11 +93,18 @@ private:
     PathReader paths_;
     RollupReader rollups_;
     Actions actions_;
+    Influences influences_;
+    std::optional<Lessons> lessons_;
     PerSide<std::optional<std::map<std::string, std::string>>> list_ids_;
 };
 
 /// Both sides' stamps, as a write's reasons keep them: [crm, marketing], in milliseconds.
 [[nodiscard]] std::vector<std::int64_t> stamps_of(const EntityPlan& plan);
+
+/// What makes the deal's rows of campaign influence what they should be, as writes; leaves them
+/// alone where the whole record is held back, or the sides are not known well enough.
+void add_influence_writes(EntityPlan& plan, std::vector<InfluenceWish> wishes,
+                          const document::Documents& documents);
 
 /// Tasks to make and to close, as writes. Takes their fields out of the decision.
 void add_task_writes(EntityPlan& plan, const document::Documents& documents);

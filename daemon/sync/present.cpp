@@ -74,14 +74,20 @@ Outcome check_delete(const Org& org, const PlannedWrite& planned,
     return may_go();
 }
 
-/// A record that could be what the create would make; its key names several only of memberships.
+/// Found by what it refers to, as memberships and rows of campaign influence are.
+bool is_found_by_references(const PlannedWrite& planned) {
+    return !planned.list.empty() || planned.step > 0;
+}
+
+/// A record that could be what the create would make; its key names several only where it is a
+/// reference.
 Result<Outcome> check_holder(Org& org, const PlannedWrite& planned, const ObjectModel& object,
                              const std::string& key) {
     const store::InFlight& flight = planned.in_flight;
     auto row = org.store.seen(org.name, flight.side, {object.info->name, key});
     if (!row) return std::move(row).error();
     if (!*row) return may_go();
-    if (!planned.list.empty()) {
+    if (is_found_by_references(planned)) {
         const bool is_same_pair = std::all_of(
             object.references.begin(), object.references.end(), [&](const std::string& reference) {
                 const Value* wanted = flight.write.fields.find(reference);
@@ -119,8 +125,7 @@ Result<Outcome> check_create(Org& org, const PlannedWrite& planned) {
     auto holders = org.store.with_key(org.name, flight.side, object->info->name,
                                       flight.write.key_field, flight.write.key_value);
     if (!holders) return std::move(holders).error();
-    // Memberships are found by their person, who is a reference and no key.
-    auto members = planned.list.empty()
+    auto members = !is_found_by_references(planned)
                        ? Result<std::vector<std::string>>{std::vector<std::string>{}}
                        : org.store.referring(org.name, flight.side, object->info->name,
                                              flight.write.key_field, flight.write.key_value);

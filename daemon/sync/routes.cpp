@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "daemon/sync/routes_attribution.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/lifecycle.h"
 
@@ -115,6 +116,7 @@ private:
             if (task.entity == entity.entity) add_task(task, side, object);
         }
         if (entity.entity == EntityKind::Person) add_person(side, object);
+        find_attribution_fact_routes(entity, side, object, documents_, catalogs_, sink());
         if (entity.entity == EntityKind::Account && documents_.lifecycle != nullptr)
             add_account(*documents_.lifecycle, side, object);
         const document::Lifecycle* lifecycle = documents_.lifecycle.get();
@@ -294,54 +296,22 @@ private:
         return route;
     }
 
-    /// From a person's record back to the opportunity, along the attribution's `people` hops.
-    std::optional<std::pair<std::string, Route>> people_route(const Attribution& attribution,
-                                                              const ObjectInfo& opportunity) {
-        const Catalog& catalog = catalogs_.crm;
-        if (attribution.people.size() != 2) return std::nullopt;
-        const ObjectInfo* role = catalog.find(attribution.people[0]);
-        if (role == nullptr) return std::nullopt;
-        const FieldInfo* up = reference_to(*role, opportunity.name);
-        const auto person = resolve_path(catalog, *role, attribution.people[1] + ".Id");
-        if (up == nullptr || !person || person->steps.size() != 1) return std::nullopt;
-        const Hop to_opportunity{Hop::Kind::Up, opportunity.name, up->name};
-        add(Side::Crm, role->name, {to_opportunity});
-        return std::pair{
-            person->steps[0].objects.front(),
-            Route{Hop{Hop::Kind::Down, role->name, person->steps[0].field}, to_opportunity}};
-    }
-
     void add_attribution(const Attribution& attribution, const ObjectInfo& opportunity) {
         for (const Rule* rule : {&attribution.from, &attribution.until}) {
             add_rule(Side::Crm, opportunity, *rule, {});
         }
         if (attribution.when) add_rule(Side::Crm, opportunity, *attribution.when, {});
-        const auto people = people_route(attribution, opportunity);
-        if (!people) return;
-        const auto& [person, back] = *people;
-        for (const auto& touch : attribution.touches) {
-            const ObjectInfo* object = catalogs_[touch.side].find(touch.object);
-            if (object == nullptr) continue;
-            Route route = back;
-            const FieldInfo* reference = nullptr;
-            if (touch.side == Side::Crm) {
-                reference = reference_to(*object, person);
-            } else if (const EntityDocument* persons = documents_.find(EntityKind::Person)) {
-                route.insert(route.begin(), Hop{Hop::Kind::Link, person, {}});
-                for (const std::string& record : persons->objects.marketing) {
-                    if (reference == nullptr) reference = reference_to(*object, record);
-                }
-            }
-            if (reference == nullptr) continue;
-            route.insert(route.begin(),
-                         Hop{Hop::Kind::Up, reference->references.front(), reference->name});
-            if (touch.side == Side::Crm) route.front().object = person;
-            add(touch.side, object->name, route);
-            for (const Rule* rule : {&touch.time, &touch.campaign}) {
-                add_child_rule(touch.side, *object, *rule, route);
-            }
-            if (touch.where) add_child_rule(touch.side, *object, *touch.where, route);
-        }
+        if (attribution.keep_when) add_rule(Side::Crm, opportunity, *attribution.keep_when, {});
+        find_attribution_routes(attribution, documents_, catalogs_, opportunity, sink());
+    }
+
+    RouteSink sink() {
+        return {[this](Side side, std::string_view object, Route route) {
+                    add(side, object, std::move(route));
+                },
+                [this](Side side, const ObjectInfo& object, const Rule& rule, const Route& onward) {
+                    add_child_rule(side, object, rule, onward);
+                }};
     }
 
     const Documents& documents_;

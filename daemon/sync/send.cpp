@@ -1,6 +1,7 @@
 #include "daemon/sync/send.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -22,25 +23,32 @@ struct Group {
     Side side;
     std::string object;
     WriteKind kind;
+    int step;
     std::vector<InFlight> writes;
 };
 
-/// Writes of one call: same side, object and kind, in the order in which they are to go out.
+/// Writes of one call: same side, object, kind and step, in the order in which they are to go
+/// out.
 std::vector<Group> in_groups(std::vector<PlannedWrite>&& writes) {
     std::stable_partition(writes.begin(), writes.end(), is_opt_out);
     std::vector<Group> groups;
     for (PlannedWrite& planned : writes) {
         const Write& write = planned.in_flight.write;
-        const auto key = std::tuple{planned.in_flight.side, write.id.object, write.kind};
+        const auto key =
+            std::tuple{planned.in_flight.side, write.id.object, write.kind, planned.step};
         auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
-            return std::tuple{candidate.side, candidate.object, candidate.kind} == key;
+            return std::tuple{candidate.side, candidate.object, candidate.kind, candidate.step} ==
+                   key;
         });
         if (group == groups.end()) {
-            groups.push_back({planned.in_flight.side, write.id.object, write.kind, {}});
+            groups.push_back(
+                {planned.in_flight.side, write.id.object, write.kind, planned.step, {}});
             group = groups.end() - 1;
         }
         group->writes.push_back(std::move(planned.in_flight));
     }
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const Group& a, const Group& b) { return a.step < b.step; });
     return groups;
 }
 
@@ -54,6 +62,8 @@ public:
         : org_(org), cycle_(cycle), stop_(std::move(stop)), visit_(visit) {}
 
     Status send(Group& group) {
+        step_ = group.step;
+        if (step_ > 0) drop_later_steps(group);
         for (std::size_t from = 0; from < group.writes.size(); from += kRowsReadAgain) {
             const auto left = std::span(group.writes).subspan(from);
             if (!takes_more(group.side)) return leave(group.side, left);
@@ -78,6 +88,19 @@ private:
             tell(left, std::nullopt, why);
         }
         return Done{};
+    }
+
+    /// A step that was not done leaves those after it of the same entity for the next plan.
+    void drop_later_steps(Group& group) {
+        std::erase_if(group.writes, [&](const InFlight& write) {
+            const auto undone = undone_.find(write.entity);
+            if (undone == undone_.end() || undone->second >= step_) return false;
+            ++sent_.not_sent;
+            const std::string why = "an earlier write of its rows was not done";
+            sent_.waiting.emplace(write.entity, why);
+            tell(write, std::nullopt, why);
+            return true;
+        });
     }
 
     /// What somebody changed since it was seen is left out, and decided anew; so are all later
@@ -174,6 +197,7 @@ private:
     }
 
     void tell(const InFlight& write, std::optional<Settled> settled, const std::string& why) {
+        if (step_ > 0 && settled != Settled::Done) undone_.emplace(write.entity, step_);
         if (visit_) visit_(write, settled, why);
     }
 
@@ -192,8 +216,10 @@ private:
     store::CycleId cycle_;
     std::stop_token stop_;
     const SendVisitor& visit_;
-    std::set<store::EntityId> changed_;  // since they were decided
-    PerSide<int> unanswered_{};          // calls in a row that nobody answered
+    std::set<store::EntityId> changed_;      // since they were decided
+    int step_ = 0;                           // of the group under way
+    std::map<store::EntityId, int> undone_;  // the first step of each that was not done
+    PerSide<int> unanswered_{};              // calls in a row that nobody answered
     Sent sent_;
 };
 

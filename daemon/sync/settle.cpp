@@ -11,6 +11,8 @@
 #include "daemon/sync/pins.h"
 #include "daemon/sync/planner.h"
 #include "daemon/sync/put_aside.h"
+#include "mappings/document/conventions.h"
+#include "mappings/document/scope.h"
 #include "mappings/merge/convert.h"
 
 namespace duet::sync {
@@ -175,6 +177,28 @@ void agree(const InFlight& write, const Told& told, const ObjectModel& object,
     }
 }
 
+/// Its own rows do not come back as changes, so what the campaign is credited with follows at once.
+Status mark_campaign(Org& org, const InFlight& write, const SeenRow& row) {
+    const auto* words = document::influence_words(org.model.documents().names.crm);
+    if (words == nullptr || write.side != Side::Crm ||
+        !same_name(row.record.id.object, words->object)) {
+        return Done{};
+    }
+    const auto* campaigns = org.model.documents().find(EntityKind::Campaign);
+    const std::string* key = as_text(row.record.fields.get(words->campaign));
+    if (campaigns == nullptr || key == nullptr || !document::reads_attribution(*campaigns))
+        return Done{};
+    for (const std::string& object : campaigns->objects.crm) {
+        auto entity = org.store.entity_of(org.name, Side::Crm, {object, *key});
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        auto marked =
+            org.store.mark_dirty(org.name, **entity, "rows of its influence were written");
+        if (!marked) return marked;
+    }
+    return Done{};
+}
+
 Status settle_done(Org& org, const InFlight& write, const Told& told) {
     auto row = row_after(org, write, told);
     if (!row) return std::move(row).error();
@@ -201,6 +225,7 @@ Status settle_done(Org& org, const InFlight& write, const Told& told) {
         agree(write, told, *object, **entity);
         if (auto saved = org.store.save_entity(org.name, **entity); !saved) return saved;
     }
+    if (auto marked = mark_campaign(org, write, *row); !marked) return marked;
     if (auto taken = take_back(org, write); !taken) return taken;
     if (auto ended = end_allowances(org, write); !ended) return ended;
     if (auto pinned = pin_undone(org, write); !pinned) return pinned;

@@ -92,6 +92,11 @@ private:
             checks_.look_at(rows.front()->side, rows.front()->record, rows.front()->entity);
         if (!context) return std::move(context).error();
         if (!context->refusal.empty()) return keep(rows, context->refusal);
+        if (rows.front()->rule.starts_with("influence ")) {
+            return keep(rows,
+                        "rows of campaign influence follow from touches, and would be "
+                        "written again; change the attribution in the documents");
+        }
         for (const AuditRow* row : rows) {
             if (!row->field.empty()) continue;
             if (row->rule.starts_with("consent ")) {

@@ -1,0 +1,234 @@
+#include "daemon/sync/attribution_facts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "daemon/sync/deal_touches.h"
+#include "mappings/attribution/money.h"
+#include "mappings/document/conventions.h"
+#include "mappings/document/scope.h"
+#include "mappings/merge/evaluate.h"
+
+namespace duet::sync {
+namespace {
+
+using store::SeenRow;
+using Facts = std::map<std::string, Value, std::less<>>;
+
+Value rounded(double number) {
+    constexpr double kCents = 100;
+    const auto exact = Decimal::from_double(std::round(number * kCents) / kCents);
+    return exact ? Value{*exact} : Value{};
+}
+
+std::string text_of(const Record& record, std::string_view field) {
+    const std::string* value = as_text(record.fields.get(field));
+    return value == nullptr ? std::string{} : *value;
+}
+
+double number_of(const Record& record, std::string_view field) {
+    const auto* value = std::get_if<Decimal>(&record.fields.get(field));
+    return value == nullptr ? 0 : value->to_double();
+}
+
+/// Who gets most, how many touches share, and why nobody does.
+std::optional<std::string> deal_facts(const document::Attribution& attribution,
+                                      merge::FactSource& facts, const Record& deal,
+                                      const AttributionSources& sources, Facts& found,
+                                      std::optional<DateTime>& next) {
+    auto credited = attribute(attribution, facts, deal, sources, next);
+    if (auto* failure = std::get_if<std::string>(&credited)) return std::move(*failure);
+    auto& credit = std::get<Credited>(credited);
+    found[attribution.name] = std::move(credit.name);
+    found[attribution.name + "_Id"] = std::move(credit.id);
+    found[attribution.name + "_Touches"] = Value{};
+    found[attribution.name + "_Gap"] = Value{};
+    if (attribution.when) {
+        const auto counts = merge::ask(*attribution.when, facts, sources.moment, next);
+        if (!counts.yes) return counts.failure;
+    }
+    auto seen = find_deal(attribution, facts, deal, sources, next);
+    if (auto* failure = std::get_if<std::string>(&seen)) return std::move(*failure);
+    const auto& touches = std::get<attribution::Deal>(seen);
+    found[attribution.name + "_Touches"] =
+        Value{Decimal{static_cast<std::int64_t>(touches.touches.size())}};
+    found[attribution.name + "_Gap"] = text(attribution::to_string(touches.untouched));
+    return std::nullopt;
+}
+
+/// The first and the last touch of one person, of all time.
+std::optional<std::string> person_facts(const document::Attribution& attribution,
+                                        const Record& person, const AttributionSources& sources,
+                                        Facts& found, std::optional<DateTime>& next) {
+    for (const auto& fact : document::kAttributionFacts) {
+        if (fact.entity == EntityKind::Person)
+            found[attribution.name + std::string(fact.ending)] = Value{};
+    }
+    DealTouches gathered(attribution, person, sources, next);
+    if (auto failure = gathered.gather_of(person.id)) return failure;
+    const auto& touches = gathered.touches();
+    const auto comes_before = [](const attribution::Touch& a, const attribution::Touch& b) {
+        return std::tie(a.time, a.order, a.campaign) < std::tie(b.time, b.order, b.campaign);
+    };
+    const auto [first, last] = std::minmax_element(touches.begin(), touches.end(), comes_before);
+    if (first == touches.end()) return std::nullopt;
+    for (const auto& [touch, ending] : {std::pair{first, "_First"}, std::pair{last, "_Last"}}) {
+        const std::string name = attribution.name + ending;
+        found[name] = name_of_campaign(sources, touch->campaign);
+        found[name + "_Id"] = text(touch->campaign);
+        found[name + "_Date"] = Value{touch->time};
+    }
+    return std::nullopt;
+}
+
+/// What a campaign is credited with, by the rows of the attribution's own model.
+class CampaignFigures {
+public:
+    CampaignFigures(const Record& campaign, const AttributionSources& sources)
+        : campaign_(campaign),
+          sources_(sources),
+          words_(*document::influence_words(sources.model.documents().names.crm)) {}
+
+    std::optional<std::string> count(const document::Attribution& attribution) {
+        auto rates =
+            rates_of(sources_.cache.store(), sources_.cache.org(), sources_.model.documents());
+        if (!rates) return rates.error().message;
+        rates_ = std::move(*rates);
+        own_rate_ = rates_.corporate(1, text_of(campaign_, words_.currency));
+        if (!own_rate_) return no_rate(campaign_);
+        for (const std::string& key :
+             sources_.cache.referring(Side::Crm, std::string(words_.object),
+                                      std::string(words_.campaign), campaign_.id.key)) {
+            const SeenRow* row = sources_.cache.get(Side::Crm, {std::string(words_.object), key});
+            if (row == nullptr || row->deleted || !is_of(row->record, attribution)) continue;
+            if (auto failure = add(row->record)) return failure;
+        }
+        return std::nullopt;
+    }
+
+    void tell(const std::string& name, Facts& found) const {
+        found[name + "_Revenue"] = rounded(revenue_);
+        found[name + "_Pipeline"] = rounded(pipeline_);
+        found[name + "_Won"] = rounded(won_);
+        found[name + "_Credited"] = rounded(credited_);
+        found[name + "_Deals"] = Value{Decimal{static_cast<std::int64_t>(deals_.size())}};
+    }
+
+private:
+    [[nodiscard]] bool is_of(const Record& row, const document::Attribution& attribution) const {
+        const SeenRow* model =
+            sources_.cache.get(Side::Crm, {std::string(words_.models), text_of(row, words_.model)});
+        return model != nullptr &&
+               same_name(text_of(model->record, words_.model_name), attribution.influence_model);
+    }
+
+    std::optional<std::string> add(const Record& row) {
+        const document::EntityDocument* deals =
+            sources_.model.documents().find(EntityKind::Opportunity);
+        const SeenRow* deal =
+            deals == nullptr || deals->objects.crm.empty()
+                ? nullptr
+                : sources_.cache.get(
+                      Side::Crm, {deals->objects.crm.front(), text_of(row, words_.opportunity)});
+        if (deal == nullptr || deal->deleted) return std::nullopt;
+        const auto amount = corporate_amount(deal->record, rates_, words_);
+        if (!amount) return no_rate(deal->record);
+        constexpr double kPercent = 100;
+        const double share = number_of(row, words_.percent) / kPercent;
+        const bool is_won = deal->record.fields.get(words_.won) == Value{true};
+        const bool is_closed = deal->record.fields.get(words_.closed) == Value{true};
+        credited_ += share;
+        deals_.insert(deal->record.id.key);
+        if (is_won) won_ += share;
+        if (is_won) revenue_ += share * *amount / *own_rate_;
+        if (!is_closed) pipeline_ += share * *amount / *own_rate_;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::string no_rate(const Record& record) const {
+        return "there is no rate of the currency " + text_of(record, words_.currency);
+    }
+
+    const Record& campaign_;
+    const AttributionSources& sources_;
+    const document::InfluenceWords& words_;
+    attribution::CurrencyTable rates_;
+    std::optional<double> own_rate_;  // one of the campaign's currency in the corporate one
+    double revenue_ = 0;
+    double pipeline_ = 0;
+    double won_ = 0;
+    double credited_ = 0;
+    std::set<std::string> deals_;
+};
+
+}  // namespace
+
+const document::Attribution* attribution_of(const document::Documents& documents, EntityKind kind,
+                                            std::string_view name) {
+    for (const document::Attribution& attribution : documents.attributions) {
+        for (const auto& fact : document::kAttributionFacts) {
+            if (fact.entity == kind &&
+                same_name(attribution.name + std::string(fact.ending), name)) {
+                return &attribution;
+            }
+        }
+    }
+    return nullptr;
+}
+
+Result<attribution::CurrencyTable> rates_of(store::Store& store, const std::string& org,
+                                            const document::Documents& documents) {
+    attribution::CurrencyTable rates;
+    const auto* words = document::influence_words(documents.names.crm);
+    if (words == nullptr) return rates;
+    const auto read = [&](std::string_view object, const auto& add) {
+        return store.each_seen(org, Side::Crm, std::string(object), [&](const SeenRow& row) {
+            const double rate = number_of(row.record, words->rate);
+            if (!row.deleted && rate > 0) add(row.record, rate);
+            return true;
+        });
+    };
+    const auto fixed = read(words->currencies, [&](const Record& row, double rate) {
+        rates.set(text_of(row, words->iso_code), rate);
+    });
+    if (!fixed) return fixed.error();
+    const auto dated = read(words->dated_rates, [&](const Record& row, double rate) {
+        const auto* from = std::get_if<Date>(&row.fields.get(words->rate_from));
+        const auto* until = std::get_if<Date>(&row.fields.get(words->rate_until));
+        if (from == nullptr) return;
+        rates.add_dated(text_of(row, words->iso_code), *from,
+                        until == nullptr ? std::nullopt : std::optional(*until), rate);
+    });
+    if (!dated) return dated.error();
+    return rates;
+}
+
+std::optional<double> corporate_amount(const Record& deal, const attribution::CurrencyTable& rates,
+                                       const document::InfluenceWords& words) {
+    const auto* day = std::get_if<Date>(&deal.fields.get(words.close));
+    return rates.corporate(number_of(deal, words.amount), text_of(deal, words.currency),
+                           day == nullptr ? std::nullopt : std::optional(*day));
+}
+
+std::optional<std::string> attribution_facts(const document::Attribution& attribution,
+                                             EntityKind kind, merge::FactSource& facts,
+                                             const Record& record,
+                                             const AttributionSources& sources,
+                                             std::map<std::string, Value, std::less<>>& found,
+                                             std::optional<DateTime>& next) {
+    if (kind == EntityKind::Opportunity)
+        return deal_facts(attribution, facts, record, sources, found, next);
+    if (kind == EntityKind::Person) return person_facts(attribution, record, sources, found, next);
+    if (attribution.influence_model.empty())
+        return "the attribution " + attribution.name +
+               " keeps no rows of campaign influence (influence_model) to count by";
+    CampaignFigures figures(record, sources);
+    if (auto failure = figures.count(attribution)) return failure;
+    figures.tell(attribution.name, found);
+    return std::nullopt;
+}
+
+}  // namespace duet::sync

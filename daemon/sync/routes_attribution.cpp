@@ -1,0 +1,223 @@
+#include "daemon/sync/routes_attribution.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "mappings/document/conventions.h"
+#include "mappings/document/scope.h"
+
+namespace duet::sync {
+namespace {
+
+using document::Attribution;
+using document::Documents;
+using document::EntityDocument;
+
+class Finder {
+public:
+    Finder(const Attribution& attribution, const Documents& documents,
+           const PerSide<Catalog>& catalogs, const ObjectInfo& opportunity, const RouteSink& sink)
+        : attribution_(attribution),
+          documents_(documents),
+          catalogs_(catalogs),
+          opportunity_(opportunity),
+          sink_(sink) {}
+
+    void find() {
+        for (const auto& [person, back] : ways_from_people()) {
+            add_touches(person, back);
+            add_moments(person, back);
+        }
+        if (!attribution_.influence_model.empty()) add_influence();
+    }
+
+private:
+    /// A person's object in the CRM, and the way from its record to the opportunity.
+    using Way = std::pair<std::string, Route>;
+
+    std::vector<Way> ways_from_people() {
+        using attribution::PeopleMode;
+        std::vector<Way> ways;
+        if (attribution_.people_of != PeopleMode::Account) {
+            if (auto way = way_by_role()) ways.push_back(std::move(*way));
+        }
+        if (attribution_.people_of != PeopleMode::ContactRole) {
+            if (auto way = way_by_account()) ways.push_back(std::move(*way));
+        }
+        return ways;
+    }
+
+    /// Along the attribution's `people` hops.
+    std::optional<Way> way_by_role() {
+        const Catalog& catalog = catalogs_.crm;
+        if (attribution_.people.size() != 2) return std::nullopt;
+        const ObjectInfo* role = catalog.find(attribution_.people[0]);
+        if (role == nullptr) return std::nullopt;
+        const FieldInfo* up = reference_to(*role, opportunity_.name);
+        const auto person = resolve_path(catalog, *role, attribution_.people[1] + ".Id");
+        if (up == nullptr || !person || person->steps.size() != 1) return std::nullopt;
+        const Hop to_opportunity{Hop::Kind::Up, opportunity_.name, up->name};
+        sink_.add(Side::Crm, role->name, {to_opportunity});
+        return Way{person->steps[0].objects.front(),
+                   Route{Hop{Hop::Kind::Down, role->name, person->steps[0].field}, to_opportunity}};
+    }
+
+    std::optional<Way> way_by_account() {
+        const std::string& crm = documents_.names.crm;
+        const auto accounts = document::default_objects(crm, EntityKind::Account);
+        const auto persons = document::default_objects(crm, EntityKind::Person);
+        const ObjectInfo* person = persons.empty() ? nullptr : catalogs_.crm.find(persons.front());
+        if (person == nullptr || accounts.empty()) return std::nullopt;
+        const FieldInfo* up = reference_to(*person, accounts.front());
+        const FieldInfo* down = reference_to(opportunity_, accounts.front());
+        if (up == nullptr || down == nullptr) return std::nullopt;
+        const Route back{Hop{Hop::Kind::Up, accounts.front(), up->name},
+                         Hop{Hop::Kind::Down, opportunity_.name, down->name}};
+        sink_.add(Side::Crm, person->name, back);
+        return Way{person->name, back};
+    }
+
+    void add_touches(const std::string& person, const Route& back) {
+        for (const auto& touch : attribution_.touches) {
+            const ObjectInfo* object = catalogs_[touch.side].find(touch.object);
+            if (object == nullptr) continue;
+            if (touch.side == Side::Crm) {
+                add_touch(touch, *object, reference_to(*object, person), person, back);
+                for (const auto& [lead, way] : ways_from_leads(person, back))
+                    add_touch(touch, *object, reference_to(*object, lead), lead, way);
+            } else if (const EntityDocument* persons = documents_.find(EntityKind::Person)) {
+                const FieldInfo* reference = nullptr;
+                for (const std::string& record : persons->objects.marketing) {
+                    if (reference == nullptr) reference = reference_to(*object, record);
+                }
+                Route way = back;
+                way.insert(way.begin(), Hop{Hop::Kind::Link, person, {}});
+                add_touch(touch, *object, reference,
+                          reference == nullptr ? "" : reference->references.front(), way);
+            }
+        }
+    }
+
+    void add_touch(const document::Touch& touch, const ObjectInfo& object,
+                   const FieldInfo* reference, const std::string& owner, Route way) {
+        if (reference == nullptr) return;
+        way.insert(way.begin(), Hop{Hop::Kind::Up, owner, reference->name});
+        sink_.add(touch.side, object.name, way);
+        for (const document::Rule* rule : {&touch.time, &touch.campaign})
+            sink_.add_rule(touch.side, object, *rule, way);
+        if (touch.where) sink_.add_rule(touch.side, object, *touch.where, way);
+        add_campaign(touch, object, way);
+    }
+
+    /// A campaign that is deleted, or of another type, takes its touches with it.
+    void add_campaign(const document::Touch& touch, const ObjectInfo& object, Route way) {
+        const auto campaign = document::campaign_name(documents_.names.crm);
+        const FieldInfo* up = touch.side == Side::Crm && !campaign.object.empty()
+                                  ? reference_to(object, campaign.object)
+                                  : nullptr;
+        if (up == nullptr) return;
+        way.insert(way.begin(), Hop{Hop::Kind::Down, object.name, up->name});
+        sink_.add(Side::Crm, campaign.object, way);
+    }
+
+    /// The leads that became persons, and their way on.
+    std::vector<Way> ways_from_leads(const std::string& person, const Route& back) {
+        std::vector<Way> ways;
+        const std::string& crm = documents_.names.crm;
+        const auto name = document::converted_into(crm);
+        for (const std::string& object : document::default_objects(crm, EntityKind::Person)) {
+            const ObjectInfo* info = catalogs_.crm.find(object);
+            if (info == nullptr || name.empty() || same_name(object, person)) continue;
+            const FieldInfo* field = info->find(name);
+            if (field == nullptr) continue;
+            Route way = back;
+            way.insert(way.begin(), Hop{Hop::Kind::Up, person, field->name});
+            ways.emplace_back(info->name, std::move(way));
+        }
+        return ways;
+    }
+
+    /// Since when a person is known, and as what: only milestones ask.
+    void add_moments(const std::string& person, const Route& back) {
+        const ObjectInfo* info = catalogs_.crm.find(person);
+        if (info == nullptr || (!attribution_.qualified && !attribution_.known)) return;
+        sink_.add(Side::Crm, info->name, back);
+        for (const auto* rule : {&attribution_.qualified, &attribution_.known}) {
+            if (*rule) sink_.add_rule(Side::Crm, *info, **rule, back);
+        }
+        if (!attribution_.known) return;
+        for (const auto& [lead, way] : ways_from_leads(person, back))
+            sink_.add(Side::Crm, lead, way);
+    }
+
+    /// Somebody else's hand on our rows; a model that goes.
+    void add_influence() {
+        const auto* words = document::influence_words(documents_.names.crm);
+        const ObjectInfo* rows = words == nullptr ? nullptr : catalogs_.crm.find(words->object);
+        if (rows == nullptr) return;
+        const FieldInfo* up = rows->find(words->opportunity);
+        const FieldInfo* model = rows->find(words->model);
+        if (up == nullptr || model == nullptr) return;
+        const Hop to_opportunity{Hop::Kind::Up, opportunity_.name, up->name};
+        sink_.add(Side::Crm, rows->name, {to_opportunity});
+        sink_.add(Side::Crm, words->models,
+                  {Hop{Hop::Kind::Down, rows->name, model->name}, to_opportunity});
+    }
+
+    const Attribution& attribution_;
+    const Documents& documents_;
+    const PerSide<Catalog>& catalogs_;
+    const ObjectInfo& opportunity_;
+    const RouteSink& sink_;
+};
+
+/// What a campaign's figures are counted from: rows of influence, and their deals.
+void add_figures(const Attribution& attribution, const ObjectInfo& campaign,
+                 const Documents& documents, const PerSide<Catalog>& catalogs,
+                 const RouteSink& sink) {
+    const auto* words = document::influence_words(documents.names.crm);
+    const EntityDocument* deals = documents.find(EntityKind::Opportunity);
+    const ObjectInfo* rows = words == nullptr ? nullptr : catalogs.crm.find(words->object);
+    if (rows == nullptr || deals == nullptr || attribution.influence_model.empty()) return;
+    const FieldInfo* up = rows->find(words->campaign);
+    const FieldInfo* deal = rows->find(words->opportunity);
+    if (up == nullptr || deal == nullptr) return;
+    const Hop to_campaign{Hop::Kind::Up, campaign.name, up->name};
+    sink.add(Side::Crm, rows->name, {to_campaign});
+    for (const std::string& object : deals->objects.crm)
+        sink.add(Side::Crm, object, {Hop{Hop::Kind::Down, rows->name, deal->name}, to_campaign});
+}
+
+}  // namespace
+
+void find_attribution_fact_routes(const EntityDocument& entity, Side side, const ObjectInfo& own,
+                                  const Documents& documents, const PerSide<Catalog>& catalogs,
+                                  const RouteSink& sink) {
+    if (!document::reads_attribution(entity)) return;
+    for (const Attribution& attribution : documents.attributions) {
+        if (entity.entity == EntityKind::Campaign && side == Side::Crm)
+            add_figures(attribution, own, documents, catalogs, sink);
+        if (entity.entity != EntityKind::Person) continue;
+        for (const auto& touch : attribution.touches) {
+            const ObjectInfo* object =
+                touch.side == side ? catalogs[side].find(touch.object) : nullptr;
+            const FieldInfo* up = object == nullptr ? nullptr : reference_to(*object, own.name);
+            if (up == nullptr) continue;
+            const Route way{Hop{Hop::Kind::Up, own.name, up->name}};
+            sink.add(side, object->name, way);
+            for (const document::Rule* rule : {&touch.time, &touch.campaign})
+                sink.add_rule(side, *object, *rule, way);
+            if (touch.where) sink.add_rule(side, *object, *touch.where, way);
+        }
+    }
+}
+
+void find_attribution_routes(const Attribution& attribution, const Documents& documents,
+                             const PerSide<Catalog>& catalogs, const ObjectInfo& opportunity,
+                             const RouteSink& sink) {
+    Finder(attribution, documents, catalogs, opportunity, sink).find();
+}
+
+}  // namespace duet::sync
