@@ -16,6 +16,7 @@
 #include "daemon/cli/attribution_paths.h"
 #include "daemon/cli/attribution_report.h"
 #include "daemon/cli/common.h"
+#include "daemon/cli/figures.h"
 #include "daemon/cli/output.h"
 #include "daemon/service/clocks.h"
 #include "mappings/attribution/model.h"
@@ -165,6 +166,45 @@ int run_folder(const Arguments& arguments) {
     return put(arguments, arguments.csv ? grid.csv() : grid.text());
 }
 
+/// Of the running org: coverage of its deals, and what its documents credit campaigns with.
+std::string org_text(const nlohmann::json& answer) {
+    std::string out;
+    for (const auto& one : answer.at("attributions")) {
+        const auto number = [&](const char* key) { return one.at(key).get<std::int64_t>(); };
+        const auto money = [](const nlohmann::json& value) {
+            return value.is_null() ? std::string("-") : fmt::format("{:.2f}", value.get<double>());
+        };
+        out += fmt::format(
+            "{}: {} deals, {} won with {}; {} won with {} have no touch, {} deals no contact "
+            "role\n",
+            one.at("name").get<std::string>(), number("deals"), number("won_deals"),
+            money(one.at("won_amount")), number("won_untouched"),
+            money(one.at("won_untouched_amount")), number("without_contact_role"));
+        for (const auto& [why, count] : one.at("reasons").items())
+            out += fmt::format("  {}: {}\n", why, count.get<std::int64_t>());
+        Grid campaigns({"campaign", "won revenue", "won deals"});
+        for (const auto& campaign : one.at("campaigns")) {
+            const auto name = campaign.at("name").get<std::string>();
+            campaigns.add({name.empty() ? campaign.at("campaign").get<std::string>() : name,
+                           money(campaign.at("revenue")), money(campaign.at("won"))});
+        }
+        out += "\n" + campaigns.text() + "\n";
+        Grid deals({"uncovered deal", "amount", "won", "why"});
+        for (const auto& deal : one.at("uncovered")) {
+            deals.add({deal.at("opportunity").get<std::string>(), money(deal.at("amount")),
+                       deal.at("won").get<bool>() ? "yes" : "no",
+                       deal.at("why").get<std::string>()});
+        }
+        out += deals.text() + "\n";
+    }
+    return out;
+}
+
+int run_org(const Arguments& arguments) {
+    return ask_and_print(arguments.common, "attribution", {{"org", arguments.common.org}},
+                         org_text);
+}
+
 void add_options(CLI::App& command, Arguments& arguments) {
     command
         .add_option("--model", arguments.models,
@@ -211,7 +251,6 @@ void add_options(CLI::App& command, Arguments& arguments) {
     command.add_option("--created-until", arguments.created_until,
                        "of the pipeline: only deals created on this day or earlier");
     command.add_flag("--open-only", arguments.open_only, "of the pipeline: only open deals");
-    command.add_flag("--json", arguments.common.json, "print JSON instead of text");
     command.add_flag("--csv", arguments.csv, "print CSV instead of text");
     command.add_option("--out", arguments.out, "write it to this file instead of printing it");
     command
@@ -226,8 +265,10 @@ void add_options(CLI::App& command, Arguments& arguments) {
 void add_attribution(CLI::App& app, int& result) {
     auto* command = app.add_subcommand(
         "attribution",
-        "Which campaigns get the credit, by any model, on CSV files; needs no daemon");
+        "Which campaigns get the credit: of an org by its documents, with the deals that no touch "
+        "covers; on CSV files by any model");
     auto arguments = std::make_shared<Arguments>();
+    add_common(*command, arguments->common, true);
     auto* paths = command->add_option(
         "--paths", arguments->paths,
         "CSV of journeys: path, total_conversions, total_conversion_value, total_null");
@@ -238,14 +279,17 @@ void add_attribution(CLI::App& app, int& result) {
     add_options(*command, *arguments);
     command->footer(
         "examples:\n"
+        "  duet attribution --org acme\n"
         "  duet attribution --paths journeys.csv --model markov:2 --model linear\n"
         "  duet attribution --from export/ --as-of 2025-10-01 --model w --json\n"
         "  duet attribution --from export/ --csv --table influence\n"
         "exit codes: 0 done, 64 wrong usage or a file that cannot be read");
     command->callback([arguments, paths, folder, &result] {
-        if (paths->count() + folder->count() != 1)
+        if (paths->count() + folder->count() > 1)
             throw CLI::ValidationError("attribution", "give --paths FILE, or --from FOLDER");
-        result = paths->count() > 0 ? run_paths(*arguments) : run_folder(*arguments);
+        result = paths->count() > 0    ? run_paths(*arguments)
+                 : folder->count() > 0 ? run_folder(*arguments)
+                                       : run_org(*arguments);
     });
 }
 

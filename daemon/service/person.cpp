@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
+#include "daemon/service/attribution_report.h"
 #include "daemon/service/lifecycle_report.h"
 #include "daemon/service/lists_report.h"
 #include "daemon/service/report.h"
@@ -25,8 +26,9 @@ namespace {
 using nlohmann::json;
 using store::EntityId;
 
-constexpr std::array<std::string_view, 9> kRequests = {
-    "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "lists", "report"};
+constexpr std::array<std::string_view, 10> kRequests = {
+    "explain", "undo",      "pins",  "release_pins", "erase",
+    "export",  "lifecycle", "lists", "report",       "attribution"};
 constexpr std::size_t kShownPins = 10'000;
 
 Error refused(const char* code, std::string message) {
@@ -274,6 +276,7 @@ Result<json> answer_person_request(sync::Org& org, std::string_view command, con
     if (command == "lifecycle") return lifecycle_report(org, body);
     if (command == "lists") return lists_report(org, body);
     if (command == "report") return report_of(org, body);
+    if (command == "attribution") return attribution_report(org, body);
     return export_person(org, body.value("who", ""));
 }
 

@@ -12,7 +12,7 @@
 namespace duet::service {
 
 /// "explain", "undo", "pins", "release_pins", "erase", "export", "lifecycle", "lists",
-/// "report".
+/// "report", "attribution".
 [[nodiscard]] bool is_person_request(std::string_view command) noexcept;
 /// Those of them that talk to a vendor.
 [[nodiscard]] bool needs_vendors(std::string_view command) noexcept;

@@ -165,6 +165,10 @@ std::vector<WantedModel> models_of(const document::Documents& documents) {
     static const std::regex kModel(R"re(Model\.DeveloperName\s*==?\s*"([^"]+)")re",
                                    std::regex::icase);
     std::vector<WantedModel> wanted;
+    for (const document::Attribution& attribution : documents.attributions) {
+        if (!attribution.influence_model.empty())
+            wanted.push_back({attribution.influence_model, attribution.influence_place});
+    }
     for (const document::EntityDocument& entity : documents.entities) {
         for (const document::Rollup& rollup : entity.rollups) {
             if (!rollup.where || !same_name(rollup.of, "CampaignInfluence")) continue;

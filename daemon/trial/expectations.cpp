@@ -337,8 +337,10 @@ private:
         if (const Node* node = map.find("rollups")) each_fact(*node, "Rollup", rollups);
         std::vector<std::string> attributions;
         for (const auto& attribution : model_.documents().attributions) {
-            attributions.push_back(attribution.name);
-            attributions.push_back(attribution.name + "_Id");
+            for (const document::AttributionFact& fact : document::kAttributionFacts) {
+                if (fact.entity == entity_->entity)
+                    attributions.push_back(attribution.name + std::string(fact.ending));
+            }
         }
         if (const Node* node = map.find("attribution"))
             each_fact(*node, "Attribution", attributions);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/sync/learning.h"
 #include "daemon/trial/story.h"
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/with_stage.h"
@@ -20,8 +21,9 @@ struct Look::Parts {
             const store::SeenRow* row = cache.get(side, *plan.records[side]);
             if (row != nullptr) records[side] = &row->record;
         }
+        if (auto learnt = sync::load_lessons(of)) lessons = std::move(*learnt);
         static const document::EntityDocument kNone{};
-        facts.emplace(sync::EntityFacts::Sources{of.model, cache, paths, rollups, at},
+        facts.emplace(sync::EntityFacts::Sources{of.model, cache, paths, rollups, at, &lessons},
                       document == nullptr ? kNone : *document, records);
         staged.emplace(*facts, plan.decision.stage, plan.standing ? &*plan.standing : nullptr);
     }
@@ -33,6 +35,7 @@ struct Look::Parts {
     sync::RollupReader rollups;
     const document::EntityDocument* document;
     PerSide<const Record*> records;
+    sync::Lessons lessons;  // none where they cannot be read: rules that need them say so
     std::optional<sync::EntityFacts> facts;
     std::optional<merge::WithStage> staged;
     std::optional<DateTime> next;

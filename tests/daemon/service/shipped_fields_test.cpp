@@ -249,6 +249,27 @@ TEST(UnfitOrg, AMissingInfluenceModelIsToldWithItsPlaceAndHowToGetIt) {
     EXPECT_TRUE(holds(all, "did you mean \"Duet_Linear\"?")) << all;
 }
 
+TEST(UnfitOrg, TheModelWhoseRowsAnAttributionKeepsIsLookedForToo) {
+    const document::Source source{
+        "deals.yaml",
+        "entity: opportunity\nmatch: [crm_id]\nattribution:\n  - name: Best\n    model: linear\n"
+        "    people: OpportunityContactRole.Contact\n    from: CreatedDate\n    until: CloseDate\n"
+        "    influence_model: Own_Model\n    touches: [{ object: CampaignMember, time: "
+        "CreatedDate, campaign: CampaignId }]\n",
+        false};
+    const auto loaded = document::load({&source, 1}, {"salesforce", "pardot"}, nullptr);
+    const auto* documents = std::get_if<document::Documents>(&loaded);
+    ASSERT_NE(documents, nullptr);
+    const auto wanted = models_of(*documents);
+    ASSERT_EQ(wanted.size(), 1U);
+    EXPECT_EQ(wanted[0].name, "Own_Model");
+    EXPECT_EQ(wanted[0].place.line, 9);
+    FittingOrg org = with_influence();
+    const auto findings = find_missing_models(wanted, org.catalogs.crm);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_NE(findings[0].message.find("Own_Model"), std::string::npos);
+}
+
 TEST(UnfitOrg, WithoutCampaignInfluenceItSaysWhatToTurnOn) {
     FittingOrg org;
     count_rows_of(org, "Duet_Attribution");

@@ -1,0 +1,183 @@
+#include "daemon/service/attribution_report.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/sync/attribution_facts.h"
+#include "daemon/sync/learning.h"
+#include "daemon/sync/planner.h"
+#include "mappings/merge/evaluate.h"
+
+namespace duet::service {
+namespace {
+
+using nlohmann::json;
+using store::SeenRow;
+
+constexpr std::size_t kDealsAtOnce = 1'000;  // records are forgotten after so many
+constexpr std::size_t kUsualDeals = 100;
+
+/// What one attribution says of all deals.
+class Audit {
+public:
+    Audit(const document::Attribution& attribution, const document::InfluenceWords& words,
+          const attribution::CurrencyTable& rates, std::size_t deals_listed)
+        : attribution_(attribution), words_(words), rates_(rates), deals_listed_(deals_listed) {}
+
+    void add(const Record& deal, merge::FactSource& facts,
+             const sync::AttributionSources& sources) {
+        std::optional<DateTime> next;
+        auto found = sync::find_deal(attribution_, facts, deal, sources, next);
+        const auto* seen = std::get_if<attribution::Deal>(&found);
+        if (seen == nullptr) {
+            ++failed_;
+            return;
+        }
+        const bool is_won = deal.fields.get(words_.won) == Value{true};
+        const auto amount = sync::corporate_amount(deal, rates_, words_);
+        if (!amount) ++without_rate_;
+        ++deals_;
+        if (is_won) ++won_;
+        if (is_won) won_amount_ += amount.value_or(0);
+        const bool is_untouched = seen->touches.empty();
+        if (is_won && is_untouched) ++won_untouched_;
+        if (is_won && is_untouched) won_untouched_amount_ += amount.value_or(0);
+        const bool lacks_role = seen->untouched == attribution::Untouched::NoContactRole;
+        if (lacks_role) ++without_role_;
+        if (is_untouched) ++reasons_[std::string(attribution::to_string(seen->untouched))];
+        if (lacks_role || (is_won && is_untouched)) list(deal, amount, is_won, seen->untouched);
+        if (!is_untouched) credit(*seen, amount.value_or(0), deal, facts, sources, next);
+    }
+
+    [[nodiscard]] json tell(const sync::AttributionSources& sources) const {
+        json campaigns = json::array();
+        for (const auto& [id, credit] : credits_) {
+            campaigns.push_back({{"campaign", id},
+                                 {"name", display(sync::name_of_campaign(sources, id))},
+                                 {"revenue", credit.revenue},
+                                 {"won", credit.won}});
+        }
+        return {{"name", attribution_.name},
+                {"influence_model", attribution_.influence_model},
+                {"deals", deals_},
+                {"failed", failed_},
+                {"without_rate", without_rate_},
+                {"won_deals", won_},
+                {"won_amount", won_amount_},
+                {"won_untouched", won_untouched_},
+                {"won_untouched_amount", won_untouched_amount_},
+                {"without_contact_role", without_role_},
+                {"reasons", reasons_},
+                {"campaigns", std::move(campaigns)},
+                {"uncovered", uncovered_},
+                {"uncovered_deals", uncovered_deals_}};
+    }
+
+private:
+    struct Credit {
+        double revenue = 0;
+        double won = 0;
+    };
+
+    void list(const Record& deal, const std::optional<double>& amount, bool is_won,
+              attribution::Untouched why) {
+        ++uncovered_deals_;
+        if (uncovered_.size() >= deals_listed_) return;
+        uncovered_.push_back({{"opportunity", deal.id.key},
+                              {"amount", amount ? json(*amount) : json(nullptr)},
+                              {"won", is_won},
+                              {"why", attribution::to_string(why)}});
+    }
+
+    void credit(const attribution::Deal& seen, double amount, const Record& deal,
+                merge::FactSource& facts, const sync::AttributionSources& sources,
+                std::optional<DateTime>& next) {
+        if (deal.fields.get(words_.won) != Value{true}) return;
+        if (attribution_.when && !merge::ask(*attribution_.when, facts, sources.moment, next).yes)
+            return;
+        const auto weights = sync::weigh(attribution_, seen, sources.lessons);
+        const auto* shares = std::get_if<std::vector<double>>(&weights);
+        if (shares == nullptr) {
+            ++failed_;
+            return;
+        }
+        for (std::size_t i = 0; i < seen.touches.size(); ++i) {
+            Credit& credit = credits_[seen.touches[i].campaign];
+            credit.revenue += (*shares)[i] * amount;
+            credit.won += (*shares)[i];
+        }
+    }
+
+    const document::Attribution& attribution_;
+    const document::InfluenceWords& words_;
+    const attribution::CurrencyTable& rates_;
+    std::size_t deals_listed_;
+    std::int64_t deals_ = 0;
+    std::int64_t failed_ = 0;
+    std::int64_t without_rate_ = 0;
+    std::int64_t won_ = 0;
+    std::int64_t won_untouched_ = 0;
+    std::int64_t without_role_ = 0;
+    std::int64_t uncovered_deals_ = 0;
+    double won_amount_ = 0;
+    double won_untouched_amount_ = 0;
+    std::map<std::string, std::int64_t> reasons_;
+    std::map<std::string, Credit> credits_;
+    json uncovered_ = json::array();
+};
+
+}  // namespace
+
+Result<json> attribution_report(sync::Org& org, const json& body) {
+    const document::Documents& documents = org.model.documents();
+    const auto* words = document::influence_words(documents.names.crm);
+    const document::EntityDocument* entity = documents.find(EntityKind::Opportunity);
+    if (documents.attributions.empty() || words == nullptr || entity == nullptr) {
+        return Error{
+            ErrorKind::Rejected, "The documents have no attribution.", "DUET-6093", "", {}};
+    }
+    const auto listed = body.find("deals");
+    const std::size_t deals_listed = listed != body.end() && listed->is_number_unsigned()
+                                         ? listed->get<std::size_t>()
+                                         : kUsualDeals;
+    auto rates = sync::rates_of(org.store, org.name, documents);
+    if (!rates) return std::move(rates).error();
+    auto lessons = sync::load_lessons(org);
+    if (!lessons) return std::move(lessons).error();
+    std::vector<RecordId> deals;
+    for (const std::string& object : entity->objects.crm) {
+        auto read = org.store.each_seen(org.name, Side::Crm, object, [&](const SeenRow& row) {
+            if (!row.deleted && row.survivor.key.empty()) deals.push_back(row.record.id);
+            return true;
+        });
+        if (!read) return std::move(read).error();
+    }
+    std::vector<Audit> audits;
+    for (const document::Attribution& attribution : documents.attributions)
+        audits.emplace_back(attribution, *words, *rates, deals_listed);
+    const auto moment = sync::moment_of(org.clock.now(), documents.time_zone);
+    sync::RecordCache cache(org.store, org.name);
+    sync::PathReader paths(org.model, cache);
+    const sync::AttributionSources sources{org.model, cache, paths, moment, &*lessons};
+    for (std::size_t i = 0; i < deals.size(); ++i) {
+        if (i % kDealsAtOnce == 0) cache.forget();
+        sync::RollupReader rollups(org.model, cache, paths, moment);
+        const SeenRow* row = cache.get(Side::Crm, deals[i]);
+        if (row == nullptr) continue;
+        sync::EntityFacts facts({org.model, cache, paths, rollups, moment, &*lessons}, *entity,
+                                {&row->record, nullptr});
+        for (Audit& audit : audits) audit.add(row->record, facts, sources);
+    }
+    json answer{
+        {"org", org.name}, {"as_of", format_instant(moment.now)}, {"attributions", json::array()}};
+    for (const Audit& audit : audits) answer["attributions"].push_back(audit.tell(sources));
+    if (cache.failure()) return *cache.failure();
+    return answer;
+}
+
+}  // namespace duet::service
