@@ -115,8 +115,11 @@ private:
 
     void read_attribution(std::string_view name, Knot& knot) const {
         for (const Attribution& attribution : documents_.attributions) {
-            if (same_name(attribution.name, name) || same_name(attribution.name + "_Id", name)) {
-                knot.reads.insert("attribution/" + lower(attribution.name));
+            for (const AttributionFact& fact : kAttributionFacts) {
+                if (fact.entity == EntityKind::Opportunity &&
+                    same_name(attribution.name + std::string(fact.ending), name)) {
+                    knot.reads.insert("attribution/" + lower(attribution.name));
+                }
             }
         }
     }

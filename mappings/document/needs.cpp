@@ -186,6 +186,7 @@ private:
         const EntityDocument* opportunity = documents_.find(EntityKind::Opportunity);
         if (opportunity == nullptr) return;
         if (attribution.when) add_rule(*attribution.when, *opportunity);
+        if (attribution.keep_when) add_rule(*attribution.keep_when, *opportunity);
         add_rule(attribution.from, *opportunity);
         add_rule(attribution.until, *opportunity);
         add_people(attribution, *opportunity);
@@ -194,7 +195,7 @@ private:
         for (const Touch& touch : attribution.touches) add_touch(touch);
         add_milestones(attribution, *opportunity);
         if (!attribution.influence_model.empty()) add_influence();
-        add_money(*opportunity);
+        add_rates(*opportunity);
     }
 
     /// What milestones, numbers by type and role, and people of the account are read from.
@@ -235,7 +236,7 @@ private:
     }
 
     /// What revenue and pipeline are counted from.
-    void add_money(const EntityDocument& opportunity) {
+    void add_rates(const EntityDocument& opportunity) {
         const InfluenceWords* words = influence_words(documents_.names.crm);
         if (words == nullptr) return;
         for (const std::string& deal : opportunity.objects.crm) {
