@@ -254,6 +254,22 @@ TEST_F(InfluenceEndToEnd, RowsReadBackEqualTheReferenceAndALateFactChangesJustIt
     const json quiet = world->daemon.sync();
     EXPECT_EQ(quiet["written"], 0) << quiet.dump();
 
+    // The audit of the running org: three won deals that nothing touched.
+    const Finished audit = world->daemon.duet({"attribution", "--json"});
+    ASSERT_EQ(audit.code, 0) << audit.error;
+    const json coverage = json::parse(audit.out)["attributions"][0];
+    EXPECT_EQ(coverage["deals"], 30) << coverage.dump();
+    EXPECT_EQ(coverage["won_deals"], 17);
+    EXPECT_EQ(coverage["won_untouched"], 3);
+    double revenue = coverage["won_untouched_amount"].get<double>();
+    for (const json& campaign : coverage["campaigns"]) revenue += campaign["revenue"].get<double>();
+    EXPECT_NEAR(revenue, coverage["won_amount"].get<double>(), 1e-6);
+    std::int64_t reasons = 0;
+    for (const auto& [why, count] : coverage["reasons"].items()) reasons += count.get<int>();
+    EXPECT_GE(reasons, 3);
+    EXPECT_GE(coverage["uncovered"].size(), 3U);
+    EXPECT_NE(world->daemon.duet({"attribution"}).out.find("3 won with"), std::string::npos);
+
     // A contact role that is added after the close: of a won deal, for somebody with touches.
     std::string deal, contact;
     for (const auto& [name, percent] : expected) {
