@@ -139,7 +139,7 @@ Result<json> attribution_report(sync::Org& org, const json& body) {
     const document::EntityDocument* entity = documents.find(EntityKind::Opportunity);
     if (documents.attributions.empty() || words == nullptr || entity == nullptr) {
         return Error{
-            ErrorKind::Rejected, "The documents have no attribution.", "DUET-6093", "", {}};
+            ErrorKind::Rejected, "The documents have no attribution.", "DUET-6096", "", {}};
     }
     const auto listed = body.find("deals");
     const std::size_t deals_listed = listed != body.end() && listed->is_number_unsigned()
