@@ -37,7 +37,8 @@ struct WantedModel {
     document::Place place;
 };
 
-/// Those whose rows attributions keep, and those that rules name: rollups over CampaignInfluence that compare Model.DeveloperName.
+/// Those whose rows attributions keep, and those that rules name: rollups over CampaignInfluence
+/// that compare Model.DeveloperName.
 [[nodiscard]] std::vector<WantedModel> models_of(const document::Documents& documents);
 
 /// Of `wanted` those that the org lacks, each with how to get it; one finding for all when the org
