@@ -30,6 +30,7 @@
 #include "daemon/cli/quarantine.h"
 #include "daemon/cli/report_command.h"
 #include "daemon/cli/store_commands.h"
+#include "daemon/cli/work_commands.h"
 #include "daemon/service/answers.h"
 #include "daemon/service/engine.h"
 #include "daemon/service/log.h"
@@ -262,6 +263,7 @@ int run(int argc, char** argv) {
     add_lifecycle(app, common, result);
     add_lists(app, common, result);
     add_report(app, common, result);
+    add_work_commands(app, common, result);
     add_store_commands(app, common, result);
     add_quarantine_command(app, common, result);
     add_others(app, common, result);

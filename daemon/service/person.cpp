@@ -15,6 +15,7 @@
 #include "daemon/service/lists_report.h"
 #include "daemon/service/report.h"
 #include "daemon/service/story.h"
+#include "daemon/service/work_report.h"
 #include "daemon/sync/apply_writes.h"
 #include "daemon/sync/erase.h"
 #include "daemon/sync/pins.h"
@@ -26,9 +27,9 @@ namespace {
 using nlohmann::json;
 using store::EntityId;
 
-constexpr std::array<std::string_view, 10> kRequests = {
-    "explain", "undo",      "pins",  "release_pins", "erase",
-    "export",  "lifecycle", "lists", "report",       "attribution"};
+constexpr std::array<std::string_view, 12> kRequests = {
+    "explain",   "undo",  "pins",   "release_pins", "erase", "export",
+    "lifecycle", "lists", "report", "attribution",  "queue", "answers"};
 constexpr std::size_t kShownPins = 10'000;
 
 Error refused(const char* code, std::string message) {
@@ -277,6 +278,8 @@ Result<json> answer_person_request(sync::Org& org, std::string_view command, con
     if (command == "lists") return lists_report(org, body);
     if (command == "report") return report_of(org, body);
     if (command == "attribution") return attribution_report(org, body);
+    if (command == "queue") return queue_report(org, body);
+    if (command == "answers") return answers_report(org, body);
     return export_person(org, body.value("who", ""));
 }
 

@@ -70,6 +70,11 @@ std::optional<std::string> AnswerTimers::gather(const std::vector<document::Time
         const Record* parent = records_[event.side];
         const ObjectInfo* object = sources_.model.catalogs()[event.side].find(event.object);
         if (parent == nullptr || object == nullptr) continue;
+        if (object->name == parent->id.object) {
+            if (auto failure = gather_one(event, object->name, parent->id.key, found, next))
+                return failure;
+            continue;
+        }
         const FieldInfo* up = reference_to(*object, parent->id.object);
         if (up == nullptr) continue;
         for (const std::string& key :
@@ -80,14 +85,13 @@ std::optional<std::string> AnswerTimers::gather(const std::vector<document::Time
     return std::nullopt;
 }
 
-std::optional<std::string> AnswerTimers::read(const document::TimerRule& timer,
-                                              merge::FactSource& facts,
-                                              std::map<std::string, Value, std::less<>>& into,
-                                              std::optional<DateTime>& next) const {
+std::variant<std::vector<AnswerTimers::One>, std::string> AnswerTimers::all(
+    const document::TimerRule& timer, merge::FactSource& facts,
+    std::optional<DateTime>& next) const {
     std::vector<Found> starts;
     std::vector<Found> answers;
-    if (auto failure = gather(timer.starts, starts, next)) return failure;
-    if (auto failure = gather(timer.answers, answers, next)) return failure;
+    if (auto failure = gather(timer.starts, starts, next)) return std::move(*failure);
+    if (auto failure = gather(timer.answers, answers, next)) return std::move(*failure);
     std::optional<DateTime> cancelled;
     if (timer.cancel_when && !starts.empty()) {
         auto asked = merge::ask(*timer.cancel_when, facts, sources_.moment, next);
@@ -95,8 +99,7 @@ std::optional<std::string> AnswerTimers::read(const document::TimerRule& timer,
         if (asked.yes) cancelled = sources_.moment.now;
     }
     const timers::ResponseClock clock = clock_of(timer, sources_.moment);
-    std::vector<timers::Reading> readings;
-    std::vector<const Found*> read_starts;
+    std::vector<One> told;
     for (const Found& start : starts) {
         timers::Happened happened{start.time, {}, cancelled};
         for (const Found& answer : answers) happened.answers.push_back(answer.time);
@@ -104,17 +107,28 @@ std::optional<std::string> AnswerTimers::read(const document::TimerRule& timer,
                                     timer.reassign_percent};
         auto reading = timers::read(happened, target, clock, sources_.moment.now);
         if (!reading) return "timer " + timer.name + ": there are no working hours ahead";
-        readings.push_back(*std::move(reading));
-        read_starts.push_back(&start);
+        told.push_back({start.event, start.time, *std::move(reading)});
     }
+    return told;
+}
+
+std::optional<std::string> AnswerTimers::read(const document::TimerRule& timer,
+                                              merge::FactSource& facts,
+                                              std::map<std::string, Value, std::less<>>& into,
+                                              std::optional<DateTime>& next) const {
+    auto found = all(timer, facts, next);
+    if (auto* failure = std::get_if<std::string>(&found)) return std::move(*failure);
+    const auto& every = std::get<std::vector<One>>(found);
+    std::vector<timers::Reading> readings;
+    for (const One& one : every) readings.push_back(one.reading);
     const auto told = timers::most_urgent(readings);
     into[timer.name + "_Reassign"] = Value{told && readings[*told].reassign};
     if (!told) return std::nullopt;
     const timers::Reading& reading = readings[*told];
     merge::lower(next, reading.next_change);
     into[timer.name] = text(timers::to_string(reading.state));
-    into[timer.name + "_Kind"] = text(read_starts[*told]->event->kind);
-    into[timer.name + "_Start"] = Value{read_starts[*told]->time};
+    into[timer.name + "_Kind"] = text(every[*told].event->kind);
+    into[timer.name + "_Start"] = Value{every[*told].start};
     into[timer.name + "_Due"] = Value{reading.due};
     if (reading.answered) into[timer.name + "_Answered"] = Value{*reading.answered};
     return std::nullopt;

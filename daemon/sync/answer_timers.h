@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "daemon/sync/attribute.h"
@@ -28,6 +29,17 @@ public:
                                                   merge::FactSource& facts,
                                                   std::map<std::string, Value, std::less<>>& into,
                                                   std::optional<DateTime>& next) const;
+
+    /// One event that wanted an answer, and how its timer stands.
+    struct One {
+        const document::TimerEvent* event = nullptr;
+        DateTime start{};
+        timers::Reading reading{};
+    };
+    /// Every one of the person's, or why they cannot be known.
+    [[nodiscard]] std::variant<std::vector<One>, std::string> all(
+        const document::TimerRule& timer, merge::FactSource& facts,
+        std::optional<DateTime>& next) const;
 
 private:
     struct Found {

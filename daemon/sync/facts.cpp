@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "daemon/sync/answer_timers.h"
+#include "daemon/sync/attribute.h"
 #include "daemon/sync/attribution_facts.h"
+#include "daemon/sync/behaviours.h"
+#include "daemon/sync/scores.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -172,6 +175,8 @@ std::variant<const Value*, std::string> EntityFacts::value(std::string_view path
     if (takes_prefix(path, "Rollup.")) return rollup_value(path);
     if (takes_prefix(path, "Attribution.")) return attribution_value(path);
     if (takes_prefix(path, "Timer.")) return timer_value(path);
+    if (takes_prefix(path, "Score.")) return score_value(path);
+    if (takes_prefix(path, "Behaviour.")) return behaviour_value(path);
     if (takes_prefix(path, "Prospect.")) return path_value(Side::Marketing, path);
     return path_value(Side::Crm, path);
 }
@@ -256,6 +261,45 @@ std::variant<const Value*, std::string> EntityFacts::timer_value(std::string_vie
         return value == nullptr ? &kBlank : value;
     }
     return "there is no timer " + std::string(name);
+}
+
+std::variant<const Value*, std::string> EntityFacts::score_value(std::string_view name) {
+    const document::ScoringRule* rule = sources_.model.documents().scoring.get();
+    if (rule == nullptr) return "there is no scoring";
+    if (!scored_) {
+        scored_.emplace();
+        const ScoreReader scores({sources_.model, sources_.cache, sources_.paths, sources_.moment},
+                                 *rule);
+        std::optional<std::string> why;
+        if (document_.entity == EntityKind::Person)
+            why = scores.person(records_, *this, *scored_, next_);
+        if (document_.entity == EntityKind::Account && rule->of_accounts && records_.crm != nullptr)
+            why = scores.account(*records_.crm, *scored_, next_);
+        if (why) unscored_ = std::move(*why);
+    }
+    if (!unscored_.empty()) return unscored_;
+    for (const auto& [known, value] : *scored_) {
+        if (same_name(known, name)) return &value;
+    }
+    return &kBlank;
+}
+
+std::variant<const Value*, std::string> EntityFacts::behaviour_value(std::string_view name) {
+    const document::BehaviourRule* rule = sources_.model.documents().behaviour.get();
+    if (rule == nullptr || records_.crm == nullptr) return &kBlank;
+    if (!expected_) {
+        expected_.emplace();
+        const BehaviourReader reader(sources_, *rule);
+        auto why = document_.entity == EntityKind::Account
+                       ? reader.account(*records_.crm, *expected_, next_)
+                       : reader.deal(*records_.crm, *expected_, next_);
+        if (why) unexpected_ = std::move(*why);
+    }
+    if (!unexpected_.empty()) return unexpected_;
+    for (const auto& [known, value] : *expected_) {
+        if (same_name(known, name)) return &value;
+    }
+    return &kBlank;
 }
 
 }  // namespace duet::sync

@@ -132,6 +132,8 @@ private:
     std::variant<const Value*, std::string> rollup_value(std::string_view name);
     std::variant<const Value*, std::string> attribution_value(std::string_view name);
     std::variant<const Value*, std::string> timer_value(std::string_view name);
+    std::variant<const Value*, std::string> score_value(std::string_view name);
+    std::variant<const Value*, std::string> behaviour_value(std::string_view name);
 
     Sources sources_;
     const document::EntityDocument& document_;
@@ -139,6 +141,10 @@ private:
     std::optional<DateTime> next_;
     std::map<std::string, Value, std::less<>> attributed_;
     std::map<std::string, Value, std::less<>> timed_;  // "Answer_Due"
+    std::optional<std::map<std::string, Value, std::less<>>> scored_;
+    std::string unscored_;  // why nothing is known of scores
+    std::optional<std::map<std::string, Value, std::less<>>> expected_;
+    std::string unexpected_;  // why nothing is known of behaviour
 };
 
 }  // namespace duet::sync

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,9 @@ struct ListObjects {
     [[nodiscard]] bool is_left(const Record& record) const;
 };
 
+/// Figures over all deals; behaviours.h.
+struct Behaviours;
+
 /// Documents and catalogs, joined: which objects are pulled, and which entities depend on which
 /// record. Immutable; refers to both, which must outlive it.
 class Model {
@@ -87,11 +91,17 @@ public:
     [[nodiscard]] std::span<const ObjectModel> objects() const noexcept { return objects_; }
     [[nodiscard]] const ObjectModel* find(Side side, std::string_view object) const noexcept;
 
+    /// What the deciding thread worked out of all deals by these documents; nullptr: not yet.
+    [[nodiscard]] std::shared_ptr<const Behaviours>& behaviours() const noexcept {
+        return behaviours_;
+    }
+
 private:
     const document::Documents* documents_;
     const PerSide<Catalog>* catalogs_;
     PerSide<ListObjects> lists_;
     std::vector<ObjectModel> objects_;
+    mutable std::shared_ptr<const Behaviours> behaviours_;
 };
 
 /// A field path of one object, resolved: the references it goes through and the last field.

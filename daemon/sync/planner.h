@@ -73,6 +73,7 @@ private:
                   Side side);
     void hold_ambiguous(EntityPlan& plan);
     Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
+    void close_lapsed(EntityPlan& plan, const merge::Inputs& inputs) const;
     Status add_memberships(EntityPlan& plan, merge::Inputs& inputs);
     Status find_membership(const RecordId& person, const document::ListRule& rule,
                            merge::Membership& membership);

@@ -4,8 +4,12 @@
 #include <string_view>
 
 #include "daemon/sync/routes_attribution.h"
+#include "mappings/document/behaviour.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/lifecycle.h"
+#include "mappings/document/queue.h"
+#include "mappings/document/scope.h"
+#include "mappings/document/scoring.h"
 
 namespace duet::sync {
 namespace {
@@ -29,9 +33,7 @@ std::optional<SidedPath> sided(std::string_view path) {
     const auto has_prefix = [&](std::string_view prefix) {
         return path.size() > prefix.size() && same_name(path.substr(0, prefix.size()), prefix);
     };
-    for (const std::string_view own : {"Rollup.", "Attribution.", "Timer.", "Duet."}) {
-        if (has_prefix(own)) return std::nullopt;
-    }
+    if (document::is_worked_out(document::split_path(path).head)) return std::nullopt;
     if (has_prefix(kMarketingPrefix)) {
         return SidedPath{Side::Marketing, std::string(path.substr(kMarketingPrefix.size()))};
     }
@@ -115,6 +117,8 @@ private:
         for (const auto& task : documents_.tasks) {
             if (task.entity == entity.entity) add_task(task, side, object);
         }
+        if (documents_.behaviour != nullptr && side == Side::Crm)
+            add_behaviour(*documents_.behaviour, entity.entity, object);
         if (entity.entity == EntityKind::Person) add_person(side, object);
         find_attribution_fact_routes(entity, side, object, documents_, catalogs_, sink());
         if (entity.entity == EntityKind::Account && documents_.lifecycle != nullptr)
@@ -155,6 +159,11 @@ private:
         for (const auto& stage : documents_.stages) add_rule(side, object, stage.when, direct);
         if (documents_.lifecycle != nullptr) add_lifecycle(*documents_.lifecycle, side, object);
         for (const auto& timer : documents_.timers) add_timer(timer, side, object);
+        if (documents_.queue != nullptr) {
+            for (const Rule* rule : document::rules_of(*documents_.queue))
+                add_rule(side, object, *rule, direct);
+        }
+        if (documents_.scoring != nullptr) add_scores(*documents_.scoring, side, object);
         for (const auto& list : documents_.lists) {
             for (const Rule* rule : document::rules_of(list)) add_rule(side, object, *rule, direct);
         }
@@ -165,12 +174,94 @@ private:
         }
     }
 
+    /// A deal's own kind, and an account's wins; figures over all deals come by their own timer.
+    void add_behaviour(const document::BehaviourRule& behaviour, EntityKind kind,
+                       const ObjectInfo& object) {
+        const EntityDocument* deals = documents_.find(EntityKind::Opportunity);
+        if (kind == EntityKind::Opportunity) {
+            for (const Rule* rule : document::rules_of(behaviour))
+                add_rule(Side::Crm, object, *rule, {});
+        }
+        if (kind != EntityKind::Account || deals == nullptr) return;
+        for (const std::string& name : deals->objects.crm) {
+            const ObjectInfo* deal = catalogs_.crm.find(name);
+            const FieldInfo* up = deal == nullptr ? nullptr : reference_to(*deal, object.name);
+            if (up == nullptr) continue;
+            const Route route{Hop{Hop::Kind::Up, object.name, up->name}};
+            add(Side::Crm, deal->name, route);
+            for (const Rule* rule : document::rules_of(behaviour))
+                add_rule(Side::Crm, *deal, *rule, route);
+        }
+    }
+
+    /// What a person did leads to the person, and from there to the account.
+    void add_scores(const document::ScoringRule& scoring, Side side, const ObjectInfo& object) {
+        for (const document::CriterionRule& criterion : scoring.criteria) {
+            add_rule(side, object, criterion.when, {});
+            if (criterion.unknown_when) add_rule(side, object, *criterion.unknown_when, {});
+        }
+        const std::vector<Route> onward = accounts_of(scoring, side, object);
+        for (const Route& route : onward) add(side, object.name, route);
+        for (const document::PointsRule& line : scoring.points) {
+            const ObjectInfo* child = catalogs_[side].find(line.object);
+            const FieldInfo* up =
+                child == nullptr || line.side != side ? nullptr : reference_to(*child, object.name);
+            if (up == nullptr) continue;
+            add_points(line, *child, {Hop{Hop::Kind::Up, object.name, up->name}});
+            for (Route route : onward) {
+                route.insert(route.begin(), Hop{Hop::Kind::Up, object.name, up->name});
+                add_points(line, *child, route);
+            }
+        }
+        const ObjectInfo* role =
+            scoring.role && side == Side::Crm ? catalogs_.crm.find(scoring.role->object) : nullptr;
+        const FieldInfo* up = role == nullptr ? nullptr : reference_to(*role, object.name);
+        if (up == nullptr) return;
+        for (Route route : onward) {
+            route.insert(route.begin(), Hop{Hop::Kind::Up, object.name, up->name});
+            add(side, role->name, route);
+        }
+    }
+
+    void add_points(const document::PointsRule& line, const ObjectInfo& child, const Route& route) {
+        add(line.side, child.name, route);
+        for (const Rule* rule : document::rules_of(line))
+            add_child_rule(line.side, child, *rule, route);
+    }
+
+    /// From a person's record to the accounts that are scored.
+    std::vector<Route> accounts_of(const document::ScoringRule& scoring, Side side,
+                                   const ObjectInfo& object) {
+        std::vector<Route> found;
+        const EntityDocument* accounts = documents_.find(EntityKind::Account);
+        const EntityDocument* persons = documents_.find(EntityKind::Person);
+        if (!scoring.of_accounts || accounts == nullptr || persons == nullptr) return found;
+        for (const std::string& name : persons->objects.crm) {
+            const ObjectInfo* person = catalogs_.crm.find(name);
+            if (person == nullptr || (side == Side::Crm && person != &object)) continue;
+            for (const std::string& account : accounts->objects.crm) {
+                const FieldInfo* up = reference_to(*person, account);
+                if (up == nullptr) continue;
+                Route route{Hop{Hop::Kind::Up, account, up->name}};
+                if (side == Side::Marketing)
+                    route.insert(route.begin(), Hop{Hop::Kind::Link, person->name, {}});
+                found.push_back(std::move(route));
+            }
+        }
+        return found;
+    }
+
     void add_timer(const document::TimerRule& timer, Side side, const ObjectInfo& object) {
         if (timer.cancel_when) add_rule(side, object, *timer.cancel_when, {});
         for (const auto* events : {&timer.starts, &timer.answers}) {
             for (const document::TimerEvent& event : *events) {
                 const ObjectInfo* child = catalogs_[side].find(event.object);
                 if (event.side != side || child == nullptr) continue;
+                if (child == &object) {
+                    add_child_rule(side, *child, event.time, {});
+                    if (event.where) add_child_rule(side, *child, *event.where, {});
+                    continue;
+                }
                 const FieldInfo* up = reference_to(*child, object.name);
                 if (up == nullptr) continue;
                 const Route route{Hop{Hop::Kind::Up, object.name, up->name}};

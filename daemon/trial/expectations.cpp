@@ -6,9 +6,12 @@
 #include <fmt/format.h>
 
 #include "daemon/trial/outcome.h"
+#include "mappings/document/behaviour.h"
 #include "mappings/document/codes.h"
 #include "mappings/document/lifecycle.h"
+#include "mappings/document/queue.h"
 #include "mappings/document/scope.h"
+#include "mappings/document/scoring.h"
 
 namespace duet::trial {
 namespace {
@@ -350,6 +353,20 @@ private:
                 timers.push_back(timer.name + std::string(fact.ending));
         }
         if (const Node* node = map.find("timers")) each_fact(*node, "Timer", timers);
+        std::vector<std::string> scores;
+        for (const document::ScoreFact& fact : document::kScoreFacts) {
+            if (fact.entity == entity_->entity) scores.emplace_back(fact.name);
+        }
+        if (const Node* node = map.find("scores")) each_fact(*node, "Score", scores);
+        std::vector<std::string> expected;
+        for (const document::BehaviourFact& fact : document::kBehaviourFacts) {
+            if (fact.entity == entity_->entity) expected.emplace_back(fact.name);
+        }
+        if (const Node* node = map.find("behaviour")) each_fact(*node, "Behaviour", expected);
+        std::vector<std::string> places;
+        for (const document::QueueFact& fact : document::kQueueFacts)
+            places.emplace_back(fact.name);
+        if (const Node* node = map.find("queue")) each_fact(*node, "Queue", places);
     }
 
     void each_fact(const Node& node, const std::string& kind,

@@ -5,6 +5,7 @@
 #include "daemon/trial/story.h"
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/with_stage.h"
+#include "mappings/queue/with_queue.h"
 
 namespace duet::trial {
 
@@ -26,6 +27,8 @@ struct Look::Parts {
         facts.emplace(sync::EntityFacts::Sources{of.model, cache, paths, rollups, at, &lessons},
                       document == nullptr ? kNone : *document, records);
         staged.emplace(*facts, plan.decision.stage, plan.standing ? &*plan.standing : nullptr);
+        const bool is_person = plan.entity.kind == EntityKind::Person;
+        queued.emplace(*staged, is_person ? of.model.documents().queue.get() : nullptr, at);
     }
 
     sync::Org& org;
@@ -38,6 +41,7 @@ struct Look::Parts {
     sync::Lessons lessons;  // none where they cannot be read: rules that need them say so
     std::optional<sync::EntityFacts> facts;
     std::optional<merge::WithStage> staged;
+    std::optional<queue::WithQueue> queued;
     std::optional<DateTime> next;
 };
 
@@ -46,13 +50,13 @@ Look::Look(sync::Org& org, const sync::EntityPlan& plan, const formula::Moment& 
 Look::~Look() = default;
 
 std::variant<Value, std::string> Look::value(std::string_view path) {
-    auto found = parts_->staged->value(path);
+    auto found = parts_->queued->value(path);
     if (auto* why = std::get_if<std::string>(&found)) return std::move(*why);
     return *std::get<const Value*>(found);
 }
 
 std::variant<Value, std::string> Look::evaluate(const document::Rule& rule) {
-    return merge::evaluate(rule, *parts_->staged, parts_->moment, parts_->next);
+    return merge::evaluate(rule, *parts_->queued, parts_->moment, parts_->next);
 }
 
 const Record* Look::record(Side side) const noexcept { return parts_->records[side]; }

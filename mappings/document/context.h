@@ -37,6 +37,9 @@ struct Context {
     std::vector<EntityOutline> entities{};
     std::vector<std::string> attributions{};
     std::vector<std::string> timers{};
+    bool has_queue = false;
+    bool has_scores = false;
+    bool has_behaviour = false;
     /// What rules may read as Duet.x beside the plain stage, by the kind of entity.
     std::vector<DuetName> duet_names{};
 

@@ -8,11 +8,14 @@
 
 #include <fmt/format.h>
 
+#include "mappings/document/behaviour.h"
 #include "mappings/document/checks.h"
 #include "mappings/document/codes.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/paths.h"
+#include "mappings/document/queue.h"
 #include "mappings/document/scope.h"
+#include "mappings/document/scoring.h"
 
 namespace duet::document {
 namespace {
@@ -62,6 +65,9 @@ public:
             add_attribution(attribution);
         }
         for (const TimerRule& timer : documents_.timers) add_timer(timer);
+        if (documents_.behaviour != nullptr) add_behaviour(*documents_.behaviour);
+        if (documents_.queue != nullptr) add_queue(*documents_.queue);
+        if (documents_.scoring != nullptr) add_scoring(*documents_.scoring);
         return std::move(knots_);
     }
 
@@ -103,6 +109,13 @@ private:
                 read_timer(rest, knot);
             } else if (same_name(head, kDuet)) {
                 knot.reads.insert("stage");
+            } else if (same_name(head, kBehaviour)) {
+                knot.reads.insert("behaviour");
+            } else if (same_name(head, kQueue)) {
+                knot.reads.insert("queue");
+            } else if (same_name(head, kScore)) {
+                knot.reads.insert(rest.starts_with('G') || rest.starts_with('g') ? "score/grade"
+                                                                                 : "score/points");
             } else {
                 const bool marketing = same_name(head, kProspect);
                 const Side side = marketing ? Side::Marketing : Side::Crm;
@@ -238,6 +251,42 @@ private:
         }
         knot.writes.insert("timer/" + lower(timer.name));
         knots_.push_back(std::move(knot));
+    }
+
+    void add_behaviour(const BehaviourRule& behaviour) {
+        Knot knot{"Behaviour", EntityKind::Opportunity, behaviour.place, true};
+        for (const Rule* rule : rules_of(behaviour))
+            read_rule(*rule, EntityKind::Opportunity, knot);
+        knot.writes.insert("behaviour");
+        knots_.push_back(std::move(knot));
+    }
+
+    void add_queue(const QueueRule& queue) {
+        Knot knot{"Queue", EntityKind::Person, queue.place, true};
+        for (const Rule* rule : rules_of(queue)) read_rule(*rule, EntityKind::Person, knot);
+        knot.writes.insert("queue");
+        knots_.push_back(std::move(knot));
+    }
+
+    /// Points are of activities alone; only a grade hangs on fields that rules may write.
+    void add_scoring(const ScoringRule& scoring) {
+        Knot points{"Score.Engagement", EntityKind::Person, scoring.place, true};
+        for (const PointsRule& line : scoring.points) {
+            for (const Rule* rule : rules_of(line))
+                read_object_rule(*rule, line.side, line.object, points);
+        }
+        if (scoring.role)
+            read_object_rule(scoring.role->role, Side::Crm, scoring.role->object, points);
+        points.writes.insert("score/points");
+        knots_.push_back(std::move(points));
+        Knot grade{"Score.Grade", EntityKind::Person, scoring.place, true};
+        for (const CriterionRule& criterion : scoring.criteria) {
+            read_rule(criterion.when, EntityKind::Person, grade);
+            if (criterion.unknown_when)
+                read_rule(*criterion.unknown_when, EntityKind::Person, grade);
+        }
+        grade.writes.insert("score/grade");
+        knots_.push_back(std::move(grade));
     }
 
     const Documents& documents_;

@@ -31,7 +31,7 @@ struct Place {
 /// A formula of a document. In it a bare name is a field of the CRM record (through parents:
 /// "Account.Industry"), "Prospect.x" one of the marketing record, "Rollup.x" a rollup,
 /// "Attribution.x" an attribution result (opportunities), "Timer.x" a response timer (persons),
-/// "Duet.Stage" the stage.
+/// "Score.x" engagement or a grade, "Queue.x" the work queue (persons), "Duet.Stage" the stage.
 /// In rollups, touches and validations a bare name is a field of the child or named object.
 struct Rule {
     formula::Formula formula;
@@ -284,6 +284,8 @@ struct Routing {
     bool at_create = false;            // records that Duet makes
     std::optional<Rule> trigger;       // and those for which this comes true, once
     FirstSight first_sight = FirstSight::Wait;
+    bool again = false;             // each time that the trigger comes true, not once
+    bool without_owner = false;     // whoever owns it now is passed over
     std::optional<Rule> open_when;  // which records count against a capacity; absent: all
     std::vector<RouteRule> rules;
     std::string version;  // of `trigger`
@@ -292,6 +294,15 @@ struct Routing {
 
 /// A lifecycle that follows from what happened; lifecycle.h.
 struct Lifecycle;
+
+/// The work queue; queue.h.
+struct QueueRule;
+
+/// Engagement and grades; scoring.h.
+struct ScoringRule;
+
+/// What customers of a kind do; behaviour.h.
+struct BehaviourRule;
 
 /// The stage of a person: the first stage of the list whose `when` is true.
 struct Stage {
@@ -377,8 +388,11 @@ struct Documents {
     std::vector<Stage> stages;  // of persons, by falling rank; none where there is a `lifecycle`
     std::shared_ptr<const Lifecycle> lifecycle{};  // nullptr: stages follow from what is true now
     std::vector<Attribution> attributions;
-    std::vector<TimerRule> timers;                  // of persons
-    PerSide<IntegrationUsers> integration_users{};  // no users: every change is a person's
+    std::vector<TimerRule> timers;                     // of persons
+    std::shared_ptr<const QueueRule> queue{};          // nullptr: none
+    std::shared_ptr<const ScoringRule> scoring{};      // nullptr: none
+    std::shared_ptr<const BehaviourRule> behaviour{};  // nullptr: none
+    PerSide<IntegrationUsers> integration_users{};     // no users: every change is a person's
     std::vector<TaskRule> tasks;
     std::vector<Routing> routings;
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at

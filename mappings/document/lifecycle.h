@@ -48,6 +48,11 @@ struct DealChild {
 };
 
 /// How people come to deals, and what is known of a deal. All in the CRM.
+struct ClosingRule {
+    int after_days = 30;                     // since the deal lapsed
+    std::map<std::string, std::string> set;  // fields of the deal
+};
+
 struct DealSource {
     std::string through;  // refers to a person's record and to the deal
     std::string deal;
@@ -64,6 +69,7 @@ struct DealSource {
     std::vector<DealChild> activities;
     std::vector<DealChild> planned;
     std::map<std::string, double, std::less<>> stage_medians;
+    std::optional<ClosingRule> close_lapsed{};  // absent: only people close deals
     Place place;
 };
 

@@ -206,6 +206,25 @@ void read_sources(MapReader& map, const Context& context, Lifecycle& lifecycle) 
     read_conditions(map, context, lifecycle);
 }
 
+void read_closing(MapReader& map, const Context& context, DealSource& deals) {
+    const Node* node = map.find("close_lapsed");
+    if (node == nullptr) return;
+    MapReader inner(*node, "\"close_lapsed\"", context.findings);
+    ClosingRule rule;
+    rule.after_days = inner.whole("after_days", 0, 3650).value_or(rule.after_days);
+    if (const Node* fields = inner.require("set")) {
+        MapReader set(*fields, "\"set\"", context.findings);
+        for (const Node& key : fields->keys) {
+            const auto text = set.text(key.text);
+            (void)known_field(key.place(), static_cast<int>(key.text.size()), Side::Crm, deals.deal,
+                              key.text, context);
+            if (text) rule.set.emplace(key.text, *text);
+        }
+    }
+    inner.finish();
+    deals.close_lapsed = std::move(rule);
+}
+
 void read_deals(MapReader& map, const Context& context, Lifecycle& lifecycle,
                 lifecycle::LifecycleRules& rules) {
     const Node* node = map.find("deals");
@@ -241,6 +260,7 @@ void read_deals(MapReader& map, const Context& context, Lifecycle& lifecycle,
                 deals.stage_medians[key.text] = *number;
         }
     }
+    read_closing(inner, context, deals);
     inner.finish();
     if (deals.joined && deals.created && deals.closed && deals.won)
         lifecycle.deals = std::move(deals);

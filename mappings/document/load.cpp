@@ -13,6 +13,7 @@
 #include "mappings/document/context.h"
 #include "mappings/document/digest.h"
 #include "mappings/document/entity.h"
+#include "mappings/document/figures.h"
 #include "mappings/document/findings.h"
 #include "mappings/document/include.h"
 #include "mappings/document/lists.h"
@@ -99,6 +100,10 @@ public:
             if (const Node* list = file.root.find("attribution"))
                 know_names(*list, context_.attributions);
             if (const Node* list = file.root.find("timers")) know_names(*list, context_.timers);
+            context_.has_queue = context_.has_queue || file.root.find("queue") != nullptr;
+            context_.has_scores = context_.has_scores || file.root.find("scoring") != nullptr;
+            context_.has_behaviour =
+                context_.has_behaviour || file.root.find("behaviour") != nullptr;
             if (const Node* node = file.root.find("lifecycle")) know_lifecycle(*node, context_);
         }
     }
@@ -166,6 +171,17 @@ private:
             node != nullptr && once(root, attribution_, "attribution")) {
             documents_.attributions = read_attributions(*node, context_);
         }
+        if (const Node* node = root.find("queue"); node != nullptr && once(root, queue_, "queue")) {
+            documents_.queue = read_queue(*node, context_);
+        }
+        if (const Node* node = root.find("scoring");
+            node != nullptr && once(root, scoring_, "scoring")) {
+            documents_.scoring = read_scoring(*node, context_);
+        }
+        if (const Node* node = root.find("behaviour");
+            node != nullptr && once(root, behaviour_, "behaviour")) {
+            documents_.behaviour = read_behaviour(*node, context_);
+        }
         if (const Node* node = root.find("integration_users");
             node != nullptr && once(root, integration_users_, "integration_users")) {
             read_integration_users(*node, context_, documents_.integration_users);
@@ -207,6 +223,9 @@ private:
     std::deque<File> roots_;
     std::optional<Place> lifecycle_;
     std::optional<Place> attribution_;
+    std::optional<Place> queue_;
+    std::optional<Place> scoring_;
+    std::optional<Place> behaviour_;
     std::optional<Place> integration_users_;
     std::optional<Place> time_zone_;
 };

@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "mappings/catalog.h"
+#include "mappings/document/behaviour.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/load.h"
 #include "mappings/document/paths.h"
+#include "mappings/document/queue.h"
 #include "mappings/document/scope.h"
+#include "mappings/document/scoring.h"
 
 namespace duet::document {
 namespace {
@@ -38,6 +41,7 @@ public:
         }
         if (!documents_.attributions.empty()) add_money();
         for (const TimerRule& timer : documents_.timers) add_timer(timer);
+        add_figures();
         for (const TaskRule& task : documents_.tasks) add_task(task);
         for (const Routing& routing : documents_.routings) add_routing(routing);
         const auto& lists = documents_.lists;
@@ -136,9 +140,7 @@ private:
 
     void add_rule_path(const std::string& path, const EntityDocument& entity) {
         const auto [head, rest] = split_path(path);
-        if (same_name(head, kRollup) || same_name(head, kAttribution) || same_name(head, kTimer) ||
-            same_name(head, kDuet))
-            return;
+        if (is_worked_out(head)) return;
         const bool marketing = same_name(head, kProspect);
         const Side side = marketing ? Side::Marketing : Side::Crm;
         for (const std::string& object : entity.objects[side]) {
@@ -324,12 +326,7 @@ private:
             add_object_rule(*lifecycle.account->role, Side::Crm, object);
             add_references_to(object, person);
         }
-        for (const std::string& name : person.objects.crm) {
-            for (const std::string& parent : account->objects.crm) {
-                if (const ObjectInfo* info = catalogs_.crm.find(parent))
-                    add_references(Side::Crm, name, *info);
-            }
-        }
+        add_people_of_accounts(person);
     }
 
     void add_timer(const TimerRule& timer) {
@@ -348,6 +345,52 @@ private:
         }
     }
 
+    /// An account's deals are found by the deals' reference to it.
+    void add_behaviour() {
+        const EntityDocument* deal = documents_.find(EntityKind::Opportunity);
+        if (deal == nullptr || documents_.behaviour == nullptr) return;
+        for (const Rule* rule : rules_of(*documents_.behaviour)) add_rule(*rule, *deal);
+    }
+
+    void add_figures() {
+        add_behaviour();
+        const EntityDocument* person = documents_.find(EntityKind::Person);
+        if (person == nullptr) return;
+        if (documents_.queue != nullptr) {
+            for (const Rule* rule : rules_of(*documents_.queue)) add_rule(*rule, *person);
+        }
+        if (documents_.scoring == nullptr) return;
+        const ScoringRule& scoring = *documents_.scoring;
+        for (const PointsRule& line : scoring.points) {
+            for (const Rule* rule : rules_of(line)) add_object_rule(*rule, line.side, line.object);
+            for (const std::string& name : person->objects[line.side]) {
+                if (const ObjectInfo* own = catalogs_[line.side].find(name))
+                    add_references(line.side, line.object, *own);
+            }
+        }
+        for (const CriterionRule& criterion : scoring.criteria) {
+            add_rule(criterion.when, *person);
+            if (criterion.unknown_when) add_rule(*criterion.unknown_when, *person);
+        }
+        if (scoring.role) {
+            add_object_rule(scoring.role->role, Side::Crm, scoring.role->object);
+            add_references_to(scoring.role->object, *person);
+        }
+        if (scoring.of_accounts) add_people_of_accounts(*person);
+    }
+
+    /// The fields by which people are found from their account.
+    void add_people_of_accounts(const EntityDocument& person) {
+        const EntityDocument* account = documents_.find(EntityKind::Account);
+        if (account == nullptr) return;
+        for (const std::string& name : person.objects.crm) {
+            for (const std::string& parent : account->objects.crm) {
+                if (const ObjectInfo* info = catalogs_.crm.find(parent))
+                    add_references(Side::Crm, name, *info);
+            }
+        }
+    }
+
     void add_references_to(const std::string& child, const EntityDocument& entity) {
         for (const std::string& name : entity.objects.crm) {
             if (const ObjectInfo* own = catalogs_.crm.find(name))
@@ -358,6 +401,10 @@ private:
     void add_deals(const DealSource& deals, const EntityDocument& person) {
         add_object_rule(*deals.joined, Side::Crm, deals.through);
         for (const Rule* rule : rules_of(deals)) add_object_rule(*rule, Side::Crm, deals.deal);
+        if (deals.close_lapsed) {
+            for (const auto& [field, text] : deals.close_lapsed->set)
+                add_path(Side::Crm, deals.deal, field);
+        }
         add_references_to(deals.through, person);
         const ObjectInfo* deal = catalogs_.crm.find(deals.deal);
         if (deal == nullptr) return;

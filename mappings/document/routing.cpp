@@ -180,6 +180,10 @@ std::optional<Routing> read_one(const Node& item, const OwnerWords& words, const
         routing.trigger = compile_condition(*trigger, scope, context.findings);
     const bool acts = map.choice("at_first_sight", when_words()).value_or(false);
     routing.first_sight = acts ? FirstSight::Act : FirstSight::Wait;
+    static const std::vector<Word<bool>> kTimes{{"once", false}, {"every", true}};
+    static const std::vector<Word<bool>> kOwnerNow{{"allowed", false}, {"passed_over", true}};
+    routing.again = map.choice("times", kTimes).value_or(false);
+    routing.without_owner = map.choice("owner_now", kOwnerNow).value_or(false);
     if (const Node* open = map.find("open_when"); open != nullptr && !routing.objects.empty()) {
         routing.open_when = compile_condition(
             *open, ObjectScope(context, Side::Crm, routing.objects.front()), context.findings);

@@ -5,14 +5,18 @@
 #include <utility>
 
 #include "mappings/catalog.h"
+#include "mappings/document/behaviour.h"
 #include "mappings/document/paths.h"
+#include "mappings/document/queue.h"
+#include "mappings/document/scoring.h"
 
 namespace duet::document {
 namespace {
 
 using formula::Binding;
 
-constexpr std::array kHeads{kProspect, kRollup, kAttribution, kTimer, kDuet};
+constexpr std::array kHeads{kProspect, kRollup, kAttribution, kTimer,
+                            kDuet,     kQueue,  kScore,       kBehaviour};
 
 bool is_reserved(std::string_view head) noexcept {
     return std::any_of(kHeads.begin(), kHeads.end(),
@@ -55,6 +59,10 @@ bool reads_attribution(const EntityDocument& document) {
     });
 }
 
+bool is_worked_out(std::string_view head) noexcept {
+    return is_reserved(head) && !same_name(head, kProspect);
+}
+
 EntityScope::EntityScope(const Context& context, EntityKind entity, Extras extras)
     : context_(context), extras_(extras) {
     if (const EntityOutline* outline = context.find(entity)) outline_ = *outline;
@@ -66,6 +74,8 @@ std::optional<Binding> EntityScope::resolve(std::string_view path) const {
     if (same_name(head, kRollup)) return resolve_rollup(rest);
     if (same_name(head, kAttribution)) return resolve_attribution(rest);
     if (same_name(head, kTimer)) return resolve_timer(rest);
+    if (same_name(head, kQueue) || same_name(head, kScore) || same_name(head, kBehaviour))
+        return resolve_figure(head, rest);
     if (same_name(head, kProspect)) return resolve_field(Side::Marketing, rest);
     if (same_name(head, kDuet)) {
         for (const DuetName& known : context_.duet_names) {
@@ -109,6 +119,29 @@ std::optional<Binding> EntityScope::resolve_timer(std::string_view name) const {
     return std::nullopt;
 }
 
+std::optional<Binding> EntityScope::resolve_figure(std::string_view head,
+                                                   std::string_view name) const {
+    if (same_name(head, kQueue) && extras_.queue && context_.has_queue &&
+        outline_.entity == EntityKind::Person) {
+        for (const QueueFact& fact : kQueueFacts) {
+            if (same_name(fact.name, name)) return Binding{fact.type};
+        }
+    }
+    if (same_name(head, kScore) && extras_.scores && context_.has_scores) {
+        for (const ScoreFact& fact : kScoreFacts) {
+            if (fact.entity == outline_.entity && same_name(fact.name, name))
+                return Binding{fact.type};
+        }
+    }
+    if (same_name(head, kBehaviour) && extras_.behaviour && context_.has_behaviour) {
+        for (const BehaviourFact& fact : kBehaviourFacts) {
+            if (fact.entity == outline_.entity && same_name(fact.name, name))
+                return Binding{fact.type};
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<Binding> EntityScope::resolve_field(Side side, std::string_view path) const {
     if (context_.catalogs == nullptr) return Binding{};
     std::optional<Binding> all;
@@ -146,6 +179,18 @@ std::vector<std::string> EntityScope::names() const {
             for (const TimerFact& fact : kTimerFacts)
                 names.push_back("Timer." + timer + std::string(fact.ending));
         }
+    }
+    if (extras_.queue && context_.has_queue && outline_.entity == EntityKind::Person) {
+        for (const QueueFact& fact : kQueueFacts)
+            names.push_back("Queue." + std::string(fact.name));
+    }
+    for (const ScoreFact& fact : kScoreFacts) {
+        if (extras_.scores && context_.has_scores && fact.entity == outline_.entity)
+            names.push_back("Score." + std::string(fact.name));
+    }
+    for (const BehaviourFact& fact : kBehaviourFacts) {
+        if (extras_.behaviour && context_.has_behaviour && fact.entity == outline_.entity)
+            names.push_back("Behaviour." + std::string(fact.name));
     }
     if (extras_.stage && outline_.entity == EntityKind::Person) names.emplace_back("Duet.Stage");
     for (const DuetName& known : context_.duet_names) {

@@ -17,6 +17,12 @@ inline constexpr std::string_view kRollup = "Rollup";
 inline constexpr std::string_view kAttribution = "Attribution";
 inline constexpr std::string_view kTimer = "Timer";
 inline constexpr std::string_view kDuet = "Duet";
+inline constexpr std::string_view kQueue = "Queue";
+inline constexpr std::string_view kScore = "Score";
+inline constexpr std::string_view kBehaviour = "Behaviour";
+
+/// Whether a path that begins so is worked out, and no field of a record.
+[[nodiscard]] bool is_worked_out(std::string_view head) noexcept;
 
 /// "Rollup.Last_Won" -> {"Rollup", "Last_Won"}; a path without a dot has an empty head.
 struct SplitPath {
@@ -73,6 +79,9 @@ struct Extras {
     bool stage = true;         // Duet.Stage, for persons
     bool attributions = true;  // Attribution.x, for opportunities, campaigns, persons
     bool timers = true;        // Timer.x, for persons
+    bool queue = true;         // Queue.x, for persons
+    bool scores = true;        // Score.x, for persons and accounts
+    bool behaviour = true;     // Behaviour.x, for opportunities and accounts
 };
 
 /// The names that rules of an entity may use.
@@ -86,6 +95,8 @@ private:
     [[nodiscard]] std::optional<formula::Binding> resolve_rollup(std::string_view name) const;
     [[nodiscard]] std::optional<formula::Binding> resolve_attribution(std::string_view name) const;
     [[nodiscard]] std::optional<formula::Binding> resolve_timer(std::string_view name) const;
+    [[nodiscard]] std::optional<formula::Binding> resolve_figure(std::string_view head,
+                                                                 std::string_view name) const;
     [[nodiscard]] std::optional<formula::Binding> resolve_field(Side side,
                                                                 std::string_view path) const;
 

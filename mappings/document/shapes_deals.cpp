@@ -108,6 +108,11 @@ std::vector<Key> keys_of_deals() {
          .title = "Days that won deals were in a stage",
          .description = "The median by stage, for in_stage_percent_of_median.",
          .examples = R"json([{ "Proposal": 30 }])json"},
+        {.name = "close_lapsed",
+         .form = map("close_lapsed"),
+         .title = "Lapsed deals that Duet closes",
+         .description = "Absent: only people close deals. Under the brake \"restage\".",
+         .examples = R"json([{ "after_days": 30, "set": { "StageName": "Closed Lost" } }])json"},
     };
 }
 
@@ -302,6 +307,22 @@ Shape role_shape() {
 }  // namespace
 
 void add_deal_shapes(Grammar& grammar) {
+    grammar.push_back(
+        {"close_lapsed",
+         "\"close_lapsed\"",
+         "Lapsed deals that Duet closes",
+         {{.name = "after_days",
+           .form = whole(0, 3650),
+           .title = "Days after the deal lapsed",
+           .description = "Default 30.",
+           .examples = R"json([30])json"},
+          required(
+              {.name = "set",
+               .form = map_of(text()),
+               .title = "What is written to the deal",
+               .description = "Texts by field.",
+               .examples =
+                   R"json([{ "StageName": "Closed Lost", "Loss_Reason__c": "Lapsed" }])json"})}});
     grammar.push_back(tag_shape());
     grammar.push_back(count_shape());
     grammar.push_back({"deals", "\"deals\"", "How people come to deals", keys_of_deals()});

@@ -152,6 +152,29 @@ std::vector<Key> keys_of_orgs() {
                         "stand in several files.",
          .examples =
              R"json([[{ "name": "Answer", "starts": [{ "kind": "form", "object": { "$marketing": "visitor-activity" }, "where": "type = 4", "time": "createdAt", "within_minutes": 1440 }], "answers": [{ "object": "Task", "where": "IsClosed", "time": "CompletedDateTime" }] }]])json"},
+        {.name = "queue",
+         .form = map("queue"),
+         .title = "Who is to be worked on first",
+         .description =
+             "One queue of leads and contacts, read in rules of persons as Queue.Member, "
+             "Queue.Rank and others. In one file of an org.",
+         .examples =
+             R"json([{ "reasons": [{ "name": "qualified", "when": "Duet.Stage = \"MQL\"" }], "due": "Timer.Answer_Due" }])json"},
+        {.name = "scoring",
+         .form = map("scoring"),
+         .title = "How engaged and how fitting people and accounts are",
+         .description =
+             "Read in rules of persons and accounts as Score.Engagement, Score.Grade and "
+             "others. In one file of an org.",
+         .examples =
+             R"json([{ "points": [{ "type": "form", "object": { "$marketing": "visitor-activity" }, "where": "type = 4", "time": "createdAt", "points": 50 }] }])json"},
+        {.name = "behaviour",
+         .form = map("behaviour"),
+         .title = "What customers of a kind do",
+         .description = "Read in rules of opportunities and accounts as Behaviour.Win_Probability "
+                        "and others. In one file of an org.",
+         .examples =
+             R"json([{ "types": ["Account.Industry"], "account": "AccountId", "created": "CreatedDate", "closed": "IF(IsClosed, CloseDate, NULL)", "won": "IsWon", "value": "Amount" }])json"},
         {.name = "tasks",
          .form = list(map("task_rule")),
          .title = "Tasks in $crm",

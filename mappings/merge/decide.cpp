@@ -9,6 +9,7 @@
 #include "mappings/merge/evaluate.h"
 #include "mappings/merge/fields.h"
 #include "mappings/merge/with_stage.h"
+#include "mappings/queue/with_queue.h"
 #include "mappings/routing/routing.h"
 #include "mappings/tasks/tasks.h"
 #include "mappings/validation/held.h"
@@ -164,7 +165,10 @@ Decision decide(const Inputs& given) {
     inputs.facts = &readable;
     inputs.held = &held;
     decide_stage(inputs, decision);
-    WithStage facts(readable, decision.stage, inputs.standing);
+    WithStage staged(readable, decision.stage, inputs.standing);
+    const bool is_person = inputs.document->entity == EntityKind::Person;
+    const document::QueueRule* queue = is_person ? inputs.documents->queue.get() : nullptr;
+    queue::WithQueue facts(staged, queue, inputs.moment);
     FieldDecider fields(inputs, decision, facts);
     fields.all();
     const std::string refusal = Creator(inputs, decision, facts).run();
@@ -173,12 +177,12 @@ Decision decide(const Inputs& given) {
                   fields.refusing_rule());
         return decision;
     }
-    if (inputs.document->entity == EntityKind::Person)
-        lists::decide_memberships(inputs, facts, decision);
+    if (is_person) lists::decide_memberships(inputs, facts, decision);
     tasks::decide_tasks(inputs, facts, decision);
     routing::decide_routing(inputs, facts, decision);
     follow_deletions(inputs, decision);
-    lower(decision.next_change, inputs.facts->next_change());
+    if (queue != nullptr) decision.place = facts.place();
+    lower(decision.next_change, facts.next_change());
     if (decision.deletion || !decision.writes.empty() || !decision.creates.empty() ||
         !decision.memberships.empty() || !decision.tasks.empty() || !decision.closings.empty()) {
         decision.state = State::Planned;

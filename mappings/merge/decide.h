@@ -14,6 +14,7 @@
 #include "mappings/lists/standing.h"
 #include "mappings/merge/consent.h"
 #include "mappings/merge/merge.h"
+#include "mappings/queue/place.h"
 #include "mappings/record.h"
 #include "mappings/routing/route.h"
 #include "mappings/side.h"
@@ -191,6 +192,7 @@ struct Decision {
     Agreed agreed;                                             // to remember from now on
     std::map<std::string, Allowance, std::less<>> allowances;  // likewise; one that ended is gone
     std::string stage;
+    std::optional<queue::Place> place{};  // in the work queue; of persons, where there is one
     std::optional<bool> in_scope{};       // nothing: it could not be told
     std::optional<DateTime> next_change;  // when to decide again with no new data
 };

@@ -86,9 +86,18 @@ private:
     Choice named(const RouteRule& rule, const std::string& name, bool is_expected) {
         const auto found = inputs_.owners->find(name);
         const Owner* owner = std::get_if<Owner>(&found);
+        if (owner != nullptr && is_passed_over(owner->id)) return {};
         if (owner != nullptr && owner->active) return Chosen{owner->id};
         if (is_expected) warn(rule, found, 1);
         return {};
+    }
+
+    [[nodiscard]] bool is_passed_over(const std::string& id) const {
+        const Record* record = inputs_.sides.crm.record;
+        if (!routing_.without_owner || record == nullptr) return false;
+        const auto* words = document::owner_words(inputs_.documents->names.crm);
+        const std::string* now = as_text(record->fields.get(words->field));
+        return now != nullptr && same_id(*now, id);
     }
 
     /// Who it is stands in the documents; addresses do not belong in logs.
@@ -109,7 +118,7 @@ private:
             const Owner* owner = std::get_if<Owner>(&found);
             if (owner == nullptr || !owner->active) warn(rule, found, place);
             if (owner == nullptr) continue;
-            Member member{owner->id, listed.weight, owner->active};
+            Member member{owner->id, listed.weight, owner->active && !is_passed_over(owner->id)};
             if (member.available && listed.capacity) {
                 const auto load = inputs_.owners->load(routing_, owner->id);
                 if (const auto* why = std::get_if<std::string>(&load))
@@ -285,6 +294,7 @@ private:
         look.rule = name_;
         look.version = routing_.version;
         look.is_true = asked.yes;
+        look.may_rearm = routing_.again && !asked.yes;
         look.first_sight = routing_.first_sight;
         look.now = inputs_.moment.now;
         Edge edge = step(known_.edge, look);

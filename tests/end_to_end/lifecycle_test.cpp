@@ -34,6 +34,16 @@ constexpr const char* kLifecycle = R"(lifecycle:
     - { on: deal_won, from: { ranks: [1, 2] }, to: Bought, elsewhere: ignore }
 )";
 
+constexpr const char* kWork = R"(timers:
+  - name: Answer
+    starts: [{ kind: call, object: Task, where: 'Subject = "Call"', time: CreatedDate, within_minutes: 60 }]
+    answers: [{ object: Task, where: 'Subject = "Answer"', time: CreatedDate }]
+queue:
+  reasons: [{ name: called, when: 'Timer.Answer = "RUNNING"' }]
+  due: Timer.Answer_Due
+  owner: OwnerId
+)";
+
 TEST(LifecycleEndToEnd, WhatHappenedInTheOrgIsCountedByTheCommand) {
     const TemporaryFolder folder;
     write_small_seed(folder.path() + "/seed", "acme");
@@ -41,6 +51,7 @@ TEST(LifecycleEndToEnd, WhatHappenedInTheOrgIsCountedByTheCommand) {
     org.documents = folder.path() + "/documents";
     std::filesystem::copy(default_documents(), org.documents);
     write_text(org.documents + "/lifecycle.yaml", kLifecycle);
+    write_text(org.documents + "/work.yaml", kWork);
     Rehearsal world(folder.path() + "/seed", org);
     world.daemon.start();
     world.daemon.sync_until_quiet();
@@ -79,6 +90,13 @@ TEST(LifecycleEndToEnd, WhatHappenedInTheOrgIsCountedByTheCommand) {
     EXPECT_NE(text.out.find("Met -> Talking"), std::string::npos) << text.out;
     const Finished csv = world.daemon.duet({"lifecycle", "--csv"});
     EXPECT_EQ(csv.out.rfind("stage,people,entries", 0), 0U) << csv.out;
+    const Finished queue = world.daemon.duet({"queue"});
+    EXPECT_NE(queue.out.find("Contact " + contact), std::string::npos) << queue.out;
+    EXPECT_NE(queue.out.find("1 shown of 1 in the queue"), std::string::npos) << queue.out;
+    const Finished nobody = world.daemon.duet({"queue", "--owner", "nobody", "--json"});
+    EXPECT_EQ(json::parse(nobody.out)["queue"].size(), 0U) << nobody.out;
+    const Finished answers = world.daemon.duet({"answers", "--csv"});
+    EXPECT_NE(answers.out.find("Answer,call,-,0,0,0,0,1,0"), std::string::npos) << answers.out;
     const Finished wrong = world.daemon.duet({"lifecycle", "--since", "soon"});
     EXPECT_EQ(wrong.code, 1);
     EXPECT_NE(wrong.error.find("DUET-6092"), std::string::npos) << wrong.error;
@@ -93,6 +111,8 @@ TEST(LifecycleEndToEnd, DocumentsWithoutOneSaySo) {
     const Finished run = world.daemon.duet({"lifecycle"});
     EXPECT_EQ(run.code, 1);
     EXPECT_NE(run.error.find("DUET-6091"), std::string::npos) << run.error;
+    EXPECT_NE(world.daemon.duet({"queue"}).error.find("DUET-6097"), std::string::npos);
+    EXPECT_NE(world.daemon.duet({"answers"}).error.find("DUET-6098"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/sync/facts.h"
+#include "mappings/behaviour/behaviour.h"
+#include "mappings/document/behaviour.h"
+
+namespace duet::sync {
+
+/// What deals of each kind came to, as it stands for a while.
+struct Behaviours {
+    Date from{};       // deals that ended before that day count
+    DateTime until{};  // worked out anew from then on
+    behaviour::Table table;
+    std::string failure{};  // why it cannot be told; empty: it can
+};
+
+/// Reads what deals came to from the seen records. Refers to the sources and the rule, which must
+/// outlive it. The table is kept by the model: all deals are read once an hour at most.
+class BehaviourReader {
+public:
+    using Told = std::map<std::string, Value, std::less<>>;
+
+    BehaviourReader(const EntityFacts::Sources& sources, const document::BehaviourRule& rule)
+        : sources_(sources), rule_(rule) {}
+
+    /// Writes every Behaviour.x of a deal to `into`, or says why they cannot be known. `next` is
+    /// lowered to when the figures are worked out anew, of a deal that is open.
+    [[nodiscard]] std::optional<std::string> deal(const Record& deal, Told& into,
+                                                  std::optional<DateTime>& next) const;
+    /// The same of an account, by the last deal that it won.
+    [[nodiscard]] std::optional<std::string> account(const Record& account, Told& into,
+                                                     std::optional<DateTime>& next) const;
+
+private:
+    struct Read {
+        behaviour::Deal deal;
+        bool ended = false;
+    };
+    [[nodiscard]] std::variant<Read, std::string> read(const Record& deal,
+                                                       const EntityFacts::Sources& sources) const;
+    [[nodiscard]] std::shared_ptr<const Behaviours> table() const;
+    [[nodiscard]] std::shared_ptr<const Behaviours> work_out(Date from) const;
+    [[nodiscard]] Date period() const;
+    void lower_to_refresh(std::optional<DateTime>& next) const;
+
+    EntityFacts::Sources sources_;
+    const document::BehaviourRule& rule_;
+};
+
+}  // namespace duet::sync

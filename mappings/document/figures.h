@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "mappings/document/context.h"
+#include "mappings/document/document.h"
+#include "mappings/document/tree.h"
+
+namespace duet::document {
+
+/// What stands behind `queue:`, `scoring:` and `behaviour:`, of which one file of all holds each.
+[[nodiscard]] std::shared_ptr<const QueueRule> read_queue(const Node& node, const Context& context);
+[[nodiscard]] std::shared_ptr<const ScoringRule> read_scoring(const Node& node,
+                                                              const Context& context);
+
+[[nodiscard]] std::shared_ptr<const BehaviourRule> read_behaviour(const Node& node,
+                                                                  const Context& context);
+
+}  // namespace duet::document
