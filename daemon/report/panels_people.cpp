@@ -22,7 +22,7 @@ void write_funnel(Markup& page, const Report& report, const Table& steps, const 
     Panel panel(page, "funnel", "The funnel",
                 fmt::format("People who entered each stage in the period, and the share of them "
                             "that reached the next one, or any above it, within {} days. Who "
-                            "entered too lately to be judged is left out of the share.",
+                            "entered too recently to be judged is left out of the share.",
                             report.horizon_days),
                 Span::Full);
     FunnelChart chart{{"Funnel", steps.about}, column_of(steps, "entered"), {}};

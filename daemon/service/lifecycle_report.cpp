@@ -32,9 +32,10 @@ json shown(const lifecycle::Summary& summary) {
             {"p90", shown(summary.p90)}};
 }
 
-/// An instant or a date; an end that is a date counts whole.
-Result<std::optional<DateTime>> moment_of(const json& body, const char* key, bool is_end,
-                                          const lifecycle::Days& days) {
+}  // namespace
+
+Result<std::optional<DateTime>> told_moment(const json& body, const char* key, bool is_end,
+                                            const lifecycle::Days& days) {
     const std::string text = body.value(key, "");
     if (text.empty()) return std::optional<DateTime>{};
     if (const auto day = parse_date(text))
@@ -45,13 +46,11 @@ Result<std::optional<DateTime>> moment_of(const json& body, const char* key, boo
                                           key, text));
 }
 
-}  // namespace
-
 Result<ReportPeriod> period_of(const json& body, DateTime now, const lifecycle::Days& days) {
     ReportPeriod question;
-    auto as_of = moment_of(body, "as_of", true, days);
-    auto since = moment_of(body, "since", false, days);
-    auto until = moment_of(body, "until", true, days);
+    auto as_of = told_moment(body, "as_of", true, days);
+    auto since = told_moment(body, "since", false, days);
+    auto until = told_moment(body, "until", true, days);
     for (const auto* given : {&as_of, &since, &until}) {
         if (!*given) return given->error();
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct ReportPeriod {
     lifecycle::Period period{};
     int horizon_days = 90;
 };
+
+/// The instant or date under `key`; an end that is a date counts whole. Nothing when it is absent;
+/// Rejected (DUET-6092) when it is neither.
+Result<std::optional<DateTime>> told_moment(const nlohmann::json& body, const char* key,
+                                            bool is_end, const lifecycle::Days& days);
 
 /// Reads "as_of", "since", "until" (instants, or dates of `days`; an end that is a date counts
 /// whole) and "horizon_days" of `body`. Rejected (DUET-6092) when they say no period.

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/lifecycle_report.h"
 #include "daemon/sync/answer_timers.h"
 #include "daemon/sync/planner.h"
 #include "mappings/document/conventions.h"
@@ -215,18 +216,6 @@ struct Tally {
     }
 };
 
-Result<std::optional<DateTime>> bound(const json& body, const char* key, bool is_end,
-                                      const lifecycle::Days& days) {
-    const std::string text = body.value(key, "");
-    if (text.empty()) return std::optional<DateTime>{};
-    if (const auto day = parse_date(text))
-        return std::optional{days.start(is_end ? *day + std::chrono::days{1} : *day)};
-    if (const auto time = parse_instant(text)) return std::optional{*time};
-    return wrong("DUET-6092", fmt::format("\"{}\" is neither 2018-01-02 nor "
-                                          "2018-01-02T09:00:00Z: \"{}\".",
-                                          key, text));
-}
-
 }  // namespace
 
 Result<json> answers_report(sync::Org& org, const json& body) {
@@ -234,9 +223,9 @@ Result<json> answers_report(sync::Org& org, const json& body) {
     if (rules.empty()) return wrong("DUET-6098", "The documents have no response timers.");
     const auto now = sync::moment_of(org.clock.now(), org.model.documents().time_zone);
     const lifecycle::Days days(now.zone);
-    auto since = bound(body, "since", false, days);
+    auto since = told_moment(body, "since", false, days);
     if (!since) return std::move(since).error();
-    auto until = bound(body, "until", true, days);
+    auto until = told_moment(body, "until", true, days);
     if (!until) return std::move(until).error();
     std::map<std::string, Tally> by_timer;
     std::map<std::pair<std::string, std::string>, Tally> by_kind;

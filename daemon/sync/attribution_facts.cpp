@@ -95,7 +95,10 @@ public:
     std::optional<std::string> count(const document::Attribution& attribution) {
         auto rates =
             rates_of(sources_.cache.store(), sources_.cache.org(), sources_.model.documents());
-        if (!rates) return rates.error().message;
+        if (!rates) {
+            sources_.cache.note(rates.error());
+            return rates.error().message;
+        }
         rates_ = std::move(*rates);
         own_rate_ = rates_.corporate(1, text_of(campaign_, words_.currency));
         if (!own_rate_) return no_rate(campaign_);

@@ -93,7 +93,7 @@ std::shared_ptr<const Behaviours> BehaviourReader::work_out(Date from) const {
                                                 if (!row.deleted) records.push_back(row.record.id);
                                                 return true;
                                             });
-        if (!seen) failure = seen.error().message;
+        if (!seen) cache.note(std::move(seen).error());
         for (std::size_t i = 0; i < records.size(); ++i) {
             if (i % kBatch == 0) cache.forget();
             RollupReader rollups(sources_.model, cache, paths, sources_.moment);
@@ -109,6 +109,7 @@ std::shared_ptr<const Behaviours> BehaviourReader::work_out(Date from) const {
             if (told.ended && told.deal.closed < from) deals.push_back(std::move(told.deal));
         }
     }
+    if (cache.failure()) sources_.cache.note(*cache.failure());
     return std::make_shared<const Behaviours>(Behaviours{from, sources_.moment.now + kStands,
                                                          behaviour::Table(deals, rule_.settings),
                                                          std::move(failure)});
@@ -119,8 +120,10 @@ std::shared_ptr<const Behaviours> BehaviourReader::table() const {
     const bool stands = kept != nullptr && kept->from == period() &&
                         sources_.moment.now < kept->until &&
                         sources_.moment.now >= kept->until - kStands;
-    if (!stands) kept = work_out(period());
-    return kept;
+    if (stands) return kept;
+    auto made = work_out(period());
+    if (!sources_.cache.failure()) kept = made;
+    return made;
 }
 
 std::optional<std::string> BehaviourReader::deal(const Record& deal, Told& into,

@@ -150,11 +150,7 @@ std::vector<RecordId> DealTouches::parents_of(Side side, const RecordId& person)
         return own;
     }
     std::vector<RecordId> linked;
-    auto entity = sources_.cache.store().entity_of(sources_.cache.org(), Side::Crm, person);
-    if (!entity || !*entity) return linked;
-    auto links = sources_.cache.store().links(sources_.cache.org(), **entity);
-    if (!links) return linked;
-    for (store::Link& link : *links) {
+    for (store::Link& link : sources_.cache.linked_with(Side::Crm, person)) {
         if (link.side == side) linked.push_back(std::move(link.id));
     }
     return linked;

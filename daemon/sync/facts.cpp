@@ -54,6 +54,21 @@ const std::vector<std::string>& RecordCache::referring(Side side, const std::str
     return known->second;
 }
 
+std::vector<store::Link> RecordCache::linked_with(Side side, const RecordId& record) {
+    auto entity = store_.entity_of(org_, side, record);
+    if (!entity) {
+        failure_ = std::move(entity).error();
+        return {};
+    }
+    if (!*entity) return {};
+    auto links = store_.links(org_, **entity);
+    if (!links) {
+        failure_ = std::move(links).error();
+        return {};
+    }
+    return *std::move(links);
+}
+
 void RecordCache::forget() {
     rows_.clear();
     referring_.clear();

@@ -27,10 +27,15 @@ public:
     /// Keys of the rows of `object` whose `field` refers to `target`. Valid until forget().
     const std::vector<std::string>& referring(Side side, const std::string& object,
                                               const std::string& field, const std::string& target);
+    /// The records of both sides that are one entity with `record`, which is among them; none when
+    /// it belongs to no entity.
+    std::vector<store::Link> linked_with(Side side, const RecordId& record);
     void forget();
 
     [[nodiscard]] store::Store& store() noexcept { return store_; }
     [[nodiscard]] const std::string& org() const noexcept { return org_; }
+    /// For whoever asked the store past the cache and got no answer.
+    void note(Error failure) { failure_ = std::move(failure); }
     /// Why the store could not be read, once it could not; the batch must be thrown away.
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
 

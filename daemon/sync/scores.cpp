@@ -127,17 +127,11 @@ std::string ScoreReader::role_of(const Record& person, std::optional<DateTime>& 
 std::optional<std::string> ScoreReader::add_member(const Record& person,
                                                    std::vector<scoring::Course>& people,
                                                    std::optional<DateTime>& next) const {
-    auto entity = sources_.cache.store().entity_of(sources_.cache.org(), Side::Crm, person.id);
-    if (!entity) return entity.error().message;
     PerSide<const Record*> records;
-    if (*entity) {
-        auto links = sources_.cache.store().links(sources_.cache.org(), **entity);
-        if (!links) return links.error().message;
-        for (const store::Link& link : *links) {
-            const store::SeenRow* row = sources_.cache.get(link.side, link.id);
-            if (row != nullptr && !row->deleted && row->survivor.key.empty())
-                records[link.side] = &row->record;
-        }
+    for (const store::Link& link : sources_.cache.linked_with(Side::Crm, person.id)) {
+        const store::SeenRow* row = sources_.cache.get(link.side, link.id);
+        if (row != nullptr && !row->deleted && row->survivor.key.empty())
+            records[link.side] = &row->record;
     }
     records.crm = &person;
     scoring::Course course{role_of(person, next), {}};
