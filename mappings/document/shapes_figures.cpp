@@ -45,12 +45,12 @@ std::vector<Key> keys_of_queue() {
         {.name = "score_bands",
          .form = list(whole(0, 1'000'000)),
          .title = "Scores at which the priority in Queue.Rank rises",
-         .description = "Rising. `duet queue` says which part today's people in tenths.",
+         .description = "In any order. `duet queue` says which part today's people in tenths.",
          .examples = R"json([[25, 50, 100, 200]])json"},
         {.name = "grade_bands",
          .form = list(whole(0, 1'000'000)),
          .title = "Grades at which it rises",
-         .description = "Rising, F being 1 and A+ 13.",
+         .description = "In any order; F is 1 and A+ 13.",
          .examples = R"json([[3, 6, 9, 12]])json"},
     };
 }

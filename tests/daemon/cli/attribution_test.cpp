@@ -211,7 +211,12 @@ TEST(AttributionPaths, AModelThatDoesNotFitIsRefused) {
     EXPECT_TRUE(holds(refused({"--from", kData + "crm-sample", "--model", "shapley-rate"}),
                       "says nothing about single deals"));
     EXPECT_FALSE(refused({"--paths", file, "--from", kData}).empty());
-    EXPECT_FALSE(refused({}).empty());
+}
+
+TEST(AttributionOrg, WithoutFilesTheOrgIsAskedWhichNeedsAConfiguration) {
+    const TemporaryFolder folder;
+    const Outcome outcome = duet({"attribution", "--config", folder.path("duet.yaml")});
+    EXPECT_EQ(outcome.exit_code, 78) << outcome.out << outcome.err;
 }
 
 TEST(AttributionPaths, ThousandsOfChannelsAndLongJourneys) {
