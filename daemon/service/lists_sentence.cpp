@@ -96,6 +96,7 @@ public:
         told_["standing"] = lists::to_string(known->standing);
         trial::Look look(org_, *plan, moment_);
         say_standing(*known, look);
+        if (look.failure()) return *look.failure();
         if (belongs && *belongs != known->member) {
             if (auto said = say_pending(*plan); !said) return std::move(said).error();
         }

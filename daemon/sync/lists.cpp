@@ -168,10 +168,12 @@ Status ListKeeper::keep(const EntityPlan& plan, const ListRule& rule, const Know
 
 Result<ListKeeper::Turns> ListKeeper::turn_seats(std::size_t limit) {
     Turns turns;
+    const bool looks_at_all = !std::exchange(has_looked_at_all_, true);
     for (const ListRule& rule : org_.model.documents().lists) {
         const auto touched = touched_.find(rule.list);
-        if (rule.cap == 0 || touched == touched_.end() || !touched->second.has_new_seats) continue;
-        touched->second.has_new_seats = false;
+        const bool has_new = touched != touched_.end() && touched->second.has_new_seats;
+        if (rule.cap == 0 || !(looks_at_all || has_new)) continue;
+        if (touched != touched_.end()) touched->second.has_new_seats = false;
         auto seats = org_.store.seats(org_.name, rule.list);
         if (!seats) return std::move(seats).error();
         const std::int64_t given = (*seats)[store::Seat::Given];

@@ -32,8 +32,9 @@ public:
     /// A person and the list on which they got a place, or lost it.
     using Turns = std::set<std::pair<store::EntityId, std::string>>;
     /// Gives free places to those who come first and takes them from the last where there are too
-    /// many, at most `limit` of each list. Looks only at lists that a decision of this cycle
-    /// touched: others are as they were. Whoever is named must be decided anew.
+    /// many, at most `limit` of each list. The first time in a cycle all lists are looked at, as
+    /// one that was cut short may have left places open; then those that a decision touched.
+    /// Whoever is named must be decided anew.
     Result<Turns> turn_seats(std::size_t limit);
 
     /// At the end of the cycle: sizes and freshness. `is_settled`: everybody is decided, by sides
@@ -53,6 +54,7 @@ private:
     Org& org_;
     Instant now_;
     std::map<std::string, Change, std::less<>> touched_;
+    bool has_looked_at_all_ = false;
 };
 
 }  // namespace duet::sync

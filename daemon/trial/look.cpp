@@ -61,6 +61,8 @@ std::variant<Value, std::string> Look::evaluate(const document::Rule& rule) {
 
 const Record* Look::record(Side side) const noexcept { return parts_->records[side]; }
 
+const std::optional<Error>& Look::failure() const noexcept { return parts_->cache.failure(); }
+
 Result<std::vector<std::string>> Look::lists() {
     std::vector<std::string> found;
     for (const document::ListRule& rule : parts_->org.model.documents().lists) {

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] const Record* record(Side side) const noexcept;
     /// Names of the rule-owned lists that the person is on.
     Result<std::vector<std::string>> lists();
+    /// Why the store could not be read, once it could not: then nothing of the above is to be told.
+    [[nodiscard]] const std::optional<Error>& failure() const noexcept;
 
 private:
     struct Parts;

@@ -25,6 +25,7 @@ struct Scenario {
 [[nodiscard]] const std::vector<Scenario>& scenarios();
 /// Those of them in which people ask Duet, and tell it what to do.
 [[nodiscard]] std::vector<Scenario> scenarios_of_people();
+[[nodiscard]] Scenario places_on_a_list();
 
 /// One cycle; then some time passes. Fails the test when a cycle that ended does not balance.
 Status one_cycle(World& world);
