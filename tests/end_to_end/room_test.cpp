@@ -25,8 +25,14 @@ public:
     SmallDisk(const SmallDisk&) = delete;
     SmallDisk& operator=(const SmallDisk&) = delete;
     [[nodiscard]] bool is_mounted() const noexcept { return mounted_; }
-    [[nodiscard]] bool resize(const char* size) const {
-        return mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT, size) == 0;
+    [[nodiscard]] bool resize(const std::string& size) const {
+        return mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT, size.c_str()) == 0;
+    }
+    /// Leaves so much room beside what is there by now.
+    [[nodiscard]] bool leave_kilobytes(std::uint64_t kilobytes) const {
+        const std::filesystem::space_info space = std::filesystem::space(path_);
+        const std::uint64_t used = (space.capacity - space.free) >> 10U;
+        return resize("size=" + std::to_string(used + kilobytes) + "k");
     }
 
 private:
@@ -52,14 +58,15 @@ TEST(RoomTest, AFullDiskStopsTheCycleAndRoomLetsItGoOn) {
     TemporaryFolder folder;
     const Undisturbed quiet(folder.path() + "/seed");
     // The first is full while rows are read, the last when the plan is to be sent.
-    for (const char* size : {"size=400k", "size=700k", "size=900k"}) {
-        SCOPED_TRACE(size);
+    for (const std::uint64_t kilobytes : {60U, 300U, 500U}) {
+        SCOPED_TRACE(testing::Message() << kilobytes << " KiB left");
         Rehearsal world(folder.path() + "/seed");
-        const SmallDisk disk(world.folder.path() + "/small", size);
+        const SmallDisk disk(world.folder.path() + "/small", "size=64m");
         if (!disk.is_mounted()) GTEST_SKIP() << "only root can mount a small disk";
         world.daemon.set_state_directory(world.folder.path() + "/small");
         world.daemon.write_config({world.org});
         world.daemon.start();
+        ASSERT_TRUE(disk.leave_kilobytes(kilobytes));
         const json refused = world.daemon.ask("sync");
         EXPECT_EQ(refused.value("code", ""), "DUET-4006") << refused;
         EXPECT_NE(world.daemon.log().find("No room is left to write"), std::string::npos)
@@ -101,11 +108,12 @@ TEST(RoomTest, AnAnswerThatFindsNoRoomIsLookedAtOnceThereIsSome) {
 TEST(FileLimitTest, AFileThatMayNotGrowStopsTheCycleAndRoomLetsItGoOn) {
     TemporaryFolder folder;
     const Undisturbed quiet(folder.path() + "/seed");
-    for (const std::uint64_t kilobytes : {300U, 450U, 700U}) {
-        SCOPED_TRACE(testing::Message() << kilobytes << " KiB");
+    for (const std::uint64_t kilobytes : {20U, 150U, 400U}) {
+        SCOPED_TRACE(testing::Message() << kilobytes << " KiB left");
         Rehearsal world(folder.path() + "/seed");
-        world.daemon.limit_files(kilobytes << 10U);
         world.daemon.start();
+        const auto grown = std::filesystem::file_size(world.daemon.state_path() + "-wal");
+        ASSERT_TRUE(world.daemon.process().limit_files(grown + (kilobytes << 10U)));
         const json refused = world.daemon.ask("sync");
         EXPECT_EQ(refused.value("code", ""), "DUET-4006") << refused;
         EXPECT_NE(world.daemon.log().find("No room is left to write"), std::string::npos)
