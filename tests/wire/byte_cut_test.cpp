@@ -88,9 +88,12 @@ Passed pass_whole(WireBench& bench, const WriteOperation& operation, int n) {
     prepare_connection(bench, {});
     bench.proxy().take_passed();
     auto outcomes = bench.connector(operation.side).write(std::vector<Write>{write}, {});
-    EXPECT_TRUE(outcomes && outcomes->front()) << operation.operation;
+    EXPECT_TRUE(outcomes && outcomes->front())
+        << operation.operation << ": "
+        << (outcomes ? outcomes->front().error().message : outcomes.error().message);
     const auto passed = bench.proxy().take_passed();
     EXPECT_EQ(passed.size(), 1u) << operation.operation;
+    if (testing::Test::HasFailure()) return {};
     EXPECT_EQ(operation_of(passed.back().request), operation.operation);
     EXPECT_EQ(operation.times_done(bench, write), 1);
     return passed.back();

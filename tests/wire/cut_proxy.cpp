@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -24,6 +25,7 @@ namespace {
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kChunkBytes = 96;
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+constexpr std::chrono::microseconds kPoll{100};
 
 sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
@@ -114,6 +116,15 @@ std::string in_chunks(std::string_view answer) {
         body.remove_prefix(piece.size());
     }
     return made + "0\r\n\r\n";
+}
+
+/// Whether the other end's kernel has not yet heard that the connection is closed: on a busy
+/// machine that takes its time, and until then a client may still send.
+bool awaits_acknowledgement(int descriptor) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+           info.tcpi_state == TCP_FIN_WAIT1;
 }
 
 }  // namespace
@@ -281,6 +292,9 @@ void CutProxy::frames(Framing framing) {
 void CutProxy::closes_kept_connections() {
     const std::lock_guard lock(parts_->mutex);
     for (const int descriptor : parts_->open) ::shutdown(descriptor, SHUT_RDWR);
+    for (const int descriptor : parts_->open) {
+        while (awaits_acknowledgement(descriptor)) std::this_thread::sleep_for(kPoll);
+    }
 }
 
 int CutProxy::exchanges() const {

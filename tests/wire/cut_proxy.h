@@ -46,7 +46,8 @@ public:
     [[nodiscard]] bool has_cut() const;
     /// From the next answer on.
     void frames(Framing framing);
-    /// Closes the clients' connections, as a server does with those that nobody uses.
+    /// Closes the clients' connections, as a server does with those that nobody uses; they have
+    /// been told when it returns.
     void closes_kept_connections();
 
     /// Exchanges so far, the cut ones included.
