@@ -106,8 +106,21 @@ public:
 private:
     void say(std::string sentence) { told_["why"].push_back(std::move(sentence)); }
 
+    /// Of whom nothing may be decided it is only kept where they stand. A validation that holds
+    /// back fields alone says nothing about lists.
+    static bool is_decided(const sync::EntityPlan& plan) {
+        const merge::Decision& decision = plan.decision;
+        if (!decision.lists || !plan.entity.ambiguous.empty()) return false;
+        if (decision.state != merge::State::Quarantined)
+            return decision.state != merge::State::Filtered;
+        return std::any_of(decision.broken.begin(), decision.broken.end(), [&](const auto& rule) {
+            return rule.name == decision.validation && rule.holds() &&
+                   rule.hold != document::Hold::Record;
+        });
+    }
+
     std::optional<Known> standing_in(const sync::EntityPlan& plan) const {
-        if (!plan.decision.lists) return std::nullopt;
+        if (!is_decided(plan)) return std::nullopt;
         const auto& rules = org_.model.documents().lists;
         for (const merge::ListStanding& one : *plan.decision.lists) {
             if (rules[one.rule].list == rule_.list) return one.now;
@@ -122,7 +135,7 @@ private:
         if (plan.in_doubt) return say("A write about the person is in doubt; nothing is decided.");
         if (!plan.records[rule_.side])
             return say("There is no record of the person in " + org_.system(rule_.side) + ".");
-        if (!plan.decision.lists)
+        if (!is_decided(plan))
             return say("Nothing is decided about the person: " + plan.decision.reason + ".");
         say("There is no such list in " + org_.system(rule_.side) + ".");
     }

@@ -37,7 +37,7 @@ constexpr std::string_view kFirstWaiting =
     " ORDER BY order_key DESC, entity LIMIT ?3";
 constexpr std::string_view kLastSeated =
     "SELECT entity FROM list_members WHERE org = ?1 AND list = ?2 AND seat = 2 AND seat <> 0"
-    " AND by_hand = 0 ORDER BY order_key, entity DESC LIMIT ?3";
+    " AND by_hand = 0 AND standing <> 'unknown' ORDER BY order_key, entity DESC LIMIT ?3";
 constexpr std::string_view kSetSeat =
     "UPDATE list_members SET seat = ?4 WHERE org = ?1 AND list = ?2 AND entity = ?3";
 

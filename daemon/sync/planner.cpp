@@ -16,6 +16,7 @@
 #include "daemon/sync/scope.h"
 #include "mappings/document/conventions.h"
 #include "mappings/lifecycle/days.h"
+#include "mappings/lists/lists.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -104,13 +105,12 @@ Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
 }
 
 /// A person must say who it is first; only an opt-out does not wait for that.
-void Planner::hold_ambiguous(EntityPlan& plan) {
+void Planner::hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs) {
     merge::Decision& decision = plan.decision;
     decision.state = merge::State::Waiting;
     decision.reason = plan.entity.ambiguous;
     decision.creates.clear();
-    decision.memberships.clear();
-    decision.lists.reset();
+    if (plan.entity.kind == EntityKind::Person) lists::hold_memberships(inputs, decision);
     forget_deletion(plan);
     std::erase_if(decision.writes, [](const merge::PlannedField& field) {
         return field.reason != merge::Reason::ConsentTightened;
@@ -196,7 +196,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     close_lapsed(plan, inputs);
     if (cache_.failure()) return *cache_.failure();
     judge_scope(plan, *document, now_);
-    if (!plan.entity.ambiguous.empty()) hold_ambiguous(plan);
+    if (!plan.entity.ambiguous.empty()) hold_ambiguous(plan, inputs);
     actions_.take(plan.decision, id);
     add_field_writes(plan);
     plan.waits_for_side =

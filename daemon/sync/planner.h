@@ -71,7 +71,7 @@ private:
     };
     Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
                   Side side);
-    void hold_ambiguous(EntityPlan& plan);
+    void hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs);
     Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
     void close_lapsed(EntityPlan& plan, const merge::Inputs& inputs) const;
     Status add_memberships(EntityPlan& plan, merge::Inputs& inputs);

@@ -43,6 +43,15 @@ public:
         note_hands();
     }
 
+    void hold() {
+        now_.standing = membership_.opted_out ? Standing::Left : Standing::Unknown;
+        now_.wanted = before_.wanted;
+        now_.since = before_.since;
+        now_.order = before_.order;
+        if (rule_.cap > 0 && now_.member) now_.seat = Seat::Given;
+        keep();
+    }
+
     void decide() {
         if (!ask()) return;
         ask_among();
@@ -229,22 +238,38 @@ private:
     bool is_suppressed_ = false;
 };
 
-}  // namespace
-
-void decide_memberships(const Inputs& inputs, FactSource& facts, Decision& decision) {
+/// Of each list where the person has a record.
+template <class Do>
+void for_each_list(const Inputs& inputs, Decision& decision, const Do& action) {
     decision.lists.emplace();
     for (const Membership& membership : inputs.memberships) {
+        if (inputs.sides[inputs.documents->lists[membership.rule].side].record != nullptr)
+            action(membership);
+    }
+}
+
+}  // namespace
+
+void hold_memberships(const Inputs& inputs, Decision& decision) {
+    decision.memberships.clear();
+    for_each_list(inputs, decision, [&](const Membership& membership) {
+        if (!membership.list_id.empty())
+            ListDecider(membership, inputs, *inputs.facts, decision).hold();
+    });
+}
+
+void decide_memberships(const Inputs& inputs, FactSource& facts, Decision& decision) {
+    for_each_list(inputs, decision, [&](const Membership& membership) {
         const ListRule& rule = inputs.documents->lists[membership.rule];
-        if (inputs.sides[rule.side].record == nullptr) continue;
         if (membership.list_id.empty()) {
             decision.warnings.push_back(fmt::format(
                 "{} {}: there is no such {} in {}", rule.side == Side::Crm ? "campaign" : "list",
                 rule.list, rule.side == Side::Crm ? "campaign" : "list",
                 inputs.documents->names[rule.side]));
-            continue;
+            return;
         }
         ListDecider(membership, inputs, facts, decision).decide();
-    }
+    });
 }
 
 }  // namespace duet::lists

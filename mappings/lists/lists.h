@@ -11,4 +11,8 @@ namespace duet::lists {
 void decide_memberships(const merge::Inputs& inputs, merge::FactSource& facts,
                         merge::Decision& decision);
 
+/// Where a person stands of whom nothing may be decided: each membership stays as it is, and what
+/// is remembered too. Who is on a list with a cap has their place; who is not leaves it to others.
+void hold_memberships(const merge::Inputs& inputs, merge::Decision& decision);
+
 }  // namespace duet::lists

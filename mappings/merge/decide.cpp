@@ -92,6 +92,7 @@ void put_aside(const Inputs& inputs, Decision& decision, std::string reason, std
     held.agreed = *inputs.agreed;
     decision = std::move(held);
     FieldDecider(inputs, decision, *inputs.facts).consent();
+    if (inputs.document->entity == EntityKind::Person) lists::hold_memberships(inputs, decision);
 }
 
 bool is_in_scope(const Inputs& inputs, Decision& decision) {
@@ -149,9 +150,11 @@ const char* to_string(State state) noexcept {
 Decision decide(const Inputs& given) {
     Decision decision;
     decision.stage = given.stage;
+    const bool is_person = given.document->entity == EntityKind::Person;
     if (!is_in_scope(given, decision)) {
         decision.agreed = *given.agreed;
         decision.allowances = given.allowances;
+        if (is_person) lists::hold_memberships(given, decision);
         return decision;
     }
     validation::ask_all(given, decision);
@@ -166,7 +169,6 @@ Decision decide(const Inputs& given) {
     inputs.held = &held;
     decide_stage(inputs, decision);
     WithStage staged(readable, decision.stage, inputs.standing);
-    const bool is_person = inputs.document->entity == EntityKind::Person;
     const document::QueueRule* queue = is_person ? inputs.documents->queue.get() : nullptr;
     queue::WithQueue facts(staged, queue, inputs.moment);
     FieldDecider fields(inputs, decision, facts);

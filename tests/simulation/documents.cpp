@@ -23,14 +23,16 @@ const std::array<Rules, kRuleSets>& all_rules() {
           {"Phone", "phone", Wins::Recent, Blanks::Travel},
           {"Title", "jobTitle", Wins::Recent},
           {"Department", "department", Wins::Crm, Blanks::FillOnly}},
-         "Buyer"},
+         "Buyer",
+         5},
         {{kEmail,
           {"FirstName", "firstName", Wins::Marketing, Blanks::Travel},
           {"LastName", "lastName", Wins::Crm},
           {"Phone", "phone", Wins::Crm, Blanks::Travel},
           {"Title", "jobTitle", Wins::Marketing},
           {"Department", "department", Wins::Crm, Blanks::FillOnly}},
-         "Chief"},
+         "Chief",
+         3},
         {{kEmail,
           {"FirstName", "firstName", Wins::Crm},
           {"LastName", "lastName", Wins::Marketing},
@@ -38,7 +40,8 @@ const std::array<Rules, kRuleSets>& all_rules() {
           {"Title", "jobTitle", Wins::Crm},
           {"Department", "department", Wins::Recent},
           {"Fax", "fax", Wins::Recent, Blanks::Travel}},
-         "Buyer"},
+         "Buyer",
+         4},
     }};
     return kAll;
 }
@@ -67,17 +70,34 @@ std::string people(const Rules& rules) {
     return yaml;
 }
 
+std::string list(const List& list, const Rules& rules) {
+    std::string yaml = fmt::format(
+        "  - pardot_list: {}\n    suppress_when: OR(HasOptedOutOfEmail, Prospect.optedOut)\n",
+        list.name);
+    switch (list.who) {
+        case Listed::Buyers:
+            break;
+        case Listed::BuyersLater:
+            yaml += "    join_after_hours: 1\n    grace_hours: 2\n";
+            break;
+        case Listed::SomeOfADepartment:
+            return yaml + fmt::format(
+                              "    member_when: NOT(ISBLANK(Department))\n    cap: {}\n"
+                              "    order: {{ lowest: LEN(Department) }}\n",
+                              rules.places);
+    }
+    return yaml + fmt::format("    member_when: CONTAINS(Title, \"{}\")\n", rules.word);
+}
+
 std::string lists(const Rules& rules) {
-    return fmt::format(R"(lists:
-  - pardot_list: Buyers
-    member_when: CONTAINS(Title, "{0}")
-    suppress_when: OR(HasOptedOutOfEmail, Prospect.optedOut)
-lifecycle:
+    std::string yaml = "lists:\n";
+    for (const List& one : kLists) yaml += list(one, rules);
+    return yaml + fmt::format(R"(lifecycle:
   stages:
     - {{ name: BUYER, rank: 20, when: 'CONTAINS(Title, "{0}")' }}
     - {{ name: KNOWN, rank: 10, when: "TRUE" }}
 )",
-                       rules.word);
+                              rules.word);
 }
 
 FieldInfo text_field(const char* name) {

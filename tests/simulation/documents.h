@@ -25,7 +25,8 @@ struct FieldPair {
 
 struct Rules {
     std::vector<FieldPair> fields;
-    const char* word;  // in the Title: a buyer, by stage and by list
+    const char* word;  // in the Title: a buyer, by stage and by lists
+    int places;        // of the list that has only so many
 
     [[nodiscard]] const FieldPair* find(Side side, std::string_view field) const;
 };
@@ -34,6 +35,17 @@ inline constexpr int kRuleSets = 3;
 inline constexpr const char* kOptOut[] = {"HasOptedOutOfEmail", "optedOut"};
 inline constexpr const char* kTag[] = {"Tag__c", "tag__c"};  // whose record it is; never edited
 inline constexpr const char* kStage[] = {"Duet_Stage__c", "duet_stage__c"};
+
+/// Who belongs on a list of Pardot's, unless they are out.
+enum class Listed : std::uint8_t { Buyers, BuyersLater, SomeOfADepartment };
+struct List {
+    const char* name;
+    Listed who;
+};
+/// BuyersLater: they join an hour later and leave two hours later than the others.
+inline constexpr List kLists[] = {{"Buyers", Listed::Buyers},
+                                  {"Settled buyers", Listed::BuyersLater},
+                                  {"A few", Listed::SomeOfADepartment}};
 
 [[nodiscard]] const Rules& rules(int set);
 [[nodiscard]] const PerSide<Catalog>& catalogs();

@@ -6,10 +6,10 @@
 #include "tests/simulation/ledger.h"
 
 namespace duet::simulation {
-namespace {}  // namespace
 
 void Ledger::judge() {
     members_.clear();
+    waiting_.clear();
     for (const auto& [key, row] : sides_.marketing->records("list-membership")) {
         members_[{display(row.get("listId")), display(row.get("prospectId"))}].push_back(key);
     }
@@ -25,6 +25,9 @@ void Ledger::judge() {
         } else {
             judge_person(human);
         }
+    }
+    for (const auto& [key, row] : sides_.marketing->records("list")) {
+        if (display(row.get("name")) == kLists[2].name) judge_places(key);
     }
 }
 
@@ -109,7 +112,8 @@ std::string Ledger::title_of(const Human& human) const {
     return human.live.crm ? display(sides_.crm->value(*human.live.crm, "Title")) : "";
 }
 
-/// The stage and the list, of which the rules of all sets say the same but for one word.
+/// The stage and the lists, of which the rules of all sets say the same but for a word and a
+/// number.
 void Ledger::judge_rules(const Human& human) {
     const bool is_buyer = title_of(human).find(rules(rule_set_).word) != std::string::npos;
     bool out = false;
@@ -121,15 +125,41 @@ void Ledger::judge_rules(const Human& human) {
         if (stage != (is_buyer ? "BUYER" : "KNOWN"))
             fail("wrong-stage", fmt::format("{} is {}", human.address, stage));
     }
-    if (!human.live.marketing) return;
+    if (human.live.marketing) judge_lists(human, is_buyer, out);
+}
+
+void Ledger::judge_lists(const Human& human, bool is_buyer, bool out) {
     for (const auto& [list, row] : sides_.marketing->records("list")) {
         const std::pair pair{list, human.live.marketing->key};
         if (quit_.count(pair) != 0) continue;
         const auto rows = members_.find(pair);
         const std::size_t count = rows == members_.end() ? 0 : rows->second.size();
-        if ((count != 0) != (is_buyer && !out))
-            fail("wrong-list", fmt::format("{} is {} times on the list", human.address, count));
+        const bool has_places = display(row.get("name")) == kLists[2].name;
+        bool belongs = is_buyer && !out;
+        if (has_places) {
+            belongs = human.live.crm && !out &&
+                      !display(sides_.crm->value(*human.live.crm, "Department")).empty();
+            if (belongs && count == 0) waiting_.insert(human.address);
+        }
+        // Who belongs on a list that has only so many places may wait for one.
+        if ((count != 0) != belongs && !(has_places && belongs))
+            fail("wrong-list", fmt::format("{} is {} times on the list {}", human.address, count,
+                                           display(row.get("name"))));
     }
+}
+
+/// No more than it may have, and none is free while somebody waits.
+void Ledger::judge_places(const std::string& list) {
+    std::size_t taken = 0;
+    for (const auto& [pair, rows] : members_) {
+        const bool is_there = sides_.marketing->find_record({"prospect", pair.second}) != nullptr;
+        if (pair.first == list && is_there && quit_.count(pair) == 0) ++taken;
+    }
+    const auto places = static_cast<std::size_t>(rules(rule_set_).places);
+    if (taken > places) fail("too-many-on-list", fmt::format("{} where {} may be", taken, places));
+    if (taken < places && !waiting_.empty())
+        fail("place-left-open",
+             fmt::format("{} of {} are taken, and {} waits", taken, places, *waiting_.begin()));
 }
 
 }  // namespace duet::simulation

@@ -132,6 +132,8 @@ private:
     void judge_presence(const Human& human, Side side);
     void judge_consent(const Human& human);
     void judge_rules(const Human& human);
+    void judge_lists(const Human& human, bool is_buyer, bool out);
+    void judge_places(const std::string& list);
     [[nodiscard]] bool is_out(Side side, const RecordId& id) const;
     [[nodiscard]] std::string title_of(const Human& human) const;
 
@@ -150,6 +152,7 @@ private:
     std::map<Key, RecordId> made_by_duet_;  // for which record
     std::map<std::pair<std::string, std::string>, RecordId> quit_;  // list, prospect -> membership
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> members_;
+    std::set<std::string> waiting_;  // who would join the list that has only so many places
     std::vector<Failure> failures_;
 };
 

@@ -20,9 +20,11 @@ constexpr std::size_t kTitleField = 4;
 }  // namespace
 
 void People::populate(std::size_t count) {
-    Fields list;
-    list.set("name", text("Buyers"));
-    list_ = org_.side(Side::Marketing).add("list", std::move(list));
+    for (const List& one : kLists) {
+        Fields list;
+        list.set("name", text(one.name));
+        lists_.push_back(org_.side(Side::Marketing).add("list", std::move(list)));
+    }
     for (std::size_t i = 0; i < count; ++i) {
         SeededRandom dice(seed_ * 1000 + i);
         const std::size_t human = ledger_.add_human(fmt::format("p{}{}", i, kAddressMark));
@@ -213,16 +215,18 @@ bool People::move(const Step& step, Side side) {
 
 bool People::join_list(const Step& step) {
     FakeSide& marketing = org_.side(Side::Marketing);
+    const Value list = text(lists_[step.b % lists_.size()]);
     const auto members = marketing.records("list-membership");
     const auto human = some_human(step.a, [&](const Human& one) {
         return one.live.marketing &&
                std::none_of(members.begin(), members.end(), [&](const auto& row) {
-                   return row.second.get("prospectId") == text(one.live.marketing->key);
+                   return row.second.get("prospectId") == text(one.live.marketing->key) &&
+                          row.second.get("listId") == list;
                });
     });
     if (!human) return false;
     Fields row;
-    row.set("listId", text(list_));
+    row.set("listId", list);
     row.set("prospectId", text(ledger_.humans()[*human].live.marketing->key));
     row.set("optedOut", Value{false});
     const std::string key = marketing.add("list-membership", std::move(row));

@@ -59,7 +59,7 @@ private:
     Ledger& ledger_;
     Log log_;
     int typed_ = 0;
-    std::string list_;
+    std::vector<std::string> lists_;  // keys, as kLists
     std::vector<std::pair<Side, RecordId>> removed_;
 };
 

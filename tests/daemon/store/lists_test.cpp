@@ -27,7 +27,7 @@ protected:
         return row;
     }
     std::unique_ptr<Store> store;
-    EntityId people[5]{};
+    EntityId people[6]{};
 };
 
 TEST_F(ListsTest, ARowIsReadAsItWasSavedReplacedAndRemoved) {
@@ -52,11 +52,14 @@ TEST_F(ListsTest, WhoWaitsComesByOrderAndWhoLeavesByItsEnd) {
     ListMember hand = member(4, Seat::Given, 0);
     hand.by_hand = true;
     good(store->save_list_member("acme", hand));
+    ListMember held = member(5, Seat::Given, 0);
+    held.standing = "unknown";
+    good(store->save_list_member("acme", held));
     EXPECT_EQ(good(store->first_waiting("acme", "Drip", 2)),
               (std::vector<EntityId>{people[2], people[1]}));
     EXPECT_EQ(good(store->last_seated("acme", "Drip", 9)), std::vector<EntityId>{people[3]});
     EXPECT_EQ(good(store->seats("acme", "Drip")),
-              (std::map<Seat, std::int64_t>{{Seat::Waiting, 3}, {Seat::Given, 2}}));
+              (std::map<Seat, std::int64_t>{{Seat::Waiting, 3}, {Seat::Given, 3}}));
     good(store->set_seat("acme", "Drip", people[3], Seat::Over));
     EXPECT_EQ(good(store->seats("acme", "Drip")).at(Seat::Over), 1);
     EXPECT_TRUE(good(store->last_seated("acme", "Drip", 9)).empty());

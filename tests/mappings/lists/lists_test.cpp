@@ -252,6 +252,22 @@ TEST(Lists, WhoLeavesHoldsTheSeatUntilTheyAreOff) {
     EXPECT_EQ(one.known()->seat, Seat::Given);
 }
 
+TEST(Lists, OfWhomNothingMayBeDecidedOnlyAMemberHasAPlace) {
+    ListCase one("    cap: 2\n    by_hand: respect\n");
+    one.step();
+    one.known()->seat = Seat::Given;
+    merge::Decision held;
+    hold_memberships(one.inputs, held);
+    EXPECT_EQ(held.lists->front().now.standing, Standing::Unknown);
+    EXPECT_EQ(held.lists->front().now.seat, Seat::None) << "somebody else may have it";
+    EXPECT_TRUE(held.memberships.empty());
+
+    one.on(true, false);
+    hold_memberships(one.inputs, held);
+    EXPECT_EQ(held.lists->front().now.seat, Seat::Given);
+    EXPECT_TRUE(held.lists->front().now.by_hand);
+}
+
 TEST(Lists, TheLowestComesFirstWhereTheOrderSaysSoAndABlankLast) {
     ListCase one("    cap: 2\n    order: { lowest: Prospect.score }\n");
     one.facts.values["Prospect.score"] = Value{Decimal{40}};
