@@ -57,6 +57,12 @@ constexpr auto kMessages = std::to_array<Message>({
      "It was never made or deployed, its name is misspelt, or Customizable Campaign Influence is "
      "turned off.",
      "Deploy packaging/salesforce, or make the model in Setup, locked and under that name."},
+    {"DUET-1023", "A list or campaign that the documents name is not there.",
+     "It was never made, or its name is spelled otherwise. Duet makes no lists.",
+     "Make a static list (or a campaign) of just that name, or correct the name in the documents."},
+    {"DUET-1024", "A list that the documents name is dynamic.",
+     "Pardot itself decides who is on a dynamic list, and refuses others' memberships.",
+     "Make a static list and name it in the documents."},
     {"DUET-2001", "A mapping document is not valid YAML.",
      "The file is no UTF-8 text, breaks YAML's rules, or uses anchors, aliases, tags or several "
      "documents.",

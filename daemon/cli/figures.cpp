@@ -18,6 +18,25 @@ std::size_t width(std::string_view text) {
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+/// A number with its sign and unit, a date, or that there is none.
+bool is_figure(std::string_view text) {
+    if (text.empty() || text == "-" || text == "–") return true;
+    const bool has_digit = std::ranges::any_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return has_digit && text.find_first_not_of("0123456789.,+- %:") == std::string_view::npos;
+}
+
+/// Columns of figures, whose digits stand under each other; the first column names its row.
+std::vector<bool> figure_columns(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<bool> are_figures(rows.empty() ? 0 : rows.front().size(), true);
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        are_figures.resize(std::max(are_figures.size(), rows[i].size()), true);
+        for (std::size_t column = 0; column < rows[i].size(); ++column)
+            are_figures[column] = are_figures[column] && is_figure(rows[i][column]);
+    }
+    if (!are_figures.empty()) are_figures.front() = false;
+    return are_figures;
+}
+
 }  // namespace
 
 nlohmann::json figure(double value) {
@@ -44,12 +63,13 @@ std::string Grid::text() const {
         widths.resize(std::max(widths.size(), row.size()), 0);
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
     }
+    const std::vector<bool> to_the_right = figure_columns(rows_);
     std::string out;
     for (const auto& row : rows_) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string space(widths[i] - width(row[i]), ' ');
-            line += i == 0 ? "  " + row[i] + space : "  " + space + row[i];
+            line += to_the_right[i] ? "  " + space + row[i] : "  " + row[i] + space;
         }
         out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
     }

@@ -69,6 +69,13 @@ std::string print_report(const json& answer) {
         answer["as_of"].get<std::string>(), answer["since"].get<std::string>(),
         answer["until"].get<std::string>(), answer["horizon_days"].get<int>());
     out += stages_of(answer).text() + "\n" + steps_of(answer).text();
+    out +=
+        "\nstages: people now; entries and exits of the period, new to the stage or returning; "
+        "bypassed: passed over\nsteps:  of those who entered, open are too recent to be judged, "
+        "and "
+        "the others converted or not (of cohort);\n        of period: entries of the next stage "
+        "for "
+        "each of this one; completed, with their days\np90:    nine in ten took so long or less\n";
     return out;
 }
 

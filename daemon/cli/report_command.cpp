@@ -127,7 +127,9 @@ void add_report(CLI::App& app, Common& common, int& result) {
     // The org may also stand alone, as with `duet mode`.
     command->add_option("name", common.org, "which org, when there are several");
     command->footer(
-        "It holds counts and sums, no names or addresses of people, and may be mailed.\n"
+        "It holds counts and sums and names no customer: it may be mailed. Sellers are named "
+        "where\n"
+        "documents ask for hygiene by owner.\n"
         "examples:\n"
         "  duet report --html report.html\n"
         "  duet report --since 2025-01-01 --until 2025-06-30 --json --out report.json\n"

@@ -1,5 +1,6 @@
 #include "daemon/cli/report_text.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -51,6 +52,26 @@ Grid text_grid(const Table& table) {
     return grid;
 }
 
+/// In lines of at most so many characters, each indented.
+std::string wrapped(std::string_view text) {
+    constexpr std::size_t kWidth = 100;
+    constexpr std::string_view kIndent = "  ";
+    std::string out;
+    std::string line(kIndent);
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        if (line.size() + 1 + word.size() > kWidth && line.size() > kIndent.size()) {
+            out += line + "\n";
+            line = kIndent;
+        }
+        if (line.size() > kIndent.size()) line += ' ';
+        line += word;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return line.size() > kIndent.size() ? out + line + "\n" : out;
+}
+
 }  // namespace
 
 std::string report_text(const Report& report) {
@@ -64,7 +85,7 @@ std::string report_text(const Report& report) {
         figures.add({figure.column.title, report::shown_whole(figure.value, figure.column)});
     out += figures.text();
     for (const Table& table : report.tables)
-        out += "\n" + table.title + "\n" + text_grid(table).text();
+        out += "\n" + table.title + "\n" + wrapped(table.about) + "\n" + text_grid(table).text();
     return out;
 }
 

@@ -14,10 +14,20 @@ namespace {
 
 using nlohmann::json;
 
-Grid queue_of(const json& answer) {
-    Grid grid({"#", "record", "due", "reason", "score", "owner", "account", "campaign"});
+/// To the minute, as UTC: "2018-01-02 09:00".
+std::string minute_of(const std::string& instant) {
+    constexpr std::size_t kDate = 10;
+    constexpr std::size_t kMinute = 16;
+    if (instant.size() < kMinute) return instant;
+    return instant.substr(0, kDate) + " " + instant.substr(kDate + 1, kMinute - kDate - 1);
+}
+
+Grid queue_of(const json& answer, bool for_people) {
+    Grid grid({"#", "record", for_people ? "due (UTC)" : "due", "reason", "score", "owner",
+               "account", "campaign"});
     for (const json& line : answer["queue"]) {
         std::string due = line["due"].is_null() ? "-" : line["due"].get<std::string>();
+        if (for_people) due = minute_of(due);
         if (line["breached"].get<bool>()) due += " overdue";
         const auto name = line["owner_name"].get<std::string>();
         grid.add({std::to_string(line["position"].get<std::size_t>()),
@@ -31,7 +41,7 @@ Grid queue_of(const json& answer) {
 }
 
 std::string print_queue(const json& answer) {
-    std::string out = queue_of(answer).text();
+    std::string out = queue_of(answer, true).text();
     const auto shown = answer["queue"].size();
     out += fmt::format("\n{} shown of {} in the queue\n", shown, answer["people"].get<long>());
     if (const long unknown = answer["not_told"].get<long>(); unknown > 0)
@@ -83,7 +93,7 @@ void add_queue(CLI::App& app, Common& common, int& result) {
     command->callback([&common, &result, arguments] {
         json body{{"org", common.org}, {"owner", arguments->owner}, {"limit", arguments->limit}};
         result = ask_and_print(common, "queue", std::move(body), [&](const json& answer) {
-            return arguments->csv ? queue_of(answer).csv() : print_queue(answer);
+            return arguments->csv ? queue_of(answer, false).csv() : print_queue(answer);
         });
     });
 }

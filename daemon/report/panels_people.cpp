@@ -10,6 +10,7 @@ namespace duet::report {
 namespace {
 
 constexpr std::size_t kMostLines = 8;
+constexpr std::size_t kMostOwners = 10;
 
 std::size_t place_in(std::vector<std::string>& names, const std::string& name) {
     const auto found = std::find(names.begin(), names.end(), name);
@@ -71,6 +72,17 @@ void write_flow(Markup& page, const Table& moves, const Table& stages) {
     }
 }
 
+/// Owners with the lowest scores, with what the score stands for.
+BarChart hygiene_chart(const Table& hygiene) {
+    BarChart chart = bars_of(hygiene, "owner", "score");
+    for (std::size_t i = 0; i < chart.rows.size(); ++i) {
+        chart.rows[i].note = ", " + shown(hygiene.cell(i, "faulty"), Kind::Count) + " of " +
+                             shown(hygiene.cell(i, "open"), Kind::Count) + " with faults";
+    }
+    if (chart.rows.size() > kMostOwners) chart.rows.resize(kMostOwners);
+    return chart;
+}
+
 }  // namespace
 
 void write_people(Markup& page, const Report& report) {
@@ -103,7 +115,8 @@ void write_people(Markup& page, const Report& report) {
 void write_business(Markup& page, const Report& report) {
     const Table* accounts = report.find("accounts");
     const Table* deals = report.find("deals");
-    if (accounts == nullptr && deals == nullptr) return;
+    const Table* hygiene = report.find("hygiene");
+    if (accounts == nullptr && deals == nullptr && hygiene == nullptr) return;
     const Section section(page, "Companies and deals");
     if (accounts != nullptr) {
         Panel panel(page, "accounts", "Companies by stage", accounts->about, Span::Half);
@@ -116,6 +129,15 @@ void write_business(Markup& page, const Report& report) {
         panel.add(draw_bars, bars_of(*deals, "outcome", "deals"));
         panel.add(draw_bars, bars_of(*deals, "outcome", "amount"));
         panel.add(*deals);
+    }
+    if (hygiene != nullptr) {
+        Panel panel(page, "hygiene", "Hygiene of open deals", hygiene->about, Span::Full);
+        if (hygiene->rows.empty()) {
+            panel.say("No deal is open.");
+        } else {
+            panel.add(draw_bars, hygiene_chart(*hygiene));
+            panel.add(*hygiene);
+        }
     }
 }
 

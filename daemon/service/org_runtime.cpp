@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/catalog_text.h"
+#include "daemon/service/live_lists.h"
 #include "daemon/service/log.h"
 #include "daemon/service/shipped_fields.h"
 #include "mappings/document/findings.h"
@@ -30,6 +31,10 @@ StartError from_findings(std::vector<document::Finding> findings) {
 
 constexpr std::chrono::hours kDescribedFor{1};
 constexpr const char* kVersionFact = "documents_version";
+// What is remembered of each decision. Raised when Duet begins to remember more: everybody is
+// decided once more then, as after other documents. 2: who is in the work queue.
+constexpr const char* kFormFact = "decisions_form";
+constexpr const char* kForm = "2";
 
 std::string fact_name(Side side) { return side == Side::Crm ? "catalog.crm" : "catalog.marketing"; }
 
@@ -184,7 +189,9 @@ std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
     // Other documents may decide anything differently; the same ones decide what is dirty.
     auto known = shared_.store.fact(config_.name, kVersionFact);
     if (!known) return from_error(std::move(known).error(), 70);
-    if (*known != documents_.version) {
+    auto form = shared_.store.fact(config_.name, kFormFact);
+    if (!form) return from_error(std::move(form).error(), 70);
+    if (*known != documents_.version || *form != kForm) {
         if (auto marked = shared_.store.mark_all_dirty(config_.name, "the documents changed");
             !marked) {
             return from_error(std::move(marked).error(), 70);
@@ -193,6 +200,8 @@ std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
             !set) {
             return from_error(std::move(set).error(), 70);
         }
+        if (auto set = shared_.store.set_fact(config_.name, kFormFact, kForm); !set)
+            return from_error(std::move(set).error(), 70);
         log::info("Documents in force.", {{"org", config_.name}, {"version", documents_.version}});
     }
     discovered_ = true;
@@ -217,6 +226,12 @@ std::optional<StartError> OrgRuntime::check(std::stop_token stop) {
     auto error = discover(stop);
     if (error && error->findings.empty()) return error;
     auto unfit = find_unfit(documents_, sources_, catalogs_);
+    if (!error) {
+        auto missing = find_missing_lists(
+            *model_, sources_, {connectors_.crm.get(), connectors_.marketing.get()}, stop);
+        if (!missing) return from_error(std::move(missing).error(), 75);
+        std::move(missing->begin(), missing->end(), std::back_inserter(unfit));
+    }
     if (!error && unfit.empty()) return std::nullopt;
     StartError all = error ? std::move(*error) : StartError{};
     std::move(unfit.begin(), unfit.end(), std::back_inserter(all.findings));

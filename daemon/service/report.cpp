@@ -75,6 +75,7 @@ Result<json> report_of(sync::Org& org, const json& body) {
     scope.currency = unit.empty() ? "org currency" : unit;
     if (auto added = add_business(org, scope, *facts, made); !added)
         return std::move(added).error();
+    if (auto added = add_hygiene(org, scope, made); !added) return std::move(added).error();
     if (org.model.documents().attributions.empty()) {
         made.notes.emplace_back("The documents have no attribution: campaigns are left out.");
     } else if (auto added = add_campaigns(scope, people, *facts, made); !added) {

@@ -35,6 +35,8 @@ Status add_people(sync::Org& org, const ReportScope& scope, PeopleFacts& facts,
 /// Tables of companies and deals.
 Status add_business(sync::Org& org, const ReportScope& scope, const attribution::OrgFacts& facts,
                     report::Report& report);
+/// How well records of open deals are kept, by owner; nothing where the documents do not say.
+Status add_hygiene(sync::Org& org, const ReportScope& scope, report::Report& report);
 /// Tables of campaigns; nothing but a note where the documents have no attribution.
 Status add_campaigns(const ReportScope& scope, const PeopleFacts& people,
                      const attribution::OrgFacts& facts, report::Report& report);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mappings/document/codes.h"
+#include "mappings/document/conventions.h"
 #include "mappings/document/findings.h"
 #include "mappings/document/tree.h"
 
@@ -55,6 +56,7 @@ public:
             for (const Side side : kSides) look_at_rights(entity, side);
         }
         look_at_lists();
+        look_at_keys();
         for (Finding& finding : find_missing_models(models_of(documents_), catalogs_.crm)) {
             finding.line = document::line_of(sources_, finding.place);
             findings_.push_back(std::move(finding));
@@ -102,12 +104,7 @@ private:
             create.on == Side::Crm ? find_shipped(create.object, create.key_field) : nullptr;
         if (key == nullptr || shipped == nullptr) return;
         compare(*shipped, *key, create.place);
-        if (shipped->is_external_id && !key->unique_key) {
-            add(create.place, "DUET-1020",
-                fmt::format("{} of {} is no external id, so a create could not be found again",
-                            key->name, object->name),
-                "mark it as an external id and as unique, as packaging/salesforce has it");
-        }
+        if (shipped->is_external_id && !key->unique_key) add_no_key(create.place, *object, *key);
     }
 
     void look_at_rights(const document::EntityDocument& entity, Side side) {
@@ -137,6 +134,32 @@ private:
             fmt::format("the user that Duet signs in as may not put anybody on a list in {}",
                         documents_.names.marketing),
             "give it the right to edit list memberships");
+    }
+
+    /// Keys by which tasks and campaign members of Duet's own are found again.
+    void look_at_keys() {
+        const auto look = [&](const document::Place& place, std::string_view object,
+                              std::string_view key) {
+            const ObjectInfo* info = catalogs_.crm.find(object);
+            const FieldInfo* field = info == nullptr ? nullptr : info->find(key);
+            if (field != nullptr && !field->unique_key) add_no_key(place, *info, *field);
+        };
+        if (const auto* words = document::task_words(documents_.names.crm);
+            words != nullptr && !documents_.tasks.empty())
+            look(documents_.tasks.front().place, words->object, words->key);
+        const auto* campaigns = document::campaign_words(documents_.names.crm);
+        for (const document::ListRule& list : documents_.lists) {
+            if (list.side != Side::Crm || campaigns == nullptr) continue;
+            look(list.place, campaigns->member, campaigns->key);
+            return;
+        }
+    }
+
+    void add_no_key(const document::Place& place, const ObjectInfo& object, const FieldInfo& key) {
+        add(place, "DUET-1020",
+            fmt::format("{} of {} is no external id, so a create could not be found again",
+                        key.name, object.name),
+            "mark it as an external id and as unique, as packaging/salesforce has it");
     }
 
     void add(const document::Place& place, const char* code, std::string message,

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/lifecycle_report.h"
+#include "daemon/service/work_people.h"
 #include "daemon/sync/answer_timers.h"
 #include "daemon/sync/planner.h"
 #include "mappings/document/conventions.h"
@@ -31,45 +32,18 @@ Error wrong(const char* code, std::string message) {
     return {ErrorKind::Rejected, std::move(message), code, "", {}};
 }
 
-/// Entities of all persons that are seen on either side, by id.
-Result<std::set<store::EntityId>> everybody(sync::Org& org) {
-    std::set<store::EntityId> found;
-    const document::EntityDocument* person = org.model.documents().find(EntityKind::Person);
-    if (person == nullptr) return found;
-    for (const Side side : kSides) {
-        for (const std::string& name : person->objects[side]) {
-            const ObjectInfo* object = org.model.catalogs()[side].find(name);
-            if (object == nullptr) continue;
-            std::vector<RecordId> records;
-            auto read = org.store.each_seen(org.name, side, object->name, [&](const auto& row) {
-                if (!row.deleted && row.survivor.key.empty()) records.push_back(row.record.id);
-                return true;
-            });
-            if (!read) return std::move(read).error();
-            for (const RecordId& record : records) {
-                auto entity = org.store.entity_of(org.name, side, record);
-                if (!entity) return std::move(entity).error();
-                if (*entity) found.insert(**entity);
-            }
-        }
-    }
-    return found;
-}
-
-/// Plans everybody, a batch at a time; `use` sees each plan. Nothing is written.
+/// Plans these, a batch at a time; `use` sees each plan. Nothing is written.
 template <class Use>
-Status each_plan(sync::Org& org, Use&& use) {
-    auto people = everybody(org);
-    if (!people) return std::move(people).error();
+Status each_plan(sync::Org& org, const std::set<store::EntityId>& people, Use&& use) {
     std::unique_ptr<sync::Planner> planner;
     std::size_t planned = 0;
-    for (const store::EntityId id : *people) {
+    for (const store::EntityId id : people) {
         if (planned++ % kBatch == 0)
             planner =
                 std::make_unique<sync::Planner>(org, PerSide<bool>{true, true}, org.clock.now());
         auto plan = planner->plan(id);
         if (!plan) return std::move(plan).error();
-        if (auto used = use(*plan, planner->moment()); !used) return used;
+        if (auto used = use(*plan); !used) return used;
     }
     return Done{};
 }
@@ -150,7 +124,9 @@ Result<json> queue_report(sync::Org& org, const json& body) {
     if (rule == nullptr) return wrong("DUET-6097", "The documents have no queue.");
     std::vector<Line> lines;
     long unknown = 0;
-    auto planned = each_plan(org, [&](const sync::EntityPlan& plan, const auto&) -> Status {
+    auto people = maybe_in_queue(org);
+    if (!people) return std::move(people).error();
+    auto planned = each_plan(org, *people, [&](const sync::EntityPlan& plan) -> Status {
         const auto& place = plan.decision.place;
         if (place && !place->failure.empty()) ++unknown;
         if (!place || !place->member) return Done{};
@@ -216,6 +192,76 @@ struct Tally {
     }
 };
 
+/// Reads the timers of persons, one after the other.
+class Attainment {
+public:
+    Attainment(sync::Org& org, const formula::Moment& moment, const Span& span)
+        : org_(org),
+          moment_(moment),
+          span_(span),
+          person_(*org.model.documents().find(EntityKind::Person)),
+          cache_(org.store, org.name),
+          paths_(org.model, cache_) {}
+
+    Status count(const std::set<store::EntityId>& people) {
+        std::size_t done = 0;
+        for (const store::EntityId id : people) {
+            if (++done % kBatch == 0) cache_.forget();
+            auto links = org_.store.links(org_.name, id);
+            if (!links) return std::move(links).error();
+            count_one(id, *links);
+            if (cache_.failure()) return *cache_.failure();
+        }
+        return Done{};
+    }
+
+    std::map<std::string, Tally> by_timer{};
+    std::map<std::pair<std::string, std::string>, Tally> by_kind{};
+    json warnings = json::array();
+
+private:
+    /// The person's record on the side: alive, of the object that the documents prefer.
+    const Record* record_of(const std::vector<store::Link>& links, Side side) {
+        for (const std::string& object : person_.objects[side]) {
+            for (const store::Link& link : links) {
+                if (link.side != side || !same_name(link.id.object, object)) continue;
+                const store::SeenRow* row = cache_.get(side, link.id);
+                if (row != nullptr && !row->deleted && row->survivor.key.empty())
+                    return &row->record;
+            }
+        }
+        return nullptr;
+    }
+
+    void count_one(store::EntityId id, const std::vector<store::Link>& links) {
+        PerSide<const Record*> records;
+        for (const Side side : kSides) records[side] = record_of(links, side);
+        sync::RollupReader rollups(org_.model, cache_, paths_, moment_);
+        sync::EntityFacts facts({org_.model, cache_, paths_, rollups, moment_}, person_, records);
+        const sync::AnswerTimers timers({org_.model, cache_, paths_, moment_}, records);
+        for (const document::TimerRule& rule : org_.model.documents().timers) {
+            std::optional<DateTime> ignored;
+            const auto found = timers.all(rule, facts, ignored);
+            if (const auto* why = std::get_if<std::string>(&found)) {
+                warnings.push_back(fmt::format("duet-{}: {}", id, *why));
+                continue;
+            }
+            for (const auto& one : std::get<0>(found)) {
+                if (!span_.holds(one.start)) continue;
+                by_timer[rule.name].add(one.reading.state);
+                by_kind[{rule.name, one.event->kind}].add(one.reading.state);
+            }
+        }
+    }
+
+    sync::Org& org_;
+    const formula::Moment& moment_;
+    const Span& span_;
+    const document::EntityDocument& person_;
+    sync::RecordCache cache_;
+    sync::PathReader paths_;
+};
+
 }  // namespace
 
 Result<json> answers_report(sync::Org& org, const json& body) {
@@ -227,49 +273,20 @@ Result<json> answers_report(sync::Org& org, const json& body) {
     if (!since) return std::move(since).error();
     auto until = told_moment(body, "until", true, days);
     if (!until) return std::move(until).error();
-    std::map<std::string, Tally> by_timer;
-    std::map<std::pair<std::string, std::string>, Tally> by_kind;
-    json warnings = json::array();
-    const document::EntityDocument* person = org.model.documents().find(EntityKind::Person);
-    const auto count = [&](const sync::EntityPlan& plan, const formula::Moment& moment) -> Status {
-        sync::RecordCache cache(org.store, org.name);
-        sync::PathReader paths(org.model, cache);
-        sync::RollupReader rollups(org.model, cache, paths, moment);
-        PerSide<const Record*> records;
-        for (const Side side : kSides) {
-            const store::SeenRow* row =
-                plan.records[side] ? cache.get(side, *plan.records[side]) : nullptr;
-            if (row != nullptr) records[side] = &row->record;
-        }
-        sync::EntityFacts facts({org.model, cache, paths, rollups, moment}, *person, records);
-        const sync::AnswerTimers timers({org.model, cache, paths, moment}, records);
-        for (const document::TimerRule& rule : rules) {
-            std::optional<DateTime> ignored;
-            const auto found = timers.all(rule, facts, ignored);
-            if (const auto* why = std::get_if<std::string>(&found)) {
-                warnings.push_back(fmt::format("duet-{}: {}", plan.entity.id, *why));
-                continue;
-            }
-            for (const auto& one : std::get<0>(found)) {
-                if (*since && one.start < **since) continue;
-                if (*until && one.start >= **until) continue;
-                by_timer[rule.name].add(one.reading.state);
-                by_kind[{rule.name, one.event->kind}].add(one.reading.state);
-            }
-        }
-        if (cache.failure()) return *cache.failure();
-        return Done{};
-    };
-    if (auto planned = each_plan(org, count); !planned) return std::move(planned).error();
+    const Span span{*since, *until};
+    auto people = wanted_answers(org, now, span);
+    if (!people) return std::move(people).error();
+    Attainment attainment(org, now, span);
+    if (auto counted = attainment.count(*people); !counted) return std::move(counted).error();
     json answer{{"org", org.name},
                 {"as_of", format_instant(now.now)},
                 {"timers", json::array()},
-                {"warnings", std::move(warnings)}};
+                {"warnings", std::move(attainment.warnings)}};
     for (const document::TimerRule& rule : rules) {
-        json line = by_timer[rule.name].told();
+        json line = attainment.by_timer[rule.name].told();
         line["timer"] = rule.name;
         line["kinds"] = json::array();
-        for (const auto& [key, tally] : by_kind) {
+        for (const auto& [key, tally] : attainment.by_kind) {
             if (key.first != rule.name) continue;
             json kind = tally.told();
             kind["kind"] = key.second;

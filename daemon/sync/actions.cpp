@@ -47,9 +47,13 @@ Status Actions::gather(const store::Entity& entity, merge::Inputs& inputs) {
         std::any_of(documents.tasks.begin(), documents.tasks.end(),
                     [&](const document::TaskRule& task) { return task.entity == entity.kind; });
     const bool has_routing = entity.kind == EntityKind::Person && !documents.routings.empty();
-    if (!has_tasks && !has_routing) return Done{};
+    has_queue_ = entity.kind == EntityKind::Person && documents.queue != nullptr;
+    if (!has_tasks && !has_routing && !has_queue_) return Done{};
     auto edges = org_.store.edges_of(org_.name, entity.id);
     if (!edges) return std::move(edges).error();
+    was_queued_ = std::any_of(edges->begin(), edges->end(), [](const store::Edge& edge) {
+        return edge.rule == kQueueEdge && edge.was_true;
+    });
     if (has_tasks) {
         if (auto added = add_tasks(entity, *edges, inputs); !added) return added;
     }
@@ -120,6 +124,7 @@ void Actions::add_task(const SeenRow& row, tasks::Known& known) {
     task.key = *key;
     task.id = row.record.id.key;
     task.status = row.record.fields.get(words.status);
+    task.owner = row.record.fields.get(words.owner);
     task.modified = row.record.modified;
     const bool* closed = std::get_if<bool>(&row.record.fields.get(words.closed));
     // One that Duet has just closed says so by its status before it is read again.
@@ -129,13 +134,23 @@ void Actions::add_task(const SeenRow& row, tasks::Known& known) {
     known.tasks.push_back(std::move(task));
 }
 
+void Actions::note_queue(merge::Decision& decision) const {
+    const bool is_queued = decision.place && decision.place->member;
+    if (!has_queue_ || is_queued == was_queued_) return;
+    edges::Edge edge;
+    edge.rule = edge.target = kQueueEdge;
+    edge.phase = is_queued ? edges::Phase::Pending : edges::Phase::Armed;
+    edge.was_true = is_queued;
+    decision.edges.push_back(std::move(edge));
+}
+
 void Actions::take(const merge::Decision& decision, store::EntityId entity) {
     for (const routing::Turn& turn : decision.turns) owners_.take(turn, entity);
 }
 
 void Actions::forget(merge::Decision& decision) {
     decision.tasks.clear();
-    decision.closings.clear();
+    decision.task_edits.clear();
     decision.turns.clear();
     decision.edges.clear();
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/sync/facts.h"
@@ -10,6 +11,9 @@
 #include "mappings/merge/decide.h"
 
 namespace duet::sync {
+
+/// The edge that says who is in the work queue, and its target: pending while somebody is.
+inline constexpr std::string_view kQueueEdge = "queue";
 
 /// What task rules and routings look at: what is remembered of them, the tasks that the CRM holds,
 /// users and queues. Reads only; makes one batch, as its planner does.
@@ -20,6 +24,9 @@ public:
 
     /// Adds it to `inputs`, whose records must be there already.
     Status gather(const store::Entity& entity, merge::Inputs& inputs);
+    /// Remembers whether the person whose inputs were gathered last is in the work queue, where
+    /// that changed.
+    void note_queue(merge::Decision& decision) const;
     /// Lets later decisions of the batch know whose turn was taken.
     void take(const merge::Decision& decision, store::EntityId entity);
     /// Of an entity that nothing may be decided about.
@@ -35,6 +42,8 @@ private:
     Org& org_;
     RecordCache& cache_;
     OwnerBook owners_;
+    bool has_queue_ = false;   // for the entity that was gathered last
+    bool was_queued_ = false;  // likewise, as stored
 };
 
 /// Stores what a decision remembers of task rules and routings; inside the caller's transaction.

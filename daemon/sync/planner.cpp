@@ -15,7 +15,6 @@
 #include "daemon/sync/pins.h"
 #include "daemon/sync/scope.h"
 #include "mappings/document/conventions.h"
-#include "mappings/lifecycle/days.h"
 #include "mappings/lists/lists.h"
 #include "mappings/merge/evaluate.h"
 
@@ -193,10 +192,11 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     std::move(influence.warnings.begin(), influence.warnings.end(),
               std::back_inserter(plan.decision.warnings));
     plan.is_ready = inputs.sides.crm.ready && inputs.sides.marketing.ready;
-    close_lapsed(plan, inputs);
+    close_lapsed(plan, inputs, moment_);
     if (cache_.failure()) return *cache_.failure();
     judge_scope(plan, *document, now_);
     if (!plan.entity.ambiguous.empty()) hold_ambiguous(plan, inputs);
+    actions_.note_queue(plan.decision);
     actions_.take(plan.decision, id);
     add_field_writes(plan);
     plan.waits_for_side =
@@ -208,43 +208,6 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     add_deletion_write(plan);
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
-}
-
-/// A deal that has been lapsed for so long is closed where the documents say so.
-void Planner::close_lapsed(EntityPlan& plan, const merge::Inputs& inputs) const {
-    const document::Lifecycle* lifecycle = org_.model.documents().lifecycle.get();
-    const Record* record = inputs.sides.crm.record;
-    const bool is_deal = lifecycle != nullptr && lifecycle->deals && plan.standing &&
-                         plan.entity.kind == EntityKind::Opportunity && record != nullptr;
-    if (!is_deal || !lifecycle->deals->close_lapsed) return;
-    merge::Decision& decision = plan.decision;
-    const bool may_write =
-        (decision.state == merge::State::Clean || decision.state == merge::State::Planned) &&
-        inputs.sides.crm.ready && inputs.sides.marketing.ready;
-    const auto lapsed = plan.standing->values.find("Lapsed_Date");
-    const Date* day =
-        lapsed == plan.standing->values.end() ? nullptr : std::get_if<Date>(&lapsed->second);
-    if (!may_write || day == nullptr || !plan.standing->failure.empty()) return;
-    const document::ClosingRule& rule = *lifecycle->deals->close_lapsed;
-    const Date due = *day + std::chrono::days{rule.after_days};
-    if (moment_.today < due) {
-        merge::lower(decision.next_change, lifecycle::Days(moment_.zone).start(due));
-        return;
-    }
-    for (const auto& [field, value] : rule.set) {
-        const Value& before = record->fields.get(field);
-        if (before == text(value)) continue;
-        merge::PlannedField write;
-        write.side = Side::Crm;
-        write.field = field;
-        write.before = before;
-        write.after = text(value);
-        write.rule = "lifecycle close_lapsed";
-        write.reason = merge::Reason::Computed;
-        write.stage = true;
-        decision.writes.push_back(std::move(write));
-        decision.state = merge::State::Planned;
-    }
 }
 
 /// Where the entity stands, from what happened to it; nothing where documents have no transitions.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -73,7 +74,6 @@ private:
                   Side side);
     void hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs);
     Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
-    void close_lapsed(EntityPlan& plan, const merge::Inputs& inputs) const;
     Status add_memberships(EntityPlan& plan, merge::Inputs& inputs);
     Status find_membership(const RecordId& person, const document::ListRule& rule,
                            merge::Membership& membership);
@@ -106,6 +106,14 @@ private:
 /// alone where the whole record is held back, or the sides are not known well enough.
 void add_influence_writes(EntityPlan& plan, std::vector<InfluenceWish> wishes,
                           const document::Documents& documents);
+
+/// The rule that closes lapsed deals, as writes, audit and pins name it; a pin has the field's name
+/// behind it and a space.
+inline constexpr std::string_view kClosingRule = "lifecycle close_lapsed";
+
+/// Closes a deal that has been lapsed for so long, where the documents say so, unless an undo
+/// opened it again and nobody moved it since.
+void close_lapsed(EntityPlan& plan, const merge::Inputs& inputs, const formula::Moment& moment);
 
 /// Tasks to make and to close, as writes. Takes their fields out of the decision.
 void add_task_writes(EntityPlan& plan, const document::Documents& documents);

@@ -38,14 +38,17 @@ void add_task_writes(EntityPlan& plan, const document::Documents& documents) {
         write.fields = std::move(task.fields);
         plan.writes.push_back(std::move(made));
     }
-    for (const tasks::PlannedClosing& closing : plan.decision.closings) {
+    for (const tasks::PlannedEdit& edit : plan.decision.task_edits) {
         PlannedWrite made =
-            write_of(plan, documents.tasks[closing.rule], "the task became moot: close_when holds");
+            write_of(plan, documents.tasks[edit.rule],
+                     edit.field == words->owner
+                         ? "the record has another owner, and its task goes along: when_reassigned"
+                         : "the task became moot: close_when holds");
         Write& write = made.in_flight.write;
         write.kind = WriteKind::Update;
-        write.id = {std::string(words->object), closing.id};
-        write.fields.set(closing.field, closing.after);
-        made.in_flight.before.set(closing.field, closing.before);
+        write.id = {std::string(words->object), edit.id};
+        write.fields.set(edit.field, edit.after);
+        made.in_flight.before.set(edit.field, edit.before);
         plan.writes.push_back(std::move(made));
     }
 }

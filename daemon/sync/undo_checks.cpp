@@ -128,6 +128,9 @@ Result<std::string> UndoChecks::why_not_set(const AuditRow& newest, const Value&
 }
 
 json UndoChecks::pin_for(const AuditRow& newest, const UndoContext& context) {
+    if (newest.rule == kClosingRule) {
+        return {{"rule", newest.rule + " " + newest.field}, {"refused", encode(newest.after)}};
+    }
     const FieldRule* rule = rule_of(org_, context, newest);
     if (rule == nullptr) return nullptr;
     json pin{{"rule", rule->name}, {"refused", encode(newest.after)}};

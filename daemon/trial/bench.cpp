@@ -85,6 +85,14 @@ Status Bench::remember() {
         (*entity)->agreed = agreed.values;
         (*entity)->stage = agreed.stage;
         if (auto saved = store_->save_entity(kOrg, **entity); !saved) return saved;
+        for (const GivenEdge& given : agreed.edges) {
+            store::Edge edge;
+            edge.rule = given.rule;
+            edge.version = given.version;
+            edge.phase = edges::to_string(edges::Phase::Armed);
+            edge.was_true = given.was_true;
+            if (auto saved = store_->save_edge(kOrg, **id, edge); !saved) return saved;
+        }
         for (const GivenListed& listed : agreed.lists) {
             store::ListMember row;
             row.entity = **id;

@@ -1,10 +1,12 @@
 #include "daemon/trial/expectations.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "daemon/trial/expected_actions.h"
 #include "daemon/trial/outcome.h"
 #include "mappings/document/behaviour.h"
 #include "mappings/document/codes.h"
@@ -70,6 +72,7 @@ public:
         read_fields(map);
         read_facts(map);
         read_lists(map);
+        read_actions(map);
         map.finish();
         if (made_.checks.empty() && findings_.empty())
             findings_.add(node, document::kMissing, "an expectation expects something");
@@ -387,6 +390,16 @@ private:
                 return Miss{wanted.empty() ? "(blank)" : wanted, shown_value(*value), {}};
             });
         }
+    }
+
+    void read_actions(MapReader& map) {
+        const auto add_all = [&](std::vector<Check> checks) {
+            std::move(checks.begin(), checks.end(), std::back_inserter(made_.checks));
+        };
+        if (const Node* node = map.find("tasks"))
+            add_all(read_expected_tasks(*node, entity_->entity, model_, findings_));
+        if (const Node* node = map.find("owner"))
+            add_all(read_expected_owner(*node, model_, findings_));
     }
 
     /// The lists with rules that the person is on afterwards: exactly these.

@@ -223,6 +223,8 @@ private:
         agreed.stage = map.text("stage").value_or("");
         const Node* values = map.find("values");
         const Node* lists = map.find("lists");
+        const Node* tasks = map.find("tasks");
+        const Node* routings = map.find("routing");
         map.finish();
         if (!record) return;
         agreed.record = *record;
@@ -231,7 +233,35 @@ private:
             for (const Node& item : document::list_items(*lists, "lists", findings_))
                 read_agreed_list(item, agreed);
         }
+        const auto& documents = model_.documents();
+        if (tasks != nullptr) read_edges(*tasks, "task", documents.tasks, agreed);
+        if (routings != nullptr) read_edges(*routings, "routing", documents.routings, agreed);
         situation_.agreed.push_back(std::move(agreed));
+    }
+
+    /// `tasks: { score_passes_100: false }`: what each condition was when it was last asked.
+    template <class Rules>
+    void read_edges(const Node& node, const std::string& kind, const Rules& rules,
+                    GivenAgreed& agreed) {
+        static const std::vector<document::Word<bool>> kAnswers{{"true", true}, {"false", false}};
+        MapReader map(node, "what " + kind + " rules last answered", findings_);
+        if (!map.is_map()) return;
+        std::vector<std::string> known;
+        for (const auto& rule : rules) known.push_back(rule.name);
+        for (const Node& key : node.keys) {
+            const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& one) {
+                return same_name(one.name, key.text);
+            });
+            if (rule == rules.end()) {
+                findings_.add(key, document::kUnknownName,
+                              fmt::format("there is no {} rule \"{}\"", kind, key.text),
+                              document::did_you_mean(key.text, known));
+                continue;
+            }
+            const auto answer = map.choice(key.text, kAnswers);
+            agreed.edges.push_back(
+                {kind + " " + rule->name, rule->version, answer.value_or(false)});
+        }
     }
 
     void read_agreed_list(const Node& node, GivenAgreed& agreed) {

@@ -34,12 +34,20 @@ struct GivenListed {
     bool by_hand = false;  // put on by people
 };
 
+/// What Duet remembers of a rule that acts when its condition comes true.
+struct GivenEdge {
+    std::string rule;  // "task score_passes_100"
+    std::string version;
+    bool was_true = false;  // the condition, when it was last asked
+};
+
 /// What Duet remembers of the entity of one given record.
 struct GivenAgreed {
     std::size_t record = 0;  // index into Situation::records
     store::Agreed values;
     std::string stage;
     std::vector<GivenListed> lists{};
+    std::vector<GivenEdge> edges{};
 };
 
 /// Both sides and Duet's memory at one moment.

@@ -254,8 +254,9 @@ struct TaskRule {
     std::optional<Rule> close_when;
     std::string closed_status;  // what a task that became moot is set to
     FirstSight first_sight = FirstSight::Wait;
-    int cap_per_cycle = 100;  // tasks
-    std::string version;      // of `when`
+    bool follows_owner = false;  // when `owner` becomes another, so does the open task's
+    int cap_per_cycle = 100;     // tasks
+    std::string version;         // of `when`
     Place place;
 };
 
@@ -303,6 +304,9 @@ struct ScoringRule;
 
 /// What customers of a kind do; behaviour.h.
 struct BehaviourRule;
+
+/// Whether records of deals are kept well; hygiene.h.
+struct HygieneRule;
 
 /// The stage of a person: the first stage of the list whose `when` is true.
 struct Stage {
@@ -398,6 +402,7 @@ struct Documents {
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
     Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files
+    std::shared_ptr<const HygieneRule> hygiene{};  // nullptr: none
 
     [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;
 };

@@ -182,6 +182,10 @@ private:
             node != nullptr && once(root, behaviour_, "behaviour")) {
             documents_.behaviour = read_behaviour(*node, context_);
         }
+        if (const Node* node = root.find("hygiene");
+            node != nullptr && once(root, hygiene_, "hygiene")) {
+            documents_.hygiene = read_hygiene(*node, context_);
+        }
         if (const Node* node = root.find("integration_users");
             node != nullptr && once(root, integration_users_, "integration_users")) {
             read_integration_users(*node, context_, documents_.integration_users);
@@ -226,6 +230,7 @@ private:
     std::optional<Place> queue_;
     std::optional<Place> scoring_;
     std::optional<Place> behaviour_;
+    std::optional<Place> hygiene_;
     std::optional<Place> integration_users_;
     std::optional<Place> time_zone_;
 };

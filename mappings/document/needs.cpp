@@ -9,6 +9,7 @@
 #include "mappings/catalog.h"
 #include "mappings/document/behaviour.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/hygiene.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/load.h"
 #include "mappings/document/paths.h"
@@ -352,8 +353,15 @@ private:
         for (const Rule* rule : rules_of(*documents_.behaviour)) add_rule(*rule, *deal);
     }
 
+    void add_hygiene() {
+        const EntityDocument* deal = documents_.find(EntityKind::Opportunity);
+        if (deal == nullptr || documents_.hygiene == nullptr) return;
+        for (const Rule* rule : rules_of(*documents_.hygiene)) add_rule(*rule, *deal);
+    }
+
     void add_figures() {
         add_behaviour();
+        add_hygiene();
         const EntityDocument* person = documents_.find(EntityKind::Person);
         if (person == nullptr) return;
         if (documents_.queue != nullptr) {
@@ -426,6 +434,7 @@ private:
              {words->key, words->status, words->closed, is_person ? words->person : words->about}) {
             add_path(Side::Crm, words->object, field);
         }
+        if (task.follows_owner) add_path(Side::Crm, words->object, words->owner);
     }
 
     void add_routing(const Routing& routing) {

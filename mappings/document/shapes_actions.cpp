@@ -110,6 +110,12 @@ std::vector<Key> keys_of_task_texts() {
          .title = "Priority",
          .description = "A value of $crm. Absent: its default.",
          .examples = R"json(["High"])json"},
+        {.name = "when_reassigned",
+         .form = word({"keep", "follow"}),
+         .title = "What becomes of it when the record gets another owner",
+         .description = "keep (default): it stays with whom it was made for. follow: the open task "
+                        "goes to the new owner; where it was done already, a new one is made.",
+         .examples = R"json(["follow"])json"},
         {.name = "cap_per_cycle",
          .form = whole(1, 100'000),
          .title = "Tasks that one cycle makes at most",

@@ -175,6 +175,13 @@ std::vector<Key> keys_of_orgs() {
                         "and others. In one file of an org.",
          .examples =
              R"json([{ "types": ["Account.Industry"], "account": "AccountId", "created": "CreatedDate", "closed": "IF(IsClosed, CloseDate, NULL)", "won": "IsWon", "value": "Amount" }])json"},
+        {.name = "hygiene",
+         .form = map("hygiene"),
+         .title = "How well records of deals are kept",
+         .description = "A score by owner in `duet report`: 1 - faulty / open. In one file of an "
+                        "org.",
+         .examples =
+             R"json([{ "open_when": "NOT(IsClosed)", "faulty_when": "Duet_Faulty__c", "owner": "Owner.Name" }])json"},
         {.name = "tasks",
          .form = list(map("task_rule")),
          .title = "Tasks in $crm",

@@ -211,6 +211,26 @@ Shape behaviour_shape() {
         }};
 }
 
+Shape hygiene_shape() {
+    const auto rule = [](const char* name, const char* title, const char* description,
+                         const char* examples) {
+        return required(optional_formula(name, title, description, examples));
+    };
+    return {"hygiene",
+            "\"hygiene\"",
+            "How well records of deals are kept",
+            {
+                rule("open_when", "Which deals are counted", "A condition over opportunities.",
+                     R"json(["NOT(IsClosed)"])json"),
+                rule("faulty_when", "With which of them something is wrong",
+                     "A condition over opportunities.", R"json(["Duet_Faulty__c"])json"),
+                rule("owner", "By whom the score is told",
+                     "A text. Owner.Name names people in a report that names nobody else; OwnerId "
+                     "does not.",
+                     R"json(["Owner.Name"])json"),
+            }};
+}
+
 }  // namespace
 
 void add_figure_shapes(Grammar& grammar) {
@@ -230,6 +250,7 @@ void add_figure_shapes(Grammar& grammar) {
                                   .examples = R"json(["Duet.Stage = \"MQL\""])json"})}});
     grammar.push_back(scoring_shape());
     grammar.push_back(behaviour_shape());
+    grammar.push_back(hygiene_shape());
     grammar.push_back(
         {"points_rule", "what is worth points", "What is worth points", keys_of_points()});
     grammar.push_back(

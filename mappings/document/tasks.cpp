@@ -33,6 +33,12 @@ const std::vector<Word<FirstSight>>& first_sight_words() {
     return words;
 }
 
+/// Whether a task goes where its person goes.
+const std::vector<Word<bool>>& reassigned_words() {
+    static const std::vector<Word<bool>> words{{"keep", false}, {"follow", true}};
+    return words;
+}
+
 /// A picklist value that the CRM's task has; anything goes where that is not known.
 bool is_option(const Node& node, const std::string& field, const TaskWords& words,
                const Context& context) {
@@ -99,6 +105,7 @@ public:
         auto close_when = condition("close_when", map_.find("close_when"), scope);
         std::string status = closed_status(close_when.has_value());
         const auto first_sight = map_.choice("at_first_sight", first_sight_words());
+        const auto follows = map_.choice("when_reassigned", reassigned_words());
         const auto cap = map_.whole("cap_per_cycle", 1, kMostCreates);
         map_.finish();
         if (!is_good_ || !named || !when || !wording || !owner) return std::nullopt;
@@ -116,6 +123,7 @@ public:
                         std::move(close_when),
                         std::move(status),
                         first_sight.value_or(FirstSight::Wait),
+                        follows.value_or(false),
                         cap.value_or(kUsualCap),
                         std::move(version),
                         map_.node().place()};

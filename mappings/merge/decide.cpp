@@ -186,7 +186,7 @@ Decision decide(const Inputs& given) {
     if (queue != nullptr) decision.place = facts.place();
     lower(decision.next_change, facts.next_change());
     if (decision.deletion || !decision.writes.empty() || !decision.creates.empty() ||
-        !decision.memberships.empty() || !decision.tasks.empty() || !decision.closings.empty()) {
+        !decision.memberships.empty() || !decision.tasks.empty() || !decision.task_edits.empty()) {
         decision.state = State::Planned;
     } else if (!held.empty() && decision.state == State::Clean) {
         validation::puts_fields_aside(decision);

@@ -182,9 +182,9 @@ struct Decision {
     std::optional<std::vector<ListStanding>> lists{};  // nothing: as before
     std::optional<PlannedDeletion> deletion;
     std::vector<tasks::PlannedTask> tasks;
-    std::vector<tasks::PlannedClosing> closings;
-    std::vector<routing::Turn> turns;  // that the choice of an owner took
-    std::vector<edges::Edge> edges;    // to remember from now on
+    std::vector<tasks::PlannedEdit> task_edits;  // of open tasks: closed, or passed on
+    std::vector<routing::Turn> turns;            // that the choice of an owner took
+    std::vector<edges::Edge> edges;              // to remember from now on
     std::vector<LeftAlone> left_alone;
     std::vector<std::pair<std::string, Side>> ended_pins;      // that stand no longer
     std::vector<std::size_t> suppressed;                       // lists that let nobody on now

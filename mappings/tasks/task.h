@@ -19,6 +19,7 @@ struct Task {
     bool open = true;
     DateTime modified{};  // of a closed or deleted one: when that was seen
     Value status;
+    Value owner{};  // blank where no rule asks for it
 };
 
 /// All of one task rule about one entity.
@@ -36,8 +37,9 @@ struct PlannedTask {
     int cap_per_cycle = 0;
 };
 
-/// A task to close, because it became moot.
-struct PlannedClosing {
+/// One field of a task of Duet's own to change: to close it, because it became moot, or to give it
+/// to whom its record was given.
+struct PlannedEdit {
     std::size_t rule = 0;
     std::string id;
     std::string field;

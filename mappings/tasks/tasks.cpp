@@ -59,6 +59,7 @@ public:
         const auto before = settled(answers);
         Edge after = step(before, look(answers, before));
         if (after.phase == Phase::Spent) adopt(after);
+        if (rule_.follows_owner && answers.when && !answers.moot) notify_next_owner(after);
         std::optional<PlannedTask> made;
         if (after.phase == Phase::Pending) {
             if (answers.moot) {
@@ -69,10 +70,14 @@ public:
                 made = make(after);
             }
         }
-        std::vector<PlannedClosing> closings;
-        if (answers.moot) closings = close();
+        std::vector<PlannedEdit> edits;
+        if (answers.moot) {
+            edits = close();
+        } else if (rule_.follows_owner && after.phase == Phase::Spent) {
+            edits = follow(after);
+        }
         const bool changes = !known_.edge || *known_.edge != after;
-        if (!changes && !made && closings.empty()) return;
+        if (!changes && !made && edits.empty()) return;
         if (!inputs_.sides.crm.ready || !inputs_.sides.marketing.ready) {
             decision_.state = merge::State::Waiting;
             decision_.reason = "one side is not fully loaded or not reachable";
@@ -80,7 +85,7 @@ public:
         }
         if (changes) decision_.edges.push_back(std::move(after));
         if (made) decision_.tasks.push_back(std::move(*made));
-        for (PlannedClosing& closing : closings) decision_.closings.push_back(std::move(closing));
+        for (PlannedEdit& edit : edits) decision_.task_edits.push_back(std::move(edit));
     }
 
 private:
@@ -159,6 +164,45 @@ private:
         edge.closed_at.reset();
     }
 
+    /// Whose task it should be now; blank when that cannot be told, which is reported.
+    Value wanted_owner() {
+        auto owner = merge::evaluate(rule_.owner, facts_, inputs_.moment, decision_.next_change);
+        if (const auto* why = std::get_if<std::string>(&owner)) {
+            fail(*why);
+            return {};
+        }
+        return std::get<Value>(std::move(owner));
+    }
+
+    /// Whoever gets the record when its task was done already is told with a task of their own.
+    void notify_next_owner(Edge& edge) {
+        if (edge.phase != Phase::Spent || edge.before.empty() || open_task() != nullptr) return;
+        const Value wanted = wanted_owner();
+        if (is_blank(wanted) || display(wanted) == edge.before) return;
+        edge.phase = Phase::Pending;
+        edge.target.clear();
+        edge.before.clear();
+        edge.passed_at = inputs_.moment.now;
+        edge.closed_at.reset();
+    }
+
+    /// The open task goes to the record's new owner, unless people gave it to somebody else.
+    std::vector<PlannedEdit> follow(Edge& edge) {
+        const Task* task = find(edge.target);
+        if (task == nullptr || !task->open || is_blank(task->owner)) return {};
+        const Value wanted = wanted_owner();
+        if (is_blank(wanted)) return {};
+        if (display(task->owner) == display(wanted)) {
+            edge.before = display(wanted);
+            return {};
+        }
+        if (!edge.before.empty() && edge.before != display(task->owner)) {
+            leave("people gave its task to somebody else, who keeps it");
+            return {};
+        }
+        return {{known_.rule, task->id, std::string(words_.owner), task->owner, wanted}};
+    }
+
     std::optional<PlannedTask> make(Edge& edge) {
         const Record* record = inputs_.sides.crm.record;
         if (record == nullptr) {
@@ -226,8 +270,8 @@ private:
         if (said.value && !is_blank(*said.value)) fields.set(field, *std::move(said.value));
     }
 
-    [[nodiscard]] std::vector<PlannedClosing> close() const {
-        std::vector<PlannedClosing> closings;
+    [[nodiscard]] std::vector<PlannedEdit> close() const {
+        std::vector<PlannedEdit> closings;
         for (const Task& task : known_.tasks) {
             if (!task.open) continue;
             closings.push_back({known_.rule, task.id, std::string(words_.status), task.status,

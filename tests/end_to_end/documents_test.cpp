@@ -184,6 +184,43 @@ TEST_F(DocumentsTest, ValidateLiveNamesWhatDuetNeedsAndTheOrgDoesNotHave) {
     EXPECT_GE(json::parse(told.out)["findings"].size(), 2U);
 }
 
+TEST_F(DocumentsTest, ValidateLiveNamesListsThatAreMissingOrDynamicAndKeysThatAreNone) {
+    const std::string lists = seed() + "/pardot/lists.csv";
+    write_text(lists, read_text(lists) +
+                          "4990,Moves by itself,Moves,,false,true,,false,2017-02-01T10:00:00Z,"
+                          "2017-02-01T10:00:00Z\n");
+    const std::string fields = seed() + "/salesforce/custom_fields.csv";
+    std::string text;
+    std::istringstream lines(read_text(fields));
+    for (std::string line; std::getline(lines, line);) {
+        const bool is_key = line.starts_with("CampaignMember,Duet_Key__c");
+        text +=
+            (is_key ? "CampaignMember,Duet_Key__c,Duet Key,string,80,,,false,false," : line) + "\n";
+    }
+    write_text(fields, text);
+    write_text(documents() + "/lists.yaml", R"(lists:
+  - { pardot_list: Upsell - three months after win, member_when: NOT(ISBLANK(Email)) }
+  - { pardot_list: Renewal - before contract ent, member_when: NOT(ISBLANK(Email)) }
+  - { pardot_list: Moves by itself, member_when: NOT(ISBLANK(Email)) }
+  - { salesforce_campaign: No such fair, member_when: NOT(ISBLANK(Email)) }
+)");
+    RehearsalOrg org;
+    org.documents = documents();
+    Rehearsal world(seed(), org);
+    const Finished live = world.daemon.duet({"validate", "--live"});
+    EXPECT_EQ(live.code, 78) << live.out;
+    EXPECT_TRUE(has(live.error, "lists.yaml:3:")) << live.error;
+    EXPECT_TRUE(has(live.error, "pardot has no list \"Renewal - before contract ent\""))
+        << live.error;
+    EXPECT_TRUE(has(live.error, "did you mean \"Renewal - before contract end\"?")) << live.error;
+    EXPECT_TRUE(has(live.error, "\"Moves by itself\" is a dynamic list")) << live.error;
+    EXPECT_TRUE(has(live.error, "make a static list")) << live.error;
+    EXPECT_TRUE(has(live.error, "salesforce has no campaign \"No such fair\"")) << live.error;
+    EXPECT_TRUE(has(live.error, "Duet_Key__c of CampaignMember is no external id")) << live.error;
+    EXPECT_FALSE(has(live.error, "no list \"Upsell")) << live.error;
+    EXPECT_EQ(world.daemon.duet({"validate"}).code, 0) << "offline nobody is asked";
+}
+
 TEST_F(DocumentsTest, ValidateLiveIsContentWithTheOrgAsDeployed) {
     Rehearsal world(seed());
     const Finished live = world.daemon.duet({"validate", "--live"});

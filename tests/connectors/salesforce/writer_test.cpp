@@ -107,6 +107,51 @@ TEST_F(SalesforceWriter, ACreateWithoutAKeyIsNeverRepeatable) {
     EXPECT_EQ(bench.transport.requests().size(), 3u);  // sign-in, describe, one POST
 }
 
+// Campaign influence has no external id of its own: its key is a reference, by which nothing can be
+// upserted.
+TEST_F(SalesforceWriter, AKeyThatRefersToAnotherRecordMakesAPlainInsert) {
+    on("GET", "/sobjects/CampaignInfluence/describe")
+        .always_replies(200,
+                        test::describe("CampaignInfluence",
+                                       {"OpportunityId:reference:Opportunity",
+                                        "CampaignId:reference:Campaign", "Influence:percent"}));
+    on("POST", "/composite/sobjects")
+        .replies(200, json::array({done("6XXa"), done("6XXb")}).dump());
+    const auto row = [](const char* campaign, int share) {
+        Write write{WriteKind::Create, {"CampaignInfluence", {}}, {}, "OpportunityId", "006A"};
+        write.fields.set("OpportunityId", text("006A"));
+        write.fields.set("CampaignId", text(campaign));
+        write.fields.set("Influence", Value{Decimal{share}});
+        return write;
+    };
+    const auto outcomes = write({row("701A", 60), row("701B", 40)});
+    ASSERT_TRUE(outcomes) << outcomes.error().message;
+    ASSERT_EQ(outcomes->size(), 2u);
+    EXPECT_TRUE((*outcomes)[0]->created);
+    EXPECT_EQ((*outcomes)[0]->id, (RecordId{"CampaignInfluence", "6XXa"}));
+    EXPECT_EQ((*outcomes)[1]->id, (RecordId{"CampaignInfluence", "6XXb"}));
+    const auto& request = bench.transport.requests().back();
+    EXPECT_EQ(request.method, "POST") << "one call, though both have one key";
+    EXPECT_FALSE(request.repeatable) << "a second POST would make second rows";
+    const json body = last_body();
+    EXPECT_EQ(body["records"][0]["OpportunityId"], "006A") << "the key is a field like any other";
+    EXPECT_EQ(body["records"][1]["CampaignId"], "701B");
+    EXPECT_FALSE(body["records"][0].contains("id"));
+}
+
+TEST_F(SalesforceWriter, ALostAnswerToAPlainInsertLeavesItInDoubt) {
+    on("GET", "/sobjects/CampaignInfluence/describe")
+        .always_replies(
+            200, test::describe("CampaignInfluence", {"OpportunityId:reference:Opportunity"}));
+    on("POST", "/composite/sobjects").fails(ErrorKind::InDoubt);
+    Write created{WriteKind::Create, {"CampaignInfluence", {}}, {}, "OpportunityId", "006A"};
+    created.fields.set("OpportunityId", text("006A"));
+    const auto outcomes = write({created});
+    ASSERT_FALSE(outcomes);
+    EXPECT_EQ(outcomes.error().kind, ErrorKind::InDoubt);
+    EXPECT_EQ(bench.transport.requests().size(), 3u) << "sign-in, describe, one POST";
+}
+
 TEST_F(SalesforceWriter, MoreThan200RecordsTravelInSeveralCallsAndAreCountedBack) {
     std::vector<Write> batch;
     json first = json::array(), second = json::array();

@@ -1,4 +1,4 @@
-// The work queue, response times, engagement and lapsed deals through the whole cycle: over the
+// The work queue, its notices, response times and engagement through the whole cycle: over the
 // real store, against two fakes.
 #include <algorithm>
 #include <set>
@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/work_people.h"
 #include "daemon/service/work_report.h"
+#include "daemon/sync/planner.h"
 #include "tests/world/lifecycle_world.h"
 
 namespace duet::world {
@@ -74,10 +76,11 @@ void add_work_objects(PerSide<Catalog>& catalogs) {
     }
 }
 
-WorldOptions with_work() {
+WorldOptions with_work(const char* tasks) {
     WorldOptions options;
     options.documents = {
         {"people.yaml", kPeople}, {"accounts.yaml", kAccounts}, {"work.yaml", kWork}};
+    if (*tasks != '\0') options.documents.push_back({"tasks.yaml", tasks});
     options.adjust_catalogs = add_work_objects;
     return options;
 }
@@ -86,7 +89,7 @@ std::string mail(const std::string& name) { return name + "@example.com"; }
 
 class WorkCycle : public testing::Test {
 protected:
-    WorkCycle() : world(with_work()) {
+    explicit WorkCycle(const char* tasks = "") : world(with_work(tasks)) {
         for (const char* name : {"ann", "bo"}) {
             Fields fields;
             fields.set("Name", text(name));
@@ -199,6 +202,52 @@ TEST_F(WorkCycle, ANewcomerWritesOnlyItsOwnPlace) {
     EXPECT_EQ(of("d", "Reason__c"), text("wants an answer"));
 }
 
+TEST_F(WorkCycle, TheQueueIsToldFromThoseInItAndThoseToBeDecided) {
+    for (int i = 0; i < 12; ++i) add("calm" + std::to_string(i));
+    const std::string ada = add("ada");
+    form("ada", now());
+    settle();
+    const auto id_of = [&](const std::string& name) {
+        return world.entity_of(Side::Crm, world.with_email(Side::Crm, mail(name))).id;
+    };
+    using People = std::set<store::EntityId>;
+    const auto looked_at = [&] {
+        auto people = service::maybe_in_queue(world.org());
+        EXPECT_TRUE(people);
+        return people ? *people : People{};
+    };
+    EXPECT_EQ(looked_at(), People{id_of("ada")}) << "and nobody of the twelve";
+    EXPECT_EQ(queue()["queue"].size(), 1U);
+    // Who is to be decided may be in it by now.
+    ASSERT_TRUE(world.store().mark_dirty("acme", id_of("calm3"), "test"));
+    EXPECT_EQ(looked_at(), (People{id_of("ada"), id_of("calm3")}));
+    settle();
+    // And whose timer is due; looking fires none of them.
+    world.clock.pass(30h);
+    const auto before = world.store().dirty_count("acme");
+    EXPECT_TRUE(looked_at().contains(id_of("ada")));
+    EXPECT_TRUE(queue()["queue"][0]["breached"].get<bool>()) << "though no cycle has run";
+    EXPECT_EQ(*world.store().dirty_count("acme"), *before);
+    answer(ada, now());
+    settle();
+    EXPECT_TRUE(looked_at().empty()) << "who left is not looked at again";
+    EXPECT_EQ(queue()["people"], 0);
+}
+
+TEST_F(WorkCycle, AnswersLookAtThoseWhoWantedOneInTheSpan) {
+    for (const char* name : {"old", "new", "never"}) add(name);
+    form("old", now() - 240h);
+    form("new", now() - 1h);
+    settle();
+    const auto moment = sync::moment_of(world.clock.now(), "UTC");
+    const auto all = service::wanted_answers(world.org(), moment, {});
+    ASSERT_TRUE(all);
+    EXPECT_EQ(all->size(), 2U);
+    const auto lately = service::wanted_answers(world.org(), moment, {now() - 24h, std::nullopt});
+    ASSERT_TRUE(lately);
+    EXPECT_EQ(lately->size(), 1U);
+}
+
 TEST_F(WorkCycle, WhoIsAnsweredLeavesAndTheRankGoes) {
     const std::string ada = add("ada");
     form("ada", now());
@@ -294,50 +343,81 @@ TEST_F(WorkCycle, DecayIsWrittenWhenItPassesAStepAndOnNoOtherDay) {
     EXPECT_EQ(world.crm().records("Account").at(account).get("Engaged__c"), Value{Decimal{20}});
 }
 
-constexpr const char* kDeals = R"(entity: opportunity
-match: []
-objects: { salesforce: Opportunity, pardot: [] }
+constexpr const char* kNotice = R"(tasks:
+  - name: new_in_queue
+    when: Queue.Member
+    close_when: NOT(Queue.Member)
+    subject: New in your queue, {!LastName}
+    when_reassigned: follow
 )";
 
-constexpr const char* kClosing = R"(lifecycle:
-  stages: [{ name: Cold, rank: 1 }, { name: Sold, rank: 2 }]
-  events: [{ name: met, object: Contact, at: CreatedDate }]
-  deals:
-    through: OpportunityContactRole
-    deal: Opportunity
-    joined: CreatedDate
-    created: CreatedDate
-    closed: IF(IsClosed, ClosedAt__c, NULL)
-    won: IsWon
-    lapses: [{ name: silent, quiet_from: 60 }]
-    close_lapsed: { after_days: 30, set: { StageName: Closed Lost } }
-  transitions:
-    - { on: met, from: new, to: Cold, elsewhere: ignore }
-    - { on: deal_won, from: Cold, to: Sold }
-)";
+class NoticeCycle : public WorkCycle {
+protected:
+    NoticeCycle() : WorkCycle(kNotice) {}
 
-TEST(LapsedDeals, AreClosedThirtyDaysLaterAndNotADayBefore) {
-    WorldOptions options;
-    options.documents = {{"people.yaml", "entity: person\nmatch: [email]\n"},
-                         {"deals.yaml", kDeals},
-                         {"lifecycle.yaml", kClosing}};
-    options.adjust_catalogs = add_work_objects;
-    World world(std::move(options));
-    Fields fields;
-    const DateTime made = std::chrono::floor<std::chrono::days>(world.clock.now());
-    fields.set("CreatedDate", Value{made});
-    fields.set("IsWon", Value{false});
-    fields.set("IsClosed", Value{false});
-    fields.set("StageName", text("Proposal"));
-    const std::string deal = world.crm().add("Opportunity", std::move(fields));
-    world.clock.pass(180s);
-    world.run_until_quiet();
-    const auto stage = [&] { return world.crm().records("Opportunity").at(deal).get("StageName"); };
-    for (int day = 1; day <= 92; ++day) {
-        world.clock.pass(24h);
-        world.run_until_quiet();
-        EXPECT_EQ(stage(), text(day < 90 ? "Proposal" : "Closed Lost")) << "day " << day;
+    /// Owners of open tasks, and of closed ones.
+    std::vector<Value> owners(bool open) {
+        std::vector<Value> found;
+        for (const auto& [key, fields] : world.crm().records("Task")) {
+            const bool is_notice = !is_blank(fields.get("Duet_Key__c"));
+            const bool is_open = fields.get("Status") != text("Completed");
+            if (is_notice && is_open == open) found.push_back(fields.get("OwnerId"));
+        }
+        return found;
     }
+    void give(const std::string& contact, const char* owner) {
+        world.crm().edit({"Contact", contact}, "OwnerId", text(users.at(owner)));
+        settle();
+    }
+};
+
+TEST_F(NoticeCycle, ReassigningMovesItAndMakesNoDuplicate) {
+    const std::string ada = add("ada", "ann");
+    form("ada", now());
+    settle();
+    ASSERT_EQ(owners(true), std::vector{text(users.at("ann"))});
+    give(ada, "bo");
+    EXPECT_EQ(owners(true), std::vector{text(users.at("bo"))}) << "it goes along";
+    EXPECT_EQ(world.crm().creates("Task"), 1) << "and is the same one";
+    EXPECT_EQ(queue({{"owner", "bo"}})["queue"].size(), 1U);
+    const int updates = world.crm().updates("Task");
+    settle();
+    EXPECT_EQ(world.crm().updates("Task"), updates) << "once";
+    give(ada, "ann");
+    EXPECT_EQ(owners(true), std::vector{text(users.at("ann"))}) << "and back";
+    EXPECT_EQ(world.crm().creates("Task"), 1);
+}
+
+TEST_F(NoticeCycle, ItIsExplainedAndClosedWhenThePersonLeavesTheQueue) {
+    const std::string ada = add("ada", "ann");
+    form("ada", now());
+    settle();
+    give(ada, "bo");
+    const auto entity = world.entity_of(Side::Crm, {"Contact", ada});
+    const auto audit = world.store().audit_of("acme", entity.id, 50);
+    ASSERT_TRUE(audit);
+    const auto moved = std::find_if(audit->begin(), audit->end(), [](const auto& row) {
+        return row.record.object == "Task" && row.kind == WriteKind::Update;
+    });
+    ASSERT_NE(moved, audit->end());
+    EXPECT_EQ(moved->rule, "task new_in_queue");
+    EXPECT_NE(moved->cause.find("another owner"), std::string::npos) << moved->cause;
+    answer(ada, now());
+    settle();
+    EXPECT_TRUE(owners(true).empty());
+    EXPECT_EQ(owners(false), std::vector{text(users.at("bo"))});
+}
+
+TEST_F(NoticeCycle, WhatPeopleGaveToSomebodyElseStaysThere) {
+    const std::string ada = add("ada", "ann");
+    form("ada", now());
+    settle();
+    const std::string task = world.crm().records("Task").begin()->first;
+    world.crm().edit({"Task", task}, "OwnerId", text("005000000000009AAA"));
+    settle();
+    give(ada, "bo");
+    EXPECT_EQ(owners(true), std::vector{text("005000000000009AAA")});
+    EXPECT_EQ(world.crm().creates("Task"), 1);
 }
 
 }  // namespace

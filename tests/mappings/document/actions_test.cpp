@@ -45,7 +45,26 @@ TEST(TaskRules, HaveTheManualsDefaults) {
     EXPECT_EQ(rule.first_sight, FirstSight::Wait);
     EXPECT_EQ(rule.cap_per_cycle, 100);
     EXPECT_FALSE(rule.due_in_days);
+    EXPECT_FALSE(rule.follows_owner);
     EXPECT_EQ(rule.version.size(), 12u);
+}
+
+TEST(TaskRules, ThoseThatFollowReadWhoseTheTaskIs) {
+    const auto reads_owner = [](const Documents& documents) {
+        const auto all = needs(documents, test_catalogs());
+        return std::any_of(all.begin(), all.end(), [](const Need& need) {
+            return need.object == "Task" &&
+                   std::count(need.fields.begin(), need.fields.end(), "OwnerId") > 0;
+        });
+    };
+    const std::string follows = task("    subject: Call\n    when_reassigned: follow\n");
+    const auto documents =
+        load_good({{"people.yaml", kPeople}, {"a.yaml", follows}}, &test_catalogs());
+    EXPECT_TRUE(documents.tasks.front().follows_owner);
+    EXPECT_TRUE(reads_owner(documents));
+    EXPECT_FALSE(reads_owner(load_good(
+        {{"people.yaml", kPeople}, {"a.yaml", task("    subject: Call\n")}}, &test_catalogs())));
+    EXPECT_TRUE(says(offline(task("    subject: Call\n    when_reassigned: stay\n")), "follow"));
 }
 
 TEST(TaskRules, AMergeFieldThatIsWrongIsShownWhereItStands) {

@@ -150,13 +150,13 @@ TEST(ScoreTask, IsClosedWhenItBecomesMoot) {
     Life life;
     life.score(90);
     life.score(104);
-    EXPECT_TRUE(life.score(60).closings.empty());
+    EXPECT_TRUE(life.score(60).task_edits.empty());
     const auto decision = life.score(40);
-    ASSERT_EQ(decision.closings.size(), 1u);
-    EXPECT_EQ(decision.closings[0].field, "Status");
-    EXPECT_EQ(decision.closings[0].after, text("Completed"));
+    ASSERT_EQ(decision.task_edits.size(), 1u);
+    EXPECT_EQ(decision.task_edits[0].field, "Status");
+    EXPECT_EQ(decision.task_edits[0].after, text("Completed"));
     life.close_task();
-    EXPECT_TRUE(life.score(40).closings.empty());
+    EXPECT_TRUE(life.score(40).task_edits.empty());
 }
 
 TEST(ScoreTask, IsNotMadeWhenItBecameMootBefore) {
@@ -265,6 +265,81 @@ TEST(TaskKey, IsNeverUsedTwice) {
     EXPECT_TRUE(is_key_of("hot:003A:1", "hot"));
     EXPECT_FALSE(is_key_of("hotter:003A:1", "hot"));
     EXPECT_FALSE(is_key_of("hot", "hot"));
+}
+
+constexpr const char* kNotice = R"(tasks:
+  - name: notice
+    when: Prospect.score >= 100
+    subject: New for you
+    when_reassigned: follow
+)";
+
+const Value kAnn = text("005000000000001AAA");
+const Value kBo = text("005000000000002AAA");
+const Value kCy = text("005000000000003AAA");
+
+/// A notice that was made for Ann, and read back.
+struct Notice : Life {
+    Notice() : Life(kNotice) {
+        score(90);
+        score(104);
+        task().owner = kAnn;
+        look();
+    }
+    Task& task() { return inputs.tasks.front().tasks.back(); }
+    merge::Decision give_record(const Value& owner) {
+        facts.values["OwnerId"] = owner;
+        return look();
+    }
+};
+
+TEST(FollowingTask, GoesToTheNewOwnerOfTheRecord) {
+    Notice notice;
+    const auto decision = notice.give_record(kBo);
+    EXPECT_EQ(decision.state, merge::State::Planned);
+    EXPECT_TRUE(decision.tasks.empty());
+    ASSERT_EQ(decision.task_edits.size(), 1u);
+    EXPECT_EQ(decision.task_edits[0].id, notice.task().id);
+    EXPECT_EQ(decision.task_edits[0].field, "OwnerId");
+    EXPECT_EQ(decision.task_edits[0].before, kAnn);
+    EXPECT_EQ(decision.task_edits[0].after, kBo);
+    EXPECT_EQ(notice.look().task_edits.size(), 1u) << "until the CRM has it";
+    notice.task().owner = kBo;
+    EXPECT_TRUE(notice.look().task_edits.empty());
+    EXPECT_EQ(notice.give_record(kCy).task_edits.size(), 1u) << "and on";
+}
+
+TEST(FollowingTask, StaysWithWhomPeopleGaveIt) {
+    Notice notice;
+    notice.task().owner = kCy;
+    EXPECT_TRUE(notice.look().task_edits.empty());
+    const auto decision = notice.give_record(kBo);
+    EXPECT_TRUE(decision.task_edits.empty());
+    EXPECT_EQ(notice.made(), 1u);
+}
+
+TEST(FollowingTask, IsMadeForTheNextOwnerWhereTheFirstHasDoneIt) {
+    Notice notice;
+    notice.close_task();
+    EXPECT_TRUE(notice.look().tasks.empty()) << "done is done";
+    const auto decision = notice.give_record(kBo);
+    ASSERT_EQ(decision.tasks.size(), 1u);
+    EXPECT_EQ(decision.tasks[0].fields.get("OwnerId"), kBo);
+    EXPECT_EQ(decision.tasks[0].key, "notice:003000000000001AAA:2");
+    notice.task().owner = kBo;
+    EXPECT_TRUE(notice.look().tasks.empty());
+    EXPECT_EQ(notice.made(), 2u);
+}
+
+TEST(FollowingTask, OthersStayWhereTheyWereMade) {
+    Life life;
+    life.score(90);
+    life.score(104);
+    life.inputs.tasks.front().tasks.back().owner = kAnn;
+    life.facts.values["OwnerId"] = kBo;
+    const auto decision = life.look();
+    EXPECT_TRUE(decision.task_edits.empty());
+    EXPECT_TRUE(decision.tasks.empty());
 }
 
 }  // namespace

@@ -1,0 +1,114 @@
+// Test documents that expect tasks and owners.
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "daemon/cli/standard_catalogs.h"
+#include "daemon/trial/run_tests.h"
+
+namespace duet::trial {
+namespace {
+
+const SideNames kNames{"salesforce", "pardot"};
+
+const std::vector<document::Source> kDocuments{{"people.yaml", R"(entity: person
+match: [crm_id, email]
+fields:
+  - { salesforce: LastName, pardot: lastName }
+)",
+                                                false},
+                                               {"actions.yaml", R"(tasks:
+  - name: hot
+    when: Prospect.score >= 100
+    close_when: Prospect.score < 50
+    subject: Call {!LastName}
+    due_in_days: 1
+    when_reassigned: follow
+  - { name: calm, when: Prospect.score >= 1000, subject: Sit down }
+routing:
+  - name: hot_leads
+    trigger: Prospect.score >= 100
+    rules: [{ name: bo, owner: bo@example.com }]
+)",
+                                                false}};
+
+TestReport run(const std::string& test) {
+    const std::vector<document::Source> tests{{"t.test.yaml", test, false}};
+    return run_tests(kDocuments, tests, kNames, cli::standard_catalogs());
+}
+
+std::string findings_of(const TestReport& report) {
+    std::string all;
+    for (const auto& finding : report.findings) all += document::render(finding);
+    return all;
+}
+
+std::string failures_of(const TestReport& report) {
+    std::string all;
+    for (const Failure& failure : report.failures) all += render(failure);
+    return all;
+}
+
+/// The second example of the manual.
+std::string manual() {
+    std::ifstream file(std::string(DUET_SOURCE_DIR) + "/daemon/trial/README.md");
+    std::stringstream page;
+    page << file.rdbuf();
+    const std::string text = page.str();
+    const std::string begin = "```yaml\n";
+    const auto from = text.find(begin, text.find(begin) + 1) + begin.size();
+    return text.substr(from, text.find("```\n", from) - from);
+}
+
+/// The manual's example with another expectation.
+std::string with(const std::string& expectation) {
+    const std::string text = manual();
+    return text.substr(0, text.find("    expect:")) + "    expect:\n      - of: lee\n        " +
+           expectation + "\n";
+}
+
+TEST(TrialActions, TheManualsExampleRuns) {
+    const auto report = run(manual());
+    EXPECT_EQ(findings_of(report), "");
+    EXPECT_EQ(failures_of(report), "");
+    EXPECT_EQ(report.tests.size(), 1U);
+}
+
+TEST(TrialActions, WhatIsNotGivenMayBeAnything) {
+    for (const char* right : {"tasks: [hot]", "tasks: [{ rule: hot, due: 2018-04-21 }]",
+                              "owner: bo", "owner: Bo", "owner: bo@example.com"}) {
+        const auto report = run(with(right));
+        EXPECT_EQ(findings_of(report), "") << right;
+        EXPECT_EQ(failures_of(report), "") << right;
+    }
+}
+
+TEST(TrialActions, EachPartCanFail) {
+    for (const char* wrong :
+         {"tasks: []", "tasks: [hot, calm]", "tasks: [hot, hot]", "tasks: [calm]",
+          "tasks: [{ rule: hot, done: closed }]", "tasks: [{ rule: hot, owner: bo }]",
+          "tasks: [{ rule: hot, subject: Call Lund }]", "tasks: [{ rule: hot, due: 2018-04-22 }]",
+          "owner: ann", "owner: Ann", "owner: nobody@example.com"}) {
+        const auto report = run(with(wrong));
+        EXPECT_EQ(findings_of(report), "") << wrong;
+        EXPECT_EQ(report.failed(), 1U) << wrong;
+    }
+    EXPECT_NE(failures_of(run(with("tasks: [calm]"))).find("+ hot made, owner ann, subject"),
+              std::string::npos);
+}
+
+TEST(TrialActions, MistakesHaveTheNearestName) {
+    EXPECT_NE(findings_of(run(with("tasks: [hut]"))).find("did you mean \"hot\"?"),
+              std::string::npos);
+    EXPECT_NE(findings_of(run(with("tasks: [{ rule: hot, done: mode }]"))).find("made"),
+              std::string::npos);
+    std::string wrong = manual();
+    wrong.replace(wrong.find("hot: false"), 3, "hat");
+    EXPECT_NE(findings_of(run(wrong)).find("there is no task rule \"hat\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace duet::trial
