@@ -15,6 +15,7 @@
 
 #include "daemon/cli/attribution_paths.h"
 #include "daemon/cli/attribution_report.h"
+#include "daemon/cli/attribution_text.h"
 #include "daemon/cli/common.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/output.h"
@@ -166,43 +167,9 @@ int run_folder(const Arguments& arguments) {
     return put(arguments, arguments.csv ? grid.csv() : grid.text());
 }
 
-/// Of the running org: coverage of its deals, and what its documents credit campaigns with.
-std::string org_text(const nlohmann::json& answer) {
-    std::string out;
-    for (const auto& one : answer.at("attributions")) {
-        const auto number = [&](const char* key) { return one.at(key).get<std::int64_t>(); };
-        const auto money = [](const nlohmann::json& value) {
-            return value.is_null() ? std::string("-") : fmt::format("{:.2f}", value.get<double>());
-        };
-        out += fmt::format(
-            "{}: {} deals, {} won with {}; {} won with {} have no touch, {} deals no contact "
-            "role\n",
-            one.at("name").get<std::string>(), number("deals"), number("won_deals"),
-            money(one.at("won_amount")), number("won_untouched"),
-            money(one.at("won_untouched_amount")), number("without_contact_role"));
-        for (const auto& [why, count] : one.at("reasons").items())
-            out += fmt::format("  {}: {}\n", why, count.get<std::int64_t>());
-        Grid campaigns({"campaign", "won revenue", "won deals"});
-        for (const auto& campaign : one.at("campaigns")) {
-            const auto name = campaign.at("name").get<std::string>();
-            campaigns.add({name.empty() ? campaign.at("campaign").get<std::string>() : name,
-                           money(campaign.at("revenue")), money(campaign.at("won"))});
-        }
-        out += "\n" + campaigns.text() + "\n";
-        Grid deals({"uncovered deal", "amount", "won", "why"});
-        for (const auto& deal : one.at("uncovered")) {
-            deals.add({deal.at("opportunity").get<std::string>(), money(deal.at("amount")),
-                       deal.at("won").get<bool>() ? "yes" : "no",
-                       deal.at("why").get<std::string>()});
-        }
-        out += deals.text() + "\n";
-    }
-    return out;
-}
-
 int run_org(const Arguments& arguments) {
     return ask_and_print(arguments.common, "attribution", {{"org", arguments.common.org}},
-                         org_text);
+                         attribution_text);
 }
 
 void add_options(CLI::App& command, Arguments& arguments) {
@@ -256,8 +223,9 @@ void add_options(CLI::App& command, Arguments& arguments) {
     command
         .add_option("--table", arguments.table,
                     "of an org: one table alone: campaigns (what --csv prints if none is "
-                    "named), influence, builtin, roi, coverage")
-        ->check(CLI::IsMember({"campaigns", "influence", "builtin", "roi", "coverage"}));
+                    "named), influence, builtin, roi, returns, new_names, coverage")
+        ->check(CLI::IsMember(
+            {"campaigns", "influence", "builtin", "roi", "returns", "new_names", "coverage"}));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "mappings/attribution/returns.h"
 #include "mappings/catalog.h"
 
 namespace duet::cli {
@@ -112,6 +113,8 @@ private:
         const auto campaign =
             optional_column(*table, name, "CampaignId", "`primary` credits nobody");
         const auto probability = table->column("Probability");
+        const auto contract = table->column("ACV__c");
+        const auto months = table->column("Term_Months__c");
         if (!id || !created || !close || !won) return;
         std::set<std::string> seen;
         for (Rows row(*table, problems_); row.next();) {
@@ -129,6 +132,8 @@ private:
             one.currency = row.text(currency);
             one.campaign = row.text(campaign);
             one.probability = row.number(probability);
+            one.contract_value = row.number(contract);
+            one.months = row.number(months);
             if (one.is_closed && !one.close) ++closed_without_date_;
             org_.facts.opportunities.push_back(std::move(one));
         }
@@ -183,6 +188,13 @@ private:
             org_.facts.campaigns.push_back({row.text(id), row.text(name), row.text(type),
                                             row.text(parent), row.number(cost),
                                             row.text(currency)});
+        }
+        const auto circular = attribution::below_themselves(org_.facts);
+        for (Rows row(*table, problems_); id && !circular.empty() && row.next();) {
+            if (std::find(circular.begin(), circular.end(), row.text(id)) != circular.end())
+                row.wrong(parent,
+                          "this campaign is below itself: what is below it cannot be "
+                          "added up");
         }
     }
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/attribution_names.h"
+#include "daemon/cli/attribution_text.h"
 #include "mappings/attribution/returns.h"
 
 namespace duet::cli {
@@ -46,6 +48,8 @@ json returns_of_model(const attribution::OrgFacts& facts, const attribution::Rep
                   {"name", name_of(names, one.campaign)},
                   {"cost", figure(one.cost)},
                   {"revenue", figure(one.revenue)},
+                  {"pipeline", figure(one.pipeline)},
+                  {"won_deals", figure(one.won_deals)},
                   {"roi", figure(one.roi)},
                   {"responses", one.responses},
                   {"mqls", one.mqls},
@@ -56,8 +60,14 @@ json returns_of_model(const attribution::OrgFacts& facts, const attribution::Rep
         if (one.tree) {
             line["tree"] = {{"campaigns", one.tree->campaigns},
                             {"cost", figure(one.tree->cost)},
+                            {"responses", one.tree->responses},
+                            {"mqls", one.tree->mqls},
                             {"revenue", figure(one.tree->revenue)},
-                            {"roi", figure(one.tree->roi)}};
+                            {"pipeline", figure(one.tree->pipeline)},
+                            {"won_deals", figure(one.tree->won_deals)},
+                            {"roi", figure(one.tree->roi)},
+                            {"cost_per_response", figure(one.tree->cost_per_response)},
+                            {"cost_per_mql", figure(one.tree->cost_per_mql)}};
         }
         list.push_back(std::move(line));
     }
@@ -88,17 +98,22 @@ json coverage_of(const attribution::Coverage& coverage) {
                              {"touched", one.why == attribution::Untouched::No},
                              {"reason", why}});
     }
-    return {{"deals", coverage.deals},
-            {"won_deals", coverage.won_deals},
-            {"won", figure(coverage.won_amount)},
-            {"won_untouched_deals", coverage.won_untouched},
-            {"won_untouched", figure(coverage.won_untouched_amount)},
-            {"pipeline_deals", coverage.pipeline_deals},
-            {"pipeline", figure(coverage.pipeline_amount)},
-            {"pipeline_untouched_deals", coverage.pipeline_untouched},
-            {"pipeline_untouched", figure(coverage.pipeline_untouched_amount)},
-            {"without_contact_role", coverage.without_contact_role},
-            {"uncovered", std::move(uncovered)}};
+    return {
+        {"deals", coverage.deals},
+        {"won_deals", coverage.won_deals},
+        {"won", figure(coverage.won_amount)},
+        {"won_untouched_deals", coverage.won_untouched},
+        {"won_untouched", figure(coverage.won_untouched_amount)},
+        {"pipeline_deals", coverage.pipeline_deals},
+        {"pipeline", figure(coverage.pipeline_amount)},
+        {"pipeline_untouched_deals", coverage.pipeline_untouched},
+        {"pipeline_untouched", figure(coverage.pipeline_untouched_amount)},
+        {"without_contact_role", coverage.without_contact_role},
+        {"without_campaign", coverage.without_campaign},
+        {"with_campaign_share",
+         figure(attribution::ratio(static_cast<double>(coverage.deals - coverage.without_campaign),
+                                   static_cast<double>(coverage.deals)))},
+        {"uncovered", std::move(uncovered)}};
 }
 
 json builtin_of(const attribution::Report& report, const Names& names) {
@@ -156,13 +171,16 @@ std::string matrix(const json& models, const std::string& view) {
 std::string coverage_text(const json& coverage, const std::string& currency) {
     std::string out = fmt::format(
         "\nCoverage\n  {} deals, {} won ({} {}); won without a touch: {} ({})\n"
-        "  pipeline: {} deals ({}), without a touch: {} ({})\n  without a contact role: {}\n",
+        "  pipeline: {} deals ({}), without a touch: {} ({})\n  without a contact role: {}\n"
+        "  without any campaign: {}; covered: {}\n",
         coverage.at("deals").get<std::size_t>(), coverage.at("won_deals").get<std::size_t>(),
         six(coverage.at("won")), currency, coverage.at("won_untouched_deals").get<std::size_t>(),
         six(coverage.at("won_untouched")), coverage.at("pipeline_deals").get<std::size_t>(),
         six(coverage.at("pipeline")), coverage.at("pipeline_untouched_deals").get<std::size_t>(),
         six(coverage.at("pipeline_untouched")),
-        coverage.at("without_contact_role").get<std::size_t>());
+        coverage.at("without_contact_role").get<std::size_t>(),
+        coverage.at("without_campaign").get<std::size_t>(),
+        percent(coverage.at("with_campaign_share")));
     Grid grid({"opportunity", "amount", "won", "reason"});
     for (const json& one : coverage.at("uncovered")) {
         grid.add({one.at("opportunity"), six(one.at("amount")), one.at("won") ? "yes" : "no",
@@ -246,7 +264,7 @@ json credit_org(const OrgFolder& org, const attribution::ReportRequest& request)
     return {{"as_of", format_instant(request.now)}, {"currency", org.currency},
             {"settings", settings_of(request)},     {"models", std::move(models)},
             {"builtin", builtin_of(report, names)}, {"coverage", coverage_of(report.coverage)},
-            {"warnings", std::move(warnings)}};
+            {"new_names", names_in(org, request)},  {"warnings", std::move(warnings)}};
 }
 
 std::string org_as_text(const json& answer, const std::string& view) {
@@ -262,6 +280,8 @@ std::string org_as_text(const json& answer, const std::string& view) {
     out += "\nThe same by the models that Pardot brings\n" +
            matrix(answer.at("builtin").at("models"), view);
     if (view == "revenue") out += "\nReturn on cost\n" + returns_grid(answer.at("models")).text();
+    out += "\nCost, and campaigns with those below them\n" + trees_grid(answer.at("models")).text();
+    out += "\n" + new_names_text(answer.at("new_names"));
     out += coverage_text(answer.at("coverage"), currency);
     for (const json& warning : answer.at("warnings"))
         out += "\nwarning: " + warning.get<std::string>() + "\n";
@@ -273,6 +293,8 @@ Grid org_as_table(const json& answer, const std::string& view, const std::string
     if (table == "influence") return influence_grid(models);
     if (table == "builtin") return builtin_grid(answer.at("builtin").at("rows"));
     if (table == "roi") return returns_grid(models);
+    if (table == "returns") return trees_grid(models);
+    if (table == "new_names") return names_grid(answer.at("new_names"));
     if (table == "coverage") return coverage_grid(answer.at("coverage").at("uncovered"));
     return campaigns_grid(models, view);
 }

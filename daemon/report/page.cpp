@@ -85,6 +85,7 @@ std::string html_page(const Report& report) {
     write_people(page, report);
     write_business(page, report);
     write_campaigns(page, report);
+    write_names(page, report);
     write_lists(page, report);
     write_work(page, report);
     page.close();

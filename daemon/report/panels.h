@@ -14,6 +14,8 @@ void write_people(Markup& page, const Report& report);
 void write_business(Markup& page, const Report& report);
 /// Campaigns: revenue and pipeline by model side by side, cost, and what no campaign touched.
 void write_campaigns(Markup& page, const Report& report);
+/// Companies that had never bought, by the campaign that brought them; campaigns with those below.
+void write_names(Markup& page, const Report& report);
 /// Sizes of lists, now and over time.
 void write_lists(Markup& page, const Report& report);
 /// What the daemon did lately, and what waits for a person.

@@ -80,6 +80,8 @@ Result<json> report_of(sync::Org& org, const json& body) {
         made.notes.emplace_back("The documents have no attribution: campaigns are left out.");
     } else if (auto added = add_campaigns(scope, people, *facts, made); !added) {
         return std::move(added).error();
+    } else if (auto named = add_new_names(org, scope, *facts, made); !named) {
+        return std::move(named).error();
     }
     if (auto added = add_lists(org, scope, made); !added) return std::move(added).error();
     if (auto added = add_work(org, scope, made); !added) return std::move(added).error();

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "daemon/service/report_parts.h"
+#include "daemon/sync/campaign_member.h"
 #include "daemon/sync/facts.h"
 #include "mappings/attribution/attribution.h"
 #include "mappings/document/conventions.h"
@@ -185,7 +186,8 @@ private:
         for (const std::string& key :
              cache_.referring(touch.side, object->name, field->name, parent.key)) {
             const SeenRow* row = cache_.get(touch.side, {object->name, key});
-            if (row != nullptr && !row->deleted) add_touch(touch, *row, contact);
+            if (row == nullptr || row->deleted) continue;
+            if (!sync::is_own_member(org_.model, touch.side, *row)) add_touch(touch, *row, contact);
         }
     }
 

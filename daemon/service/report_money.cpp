@@ -129,6 +129,14 @@ Table campaigns_table(const OrgFacts& facts, const PeopleFacts& people, const st
     return table;
 }
 
+/// Deals that no campaign is named for, neither by people nor by a touch.
+void add_any_campaign(const attribution::Coverage& pipeline, report::Report& report) {
+    const auto deals = static_cast<double>(pipeline.deals);
+    const auto without = static_cast<double>(pipeline.without_campaign);
+    report.figures.push_back({{"with_campaign", "New deals with a campaign", Kind::Share, "share"},
+                              cell(attribution::ratio(deals - without, deals))});
+}
+
 Table coverage_table(const attribution::Coverage& won, const attribution::Coverage& pipeline,
                      const std::string& unit) {
     Table table{"coverage",
@@ -320,12 +328,14 @@ Status add_campaigns(const ReportScope& scope, const PeopleFacts& people, const 
         report.notes.push_back(with_names(warning, names_of(facts)));
     report.tables.push_back(credits_table(facts, won, pipeline, scope.currency));
     report.tables.push_back(campaigns_table(facts, people, scope.currency));
+    add_trees(scope, people, facts, won, pipeline, report);
     report.tables.push_back(coverage_table(won.coverage, pipeline.coverage, scope.currency));
     report.tables.push_back(uncovered_table(won_facts, won.coverage, scope.currency));
     const Table& coverage = *report.find("coverage");
     report.figures.push_back(
         {{"covered", "Won revenue touched by a campaign", Kind::Share, "share"},
          coverage.cell(0, "covered")});
+    add_any_campaign(pipeline.coverage, report);
     return Done{};
 }
 

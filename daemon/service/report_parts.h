@@ -10,6 +10,7 @@
 #include "daemon/sync/org.h"
 #include "mappings/attribution/facts.h"
 #include "mappings/attribution/model.h"
+#include "mappings/attribution/report.h"
 
 /// The parts of a report; report.cpp puts them together.
 namespace duet::service {
@@ -40,6 +41,13 @@ Status add_hygiene(sync::Org& org, const ReportScope& scope, report::Report& rep
 /// Tables of campaigns; nothing but a note where the documents have no attribution.
 Status add_campaigns(const ReportScope& scope, const PeopleFacts& people,
                      const attribution::OrgFacts& facts, report::Report& report);
+/// Campaigns that have others below them, with all of those; a note on those below themselves.
+void add_trees(const ReportScope& scope, const PeopleFacts& people,
+               const attribution::OrgFacts& facts, const attribution::Report& won,
+               const attribution::Report& pipeline, report::Report& report);
+/// Companies that never bought before, by the campaign that brought them.
+Status add_new_names(sync::Org& org, const ReportScope& scope, const attribution::OrgFacts& facts,
+                     report::Report& report);
 /// Tables of lists.
 Status add_lists(sync::Org& org, const ReportScope& scope, report::Report& report);
 /// What the daemon did, and what waits for a person.

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "daemon/sync/campaign_member.h"
 #include "mappings/attribution/attribution.h"
 #include "mappings/document/scope.h"
 #include "mappings/merge/evaluate.h"
@@ -43,7 +44,8 @@ std::optional<std::string> AnswerTimers::gather_one(const document::TimerEvent& 
                                                     std::vector<Found>& found,
                                                     std::optional<DateTime>& next) const {
     const store::SeenRow* row = sources_.cache.get(event.side, {object, key});
-    if (row == nullptr || row->deleted) return std::nullopt;
+    if (row == nullptr || row->deleted || is_own_member(sources_.model, event.side, *row))
+        return std::nullopt;
     RecordFacts facts(sources_.paths, event.side, row->record);
     if (event.where) {
         auto counts = merge::ask(*event.where, facts, sources_.moment, next);

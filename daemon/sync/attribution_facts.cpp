@@ -1,11 +1,10 @@
 #include "daemon/sync/attribution_facts.h"
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 #include <tuple>
 #include <utility>
 
+#include "daemon/sync/campaign_figures.h"
 #include "daemon/sync/deal_touches.h"
 #include "mappings/attribution/money.h"
 #include "mappings/document/conventions.h"
@@ -17,12 +16,6 @@ namespace {
 
 using store::SeenRow;
 using Facts = std::map<std::string, Value, std::less<>>;
-
-Value rounded(double number) {
-    constexpr double kCents = 100;
-    const auto exact = Decimal::from_double(std::round(number * kCents) / kCents);
-    return exact ? Value{*exact} : Value{};
-}
 
 std::string text_of(const Record& record, std::string_view field) {
     const std::string* value = as_text(record.fields.get(field));
@@ -84,88 +77,10 @@ std::optional<std::string> person_facts(const document::Attribution& attribution
     return std::nullopt;
 }
 
-/// What a campaign is credited with, by the rows of the attribution's own model.
-class CampaignFigures {
-public:
-    CampaignFigures(const Record& campaign, const AttributionSources& sources)
-        : campaign_(campaign),
-          sources_(sources),
-          words_(*document::influence_words(sources.model.documents().names.crm)) {}
-
-    std::optional<std::string> count(const document::Attribution& attribution) {
-        auto rates =
-            rates_of(sources_.cache.store(), sources_.cache.org(), sources_.model.documents());
-        if (!rates) {
-            sources_.cache.note(rates.error());
-            return rates.error().message;
-        }
-        rates_ = std::move(*rates);
-        own_rate_ = rates_.corporate(1, text_of(campaign_, words_.currency));
-        if (!own_rate_) return no_rate(campaign_);
-        for (const std::string& key :
-             sources_.cache.referring(Side::Crm, std::string(words_.object),
-                                      std::string(words_.campaign), campaign_.id.key)) {
-            const SeenRow* row = sources_.cache.get(Side::Crm, {std::string(words_.object), key});
-            if (row == nullptr || row->deleted || !is_of(row->record, attribution)) continue;
-            if (auto failure = add(row->record)) return failure;
-        }
-        return std::nullopt;
-    }
-
-    void tell(const std::string& name, Facts& found) const {
-        found[name + "_Revenue"] = rounded(revenue_);
-        found[name + "_Pipeline"] = rounded(pipeline_);
-        found[name + "_Won"] = rounded(won_);
-        found[name + "_Credited"] = rounded(credited_);
-        found[name + "_Deals"] = Value{Decimal{static_cast<std::int64_t>(deals_.size())}};
-    }
-
-private:
-    [[nodiscard]] bool is_of(const Record& row, const document::Attribution& attribution) const {
-        const SeenRow* model =
-            sources_.cache.get(Side::Crm, {std::string(words_.models), text_of(row, words_.model)});
-        return model != nullptr &&
-               same_name(text_of(model->record, words_.model_name), attribution.influence_model);
-    }
-
-    std::optional<std::string> add(const Record& row) {
-        const document::EntityDocument* deals =
-            sources_.model.documents().find(EntityKind::Opportunity);
-        const SeenRow* deal =
-            deals == nullptr || deals->objects.crm.empty()
-                ? nullptr
-                : sources_.cache.get(
-                      Side::Crm, {deals->objects.crm.front(), text_of(row, words_.opportunity)});
-        if (deal == nullptr || deal->deleted) return std::nullopt;
-        const auto amount = corporate_amount(deal->record, rates_, words_);
-        if (!amount) return no_rate(deal->record);
-        constexpr double kPercent = 100;
-        const double share = number_of(row, words_.percent) / kPercent;
-        const bool is_won = deal->record.fields.get(words_.won) == Value{true};
-        const bool is_closed = deal->record.fields.get(words_.closed) == Value{true};
-        credited_ += share;
-        deals_.insert(deal->record.id.key);
-        if (is_won) won_ += share;
-        if (is_won) revenue_ += share * *amount / *own_rate_;
-        if (!is_closed) pipeline_ += share * *amount / *own_rate_;
-        return std::nullopt;
-    }
-
-    [[nodiscard]] std::string no_rate(const Record& record) const {
-        return "there is no rate of the currency " + text_of(record, words_.currency);
-    }
-
-    const Record& campaign_;
-    const AttributionSources& sources_;
-    const document::InfluenceWords& words_;
-    attribution::CurrencyTable rates_;
-    std::optional<double> own_rate_;  // one of the campaign's currency in the corporate one
-    double revenue_ = 0;
-    double pipeline_ = 0;
-    double won_ = 0;
-    double credited_ = 0;
-    std::set<std::string> deals_;
-};
+std::string without_rows(const document::Attribution& attribution) {
+    return "the attribution " + attribution.name +
+           " keeps no rows of campaign influence (influence_model) to count by";
+}
 
 }  // namespace
 
@@ -225,12 +140,24 @@ std::optional<std::string> attribution_facts(const document::Attribution& attrib
     if (kind == EntityKind::Opportunity)
         return deal_facts(attribution, facts, record, sources, found, next);
     if (kind == EntityKind::Person) return person_facts(attribution, record, sources, found, next);
-    if (attribution.influence_model.empty())
-        return "the attribution " + attribution.name +
-               " keeps no rows of campaign influence (influence_model) to count by";
-    CampaignFigures figures(record, sources);
-    if (auto failure = figures.count(attribution)) return failure;
+    if (attribution.influence_model.empty()) return without_rows(attribution);
+    CampaignFigures figures(sources);
+    if (auto failure = figures.begin(record)) return failure;
+    if (auto failure = figures.add(attribution, record)) return failure;
     figures.tell(attribution.name, found);
+    return std::nullopt;
+}
+
+std::optional<std::string> campaign_tree_facts(const document::Attribution& attribution,
+                                               const Record& record,
+                                               const AttributionSources& sources,
+                                               std::map<std::string, Value, std::less<>>& found) {
+    if (attribution.influence_model.empty()) return without_rows(attribution);
+    CampaignFigures figures(sources);
+    if (auto failure = figures.begin(record)) return failure;
+    if (auto failure = figures.add_tree(attribution, record)) return failure;
+    figures.tell(attribution.name + "_Tree", found);
+    figures.tell_tree(attribution.name + "_Tree", found);
     return std::nullopt;
 }
 

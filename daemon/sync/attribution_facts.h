@@ -31,4 +31,9 @@ Result<attribution::CurrencyTable> rates_of(store::Store& store, const std::stri
     const Record& record, const AttributionSources& sources,
     std::map<std::string, Value, std::less<>>& found, std::optional<DateTime>& next);
 
+/// The same of a campaign and all below it: "Best_Tree_Revenue" and its like.
+[[nodiscard]] std::optional<std::string> campaign_tree_facts(
+    const document::Attribution& attribution, const Record& record,
+    const AttributionSources& sources, std::map<std::string, Value, std::less<>>& found);
+
 }  // namespace duet::sync

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/store/keys.h"
+#include "daemon/sync/campaign_member.h"
 #include "mappings/document/conventions.h"
 #include "mappings/merge/evaluate.h"
 
@@ -165,21 +166,14 @@ std::optional<std::string> DealTouches::gather_children(const document::Touch& t
     for (const std::string& key :
          sources_.cache.referring(touch.side, object->name, reference->name, parent.key)) {
         const SeenRow* row = sources_.cache.get(touch.side, {object->name, key});
-        if (row == nullptr || row->deleted || is_duets(touch.side, *row)) continue;
+        // What a membership that Duet made was made for is the touch, at its own time.
+        if (row == nullptr || row->deleted || is_own_member(sources_.model, touch.side, *row))
+            continue;
         has_children_ = true;
         RecordFacts facts(sources_.paths, touch.side, row->record);
         if (auto failure = add(touch, order, person, facts)) return failure;
     }
     return std::nullopt;
-}
-
-/// A membership that Duet made is no touch: what it was made for is, at its own time.
-bool DealTouches::is_duets(Side side, const SeenRow& row) const {
-    const auto* words = document::campaign_words(sources_.model.documents().names.crm);
-    if (side != Side::Crm || words == nullptr || !same_name(row.record.id.object, words->member))
-        return false;
-    const std::string* key = as_text(row.record.fields.get(words->key));
-    return key != nullptr && key->starts_with(document::kMemberKeyPrefix);
 }
 
 std::optional<std::string> DealTouches::add(const document::Touch& touch, int order,

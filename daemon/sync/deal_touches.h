@@ -49,7 +49,6 @@ private:
                                    const std::string& person, RecordFacts& facts);
     std::vector<RecordId> parents_of(Side side, const RecordId& person);
     std::vector<RecordId> converted_into(const RecordId& person);
-    [[nodiscard]] bool is_duets(Side side, const store::SeenRow& row) const;
     [[nodiscard]] const store::SeenRow* campaign(const std::string& id) const;
 
     const document::Attribution& attribution_;

@@ -6,6 +6,7 @@
 #include "daemon/sync/attribute.h"
 #include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/behaviours.h"
+#include "daemon/sync/campaign_figures.h"
 #include "daemon/sync/scores.h"
 #include "mappings/merge/evaluate.h"
 
@@ -246,10 +247,12 @@ std::variant<const Value*, std::string> EntityFacts::attribution_value(std::stri
         attribution_of(sources_.model.documents(), document_.entity, name);
     if (attribution != nullptr) {
         if (records_.crm == nullptr) return &kBlank;
-        auto failure = attribution_facts(
-            *attribution, document_.entity, *this, *records_.crm,
-            {sources_.model, sources_.cache, sources_.paths, sources_.moment, sources_.lessons},
-            attributed_, next_);
+        const AttributionSources sources{sources_.model, sources_.cache, sources_.paths,
+                                         sources_.moment, sources_.lessons};
+        auto failure = document_.entity == EntityKind::Campaign && is_tree_fact(name)
+                           ? campaign_tree_facts(*attribution, *records_.crm, sources, attributed_)
+                           : attribution_facts(*attribution, document_.entity, *this, *records_.crm,
+                                               sources, attributed_, next_);
         if (failure) return std::move(*failure);
         for (const auto& [known, value] : attributed_) {
             if (same_name(known, name)) return &value;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/sync/campaign_member.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -105,7 +106,9 @@ void LifecycleReader::add_source(const document::LifecycleSource& source, bool i
         for (const std::string& key :
              cache_.referring(source.side, child->name, join->child_field, *parent)) {
             const SeenRow* told = cache_.get(source.side, {child->name, key});
-            if (told != nullptr && !told->deleted) add_record(source, is_span, *told, into);
+            if (told == nullptr || told->deleted) continue;
+            if (!is_own_member(org_.model, source.side, *told))
+                add_record(source, is_span, *told, into);
         }
     }
 }

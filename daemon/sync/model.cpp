@@ -6,6 +6,7 @@
 #include "daemon/store/store.h"
 #include "daemon/sync/routes.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/lifecycle.h"
 #include "mappings/document/load.h"
 
 namespace duet::sync {
@@ -50,6 +51,8 @@ int depth_of(const Catalog& catalog, const ObjectInfo& object, int limit) {
 }
 
 bool has_lists(const document::Documents& documents, Side side) {
+    const document::Lifecycle* lifecycle = documents.lifecycle.get();
+    if (side == Side::Crm && lifecycle != nullptr && lifecycle->campaign_member) return true;
     return std::any_of(documents.lists.begin(), documents.lists.end(),
                        [&](const document::ListRule& list) { return list.side == side; });
 }

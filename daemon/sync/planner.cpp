@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/campaign_member.h"
 #include "daemon/sync/deletions.h"
 #include "daemon/sync/learning.h"
 #include "daemon/sync/lists.h"
@@ -203,6 +204,8 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         plan.decision.state == merge::State::Waiting && plan.entity.ambiguous.empty();
     if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
+    if (auto added = add_campaign_member(org_, cache_, *links, plan); !added)
+        return std::move(added).error();
     add_task_writes(plan, org_.model.documents());
     add_influence_writes(plan, std::move(influence.wishes), org_.model.documents());
     add_deletion_write(plan);
@@ -284,6 +287,8 @@ Status Planner::find_membership(const RecordId& person, const document::ListRule
         if (row->deleted) continue;
         membership.membership_id = key;
         membership.ours = lists.is_ours(*row);
+        if (!lists.status_field.empty())
+            membership.status = display(row->record.fields.get(lists.status_field));
     }
     return Done{};
 }

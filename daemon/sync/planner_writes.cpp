@@ -41,6 +41,16 @@ std::string winner_of(const merge::PlannedField& field, const SideNames& names) 
     }
 }
 
+/// Of a member that stays.
+void set_status(const ListObjects& lists, const merge::PlannedMembership& change,
+                const document::ListRule& rule, store::InFlight& in_flight) {
+    Write& write = in_flight.write;
+    write.kind = WriteKind::Update;
+    write.id = {lists.membership->name, change.membership_id};
+    write.fields.set(lists.status_field, text(rule.status));
+    in_flight.before.set(lists.status_field, text(change.status_before));
+}
+
 }  // namespace
 
 void Planner::add_field_writes(EntityPlan& plan) {
@@ -133,11 +143,15 @@ void Planner::add_memberships_writes(EntityPlan& plan) {
         const ListObjects& lists = org_.model.lists(rule.side);
         PlannedWrite made;
         made.entity_kind = plan.entity.kind;
-        made.list = rule.list;
+        if (!change.sets_status) made.list = rule.list;
         made.in_flight.entity = plan.entity.id;
         made.in_flight.side = rule.side;
         Write& write = made.in_flight.write;
-        if (change.join) {
+        std::string name = "list " + rule.list;
+        if (change.sets_status) {
+            set_status(lists, change, rule, made.in_flight);
+            name = "member status " + rule.list;
+        } else if (change.join) {
             write = joining(lists, *plan.records[rule.side], change.list_id, &rule);
         } else {
             write.id.object = lists.membership->name;
@@ -146,7 +160,7 @@ void Planner::add_memberships_writes(EntityPlan& plan) {
             made.kinds = {"leave_list"};
         }
         made.in_flight.reasons = nlohmann::json{{"",
-                                                 {{"rule", "list " + made.list},
+                                                 {{"rule", name},
                                                   {"list", made.list},
                                                   {"stamps", stamps_of(plan)},
                                                   {"cause", change.cause}}}}

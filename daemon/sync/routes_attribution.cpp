@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/sync/campaign_figures.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/scope.h"
 
@@ -184,10 +185,24 @@ void add_figures(const Attribution& attribution, const ObjectInfo& campaign,
     const FieldInfo* up = rows->find(words->campaign);
     const FieldInfo* deal = rows->find(words->opportunity);
     if (up == nullptr || deal == nullptr) return;
-    const Hop to_campaign{Hop::Kind::Up, campaign.name, up->name};
-    sink.add(Side::Crm, rows->name, {to_campaign});
-    for (const std::string& object : deals->objects.crm)
-        sink.add(Side::Crm, object, {Hop{Hop::Kind::Down, rows->name, deal->name}, to_campaign});
+    const auto* money = document::money_words(documents.names.crm);
+    const FieldInfo* parent = money == nullptr ? nullptr : campaign.find(money->parent);
+    const EntityDocument* campaigns = documents.find(EntityKind::Campaign);
+    const bool has_trees = parent != nullptr && campaigns != nullptr && reads_tree(*campaigns);
+    Route way{Hop{Hop::Kind::Up, campaign.name, up->name}};
+    Route above;
+    for (int step = 0; step <= (has_trees ? kStepsUpCampaigns : 0); ++step) {
+        if (step > 0) {
+            const Hop to_parent{Hop::Kind::Up, campaign.name, parent->name};
+            way.push_back(to_parent);
+            above.push_back(to_parent);
+            sink.add(Side::Crm, campaign.name, above);
+        }
+        sink.add(Side::Crm, rows->name, way);
+        Route from_deal = way;
+        from_deal.insert(from_deal.begin(), Hop{Hop::Kind::Down, rows->name, deal->name});
+        for (const std::string& object : deals->objects.crm) sink.add(Side::Crm, object, from_deal);
+    }
 }
 
 }  // namespace

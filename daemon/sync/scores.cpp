@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/sync/campaign_member.h"
 #include "mappings/attribution/attribution.h"
 #include "mappings/merge/evaluate.h"
 
@@ -52,7 +53,8 @@ std::optional<std::string> ScoreReader::gather(const PerSide<const Record*>& rec
         for (const std::string& key :
              sources_.cache.referring(line.side, object->name, up->name, parent->id.key)) {
             const store::SeenRow* row = sources_.cache.get(line.side, {object->name, key});
-            if (row == nullptr || row->deleted) continue;
+            if (row == nullptr || row->deleted || is_own_member(sources_.model, line.side, *row))
+                continue;
             if (auto failure = gather_one(line, row->record, found, next)) return failure;
         }
     }

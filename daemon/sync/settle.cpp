@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/campaign_figures.h"
 #include "daemon/sync/consent.h"
 #include "daemon/sync/evidence.h"
 #include "daemon/sync/ping_pong.h"
@@ -177,6 +178,27 @@ void agree(const InFlight& write, const Told& told, const ObjectModel& object,
     }
 }
 
+/// The campaign, and those above it whose figures hold its own.
+Status mark_upwards(Org& org, RecordId campaign, bool has_trees) {
+    const auto* words = document::money_words(org.model.documents().names.crm);
+    for (int step = 0; step <= (has_trees ? kStepsUpCampaigns : 0); ++step) {
+        auto entity = org.store.entity_of(org.name, Side::Crm, campaign);
+        if (!entity) return std::move(entity).error();
+        if (*entity) {
+            auto marked =
+                org.store.mark_dirty(org.name, **entity, "rows of its influence were written");
+            if (!marked) return marked;
+        }
+        auto row = org.store.seen(org.name, Side::Crm, campaign);
+        if (!row) return std::move(row).error();
+        const std::string* parent =
+            *row && words != nullptr ? as_text((*row)->record.fields.get(words->parent)) : nullptr;
+        if (parent == nullptr) break;
+        campaign.key = *parent;
+    }
+    return Done{};
+}
+
 /// Its own rows do not come back as changes, so what the campaign is credited with follows at once.
 Status mark_campaign(Org& org, const InFlight& write, const SeenRow& row) {
     const auto* words = document::influence_words(org.model.documents().names.crm);
@@ -189,12 +211,8 @@ Status mark_campaign(Org& org, const InFlight& write, const SeenRow& row) {
     if (campaigns == nullptr || key == nullptr || !document::reads_attribution(*campaigns))
         return Done{};
     for (const std::string& object : campaigns->objects.crm) {
-        auto entity = org.store.entity_of(org.name, Side::Crm, {object, *key});
-        if (!entity) return std::move(entity).error();
-        if (!*entity) continue;
-        auto marked =
-            org.store.mark_dirty(org.name, **entity, "rows of its influence were written");
-        if (!marked) return marked;
+        if (auto marked = mark_upwards(org, {object, *key}, reads_tree(*campaigns)); !marked)
+            return marked;
     }
     return Done{};
 }

@@ -97,6 +97,11 @@ private:
                         "rows of campaign influence follow from touches, and would be "
                         "written again; change the attribution in the documents");
         }
+        if (rows.front()->rule.starts_with("member status ")) {
+            return keep(rows,
+                        "the list keeps the status of its members, and would write it again; "
+                        "take keep_status out of the documents");
+        }
         for (const AuditRow* row : rows) {
             if (!row->field.empty()) continue;
             if (row->rule.starts_with("consent ")) {

@@ -42,9 +42,11 @@ std::optional<Value> value_after(const Outcome& outcome, Side side, std::string_
     for (const merge::PlannedField* write : writes_on(outcome, side)) {
         if (same_name(write->field, field)) return write->after;
     }
-    if (const Write* create = find_create(outcome, side)) return create->fields.get(field);
     const Record* record = outcome.look.record(side);
-    if (record == nullptr) return Value{};
+    if (record == nullptr) {
+        const Write* create = find_create(outcome, side);
+        return create == nullptr ? Value{} : create->fields.get(field);
+    }
     const Value* held = record->fields.find(field);
     return held == nullptr ? std::nullopt : std::optional<Value>{*held};
 }

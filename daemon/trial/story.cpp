@@ -200,7 +200,8 @@ private:
         if (look_.record(create.on) == nullptr) does = "nothing";
         for (const sync::PlannedWrite& write : plan_.writes) {
             if (write.in_flight.write.kind != WriteKind::Create || !write.list.empty() ||
-                write.in_flight.side != create.on) {
+                write.in_flight.side != create.on ||
+                !same_name(write.in_flight.write.id.object, create.object)) {
                 continue;
             }
             does = fmt::format("creates a {}, found again by {}", create.object, create.key_field);
@@ -225,7 +226,10 @@ private:
             if (look_.record(Side::Marketing) == nullptr)
                 does = "nothing: there is no record in " + org_.system(Side::Marketing);
             for (const auto& change : decision_.memberships) {
-                if (change.rule == index) does = change.join ? "joins the list" : "leaves the list";
+                if (change.rule != index) continue;
+                does = change.sets_status ? "gets the list's status again"
+                       : change.join      ? "joins the list"
+                                          : "leaves the list";
             }
             json told = rule("list", list.list, list.member_when, std::move(does));
             if (list.suppress_when) {

@@ -57,10 +57,16 @@ struct OpportunityFacts {
     bool is_closed = false;
     bool is_won = false;
     std::optional<double> amount;
-    std::string currency;               // as of a campaign
-    std::string campaign;               // the primary campaign source
-    std::optional<double> probability;  // percent, 0 to 100
+    std::string currency;                    // as of a campaign
+    std::string campaign;                    // the primary campaign source
+    std::optional<double> probability;       // percent, 0 to 100
+    std::optional<double> contract_value{};  // in a year; see `value_in_a_year`
+    std::optional<double> months{};          // of the contract
 };
+
+/// What the deal is worth in a year: what it says, or its amount, of which a contract of more than
+/// twelve months has a part. In the deal's currency.
+[[nodiscard]] double value_in_a_year(const OpportunityFacts& deal) noexcept;
 
 struct RoleFacts {
     std::string opportunity;

@@ -224,6 +224,8 @@ private:
             const bool is_untouched = worked.revenue.touches.empty();
             ++coverage.deals;
             if (!has_role) ++coverage.without_contact_role;
+            if (opportunity.campaign.empty() && is_untouched && worked.pipeline.touches.empty())
+                ++coverage.without_campaign;
             if (opportunity.is_won) {
                 ++coverage.won_deals;
                 coverage.won_amount += amount;

@@ -72,6 +72,7 @@ struct Coverage {
     std::size_t pipeline_untouched = 0;
     double pipeline_untouched_amount = 0;
     std::size_t without_contact_role = 0;
+    std::size_t without_campaign = 0;  // no primary campaign, and no touch until close or creation
     std::vector<Uncovered> uncovered;  // won without a touch, or without a contact role
 };
 

@@ -1,7 +1,7 @@
 #include "mappings/attribution/returns.h"
 
+#include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 
 namespace duet::attribution {
@@ -10,21 +10,57 @@ namespace {
 template <class T>
 using ById = std::map<std::string_view, T>;
 
-/// Adds `id` and all below it to `seen`, each once, whatever circles the parents make.
-void collect(const ById<std::vector<std::string_view>>& children, std::string_view id,
-             std::set<std::string_view>& seen) {
-    std::vector<std::string_view> waiting{id};
-    while (!waiting.empty()) {
-        const std::string_view next = waiting.back();
-        waiting.pop_back();
-        if (!seen.insert(next).second) continue;
-        const auto found = children.find(next);
-        if (found == children.end()) continue;
-        waiting.insert(waiting.end(), found->second.begin(), found->second.end());
+/// `id` and all below it, which no circle leads back to.
+std::vector<std::string_view> tree_of(const ById<std::vector<std::string_view>>& children,
+                                      std::string_view id) {
+    std::vector<std::string_view> found{id};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto below = children.find(found[i]);
+        if (below == children.end()) continue;
+        found.insert(found.end(), below->second.begin(), below->second.end());
     }
+    return found;
+}
+
+CampaignReturn::Tree sum_of(const std::vector<CampaignReturn>& returns,
+                            const ById<std::size_t>& number_of,
+                            const std::vector<std::string_view>& campaigns) {
+    CampaignReturn::Tree tree;
+    for (const std::string_view id : campaigns) {
+        const CampaignReturn& part = returns[number_of.at(id)];
+        ++tree.campaigns;
+        tree.responses += part.responses;
+        tree.mqls += part.mqls;
+        tree.revenue += part.revenue;
+        tree.pipeline += part.pipeline;
+        tree.won_deals += part.won_deals;
+        if (part.cost) tree.cost = tree.cost.value_or(0) + *part.cost;
+    }
+    tree.roi = return_on(tree.cost, tree.revenue);
+    tree.cost_per_response = ratio(tree.cost, static_cast<double>(tree.responses));
+    tree.cost_per_mql = ratio(tree.cost, static_cast<double>(tree.mqls));
+    return tree;
 }
 
 }  // namespace
+
+std::vector<std::string> below_themselves(const OrgFacts& facts) {
+    ById<std::string_view> parents;
+    for (const CampaignFacts& campaign : facts.campaigns)
+        parents.emplace(campaign.id, campaign.parent);
+    std::vector<std::string> found;
+    for (const auto& [id, parent] : parents) {
+        std::string_view above = parent;
+        // As many steps as there are campaigns lead round any circle.
+        for (std::size_t step = 0; step < parents.size() && above != id; ++step) {
+            const auto next = parents.find(above);
+            if (next == parents.end()) break;
+            above = next->second;
+        }
+        if (!above.empty() && above == id) found.emplace_back(id);
+    }
+    return found;
+}
 
 std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const Report& report,
                                        const ModelReport& model) {
@@ -59,19 +95,12 @@ std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const Report& repo
         one.pipeline_per_cost = ratio(one.pipeline, one.cost);
         returns.push_back(std::move(one));
     }
+    const auto circular = below_themselves(facts);
     for (CampaignReturn& one : returns) {
-        if (!children.contains(one.campaign)) continue;
-        std::set<std::string_view> below;
-        collect(children, one.campaign, below);
-        CampaignReturn::Tree tree;
-        for (const std::string_view id : below) {
-            const CampaignReturn& part = returns[number_of.at(id)];
-            ++tree.campaigns;
-            tree.revenue += part.revenue;
-            if (part.cost) tree.cost = tree.cost.value_or(0) + *part.cost;
-        }
-        tree.roi = return_on(tree.cost, tree.revenue);
-        one.tree = tree;
+        const bool is_circular =
+            std::find(circular.begin(), circular.end(), one.campaign) != circular.end();
+        if (children.contains(one.campaign) && !is_circular)
+            one.tree = sum_of(returns, number_of, tree_of(children, one.campaign));
     }
     return returns;
 }

@@ -30,11 +30,21 @@ struct CampaignReturn {
     struct Tree {
         std::size_t campaigns = 0;
         std::optional<double> cost;  // of those that have one
+        std::size_t responses = 0;
+        std::size_t mqls = 0;
         double revenue = 0;
+        double pipeline = 0;
+        double won_deals = 0;
         std::optional<double> roi;
+        std::optional<double> cost_per_response;
+        std::optional<double> cost_per_mql;
     };
-    std::optional<Tree> tree;  // of campaigns that have others below them
+    std::optional<Tree> tree;  // of campaigns that have others below them, and none of a circle
 };
+
+/// Campaigns that are below themselves by their parents, by id: what is below
+/// them cannot be added up.
+[[nodiscard]] std::vector<std::string> below_themselves(const OrgFacts& facts);
 
 /// Of every campaign of the facts, in their order; `model` is one of `report`.
 [[nodiscard]] std::vector<CampaignReturn> returns_of(const OrgFacts& facts, const Report& report,

@@ -193,6 +193,7 @@ struct Extra {
     std::optional<Rule> keep_when;
     std::string influence_model;
     Place influence_place;
+    std::optional<Rule> contract_value;
 };
 
 std::optional<Rule> moment_rule(MapReader& map, const char* key, const formula::Scope& scope,
@@ -207,6 +208,10 @@ Extra read_extra(MapReader& map, const EntityScope& scope, const Context& contex
     const ObjectScope person = person_scope(context);
     extra.qualified = moment_rule(map, "qualified", person, context);
     extra.known = moment_rule(map, "known", person, context);
+    if (const Node* node = map.find("contract_value")) {
+        static const std::vector<FieldType> kAmounts{FieldType::Currency, FieldType::Number};
+        extra.contract_value = compile_rule(*node, scope, kAmounts, context.findings);
+    }
     const Node* model = map.find("influence_model");
     if (const Node* node = map.find("keep_when")) {
         extra.keep_when = compile_condition(*node, scope, context.findings);
@@ -278,7 +283,8 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
                        std::move(extra.influence_model),
                        std::move(extra.keep_when),
                        item.place(),
-                       std::move(extra.influence_place)};
+                       std::move(extra.influence_place),
+                       std::move(extra.contract_value)};
 }
 
 }  // namespace

@@ -131,16 +131,17 @@ CampaignName campaign_name(std::string_view connector) {
 
 const MoneyWords* money_words(std::string_view connector) noexcept {
     static constexpr MoneyWords kSalesforce{
-        "Opportunity",  "CreatedDate", "CloseDate",      "IsClosed",
-        "IsWon",        "Amount",      "CampaignId",     "Campaign",
-        "Name",         "ActualCost",  "ParentId",       "CurrencyIsoCode",
-        "CurrencyType", "IsoCode",     "ConversionRate", "IsCorporate"};
+        "Opportunity", "CreatedDate",     "CloseDate",    "IsClosed", "IsWon",
+        "Amount",      "CampaignId",      "Campaign",     "Name",     "ActualCost",
+        "ParentId",    "CurrencyIsoCode", "CurrencyType", "IsoCode",  "ConversionRate",
+        "IsCorporate", "AccountId"};
     return connector == "salesforce" ? &kSalesforce : nullptr;
 }
 
 const CampaignWords* campaign_words(std::string_view connector) noexcept {
-    static constexpr CampaignWords kSalesforce{"Campaign",   "Name",   "CampaignMember",
-                                               "CampaignId", "Status", "Duet_Key__c"};
+    static constexpr CampaignWords kSalesforce{"Campaign",    "Name",   "CampaignMember",
+                                               "CampaignId",  "Status", "Duet_Key__c",
+                                               "HasResponded"};
     return connector == "salesforce" ? &kSalesforce : nullptr;
 }
 

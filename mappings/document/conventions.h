@@ -56,6 +56,7 @@ struct MoneyWords {
     std::string_view rate_code;
     std::string_view rate;
     std::string_view is_corporate;
+    std::string_view account;  // of a deal
 };
 [[nodiscard]] const MoneyWords* money_words(std::string_view connector) noexcept;
 
@@ -67,6 +68,7 @@ struct CampaignWords {
     std::string_view of;      // the reference to the campaign
     std::string_view status;  // of a member
     std::string_view key;     // unique external id, that of members that Duet made
+    std::string_view responded;
 };
 [[nodiscard]] const CampaignWords* campaign_words(std::string_view connector) noexcept;
 

@@ -219,6 +219,7 @@ struct ListRule {
     ByHand removed = ByHand::Correct;  // whom people took off
     std::vector<std::string> tags;
     Place place;
+    bool keeps_status = false;  // of members that Duet made: `status` holds for as long as they are
 
     [[nodiscard]] bool has_tag(std::string_view tag) const noexcept;
 };
@@ -348,6 +349,7 @@ struct Attribution {
     std::optional<Rule> keep_when;       // opportunities whose rows stay as they are
     Place place;                         // of the attribution
     Place influence_place;               // of `influence_model`
+    std::optional<Rule> contract_value{};  // of an opportunity, a year; absent: its amount
 };
 
 /// What begins a response timer, or answers one: children of a person's record.

@@ -83,6 +83,13 @@ struct AccountSource {
     std::map<std::string, Rule, std::less<>> dates;  // over accounts
 };
 
+/// Who enters a stage is to be a member of the campaign that brought them there.
+struct CampaignMemberRule {
+    std::string stage;
+    std::string status;       // of the members that Duet makes; empty: the campaign's own default
+    int cap_per_cycle = 100;  // members made
+};
+
 struct Lifecycle {
     std::shared_ptr<const lifecycle::Model> model;
     std::vector<LifecycleSource> events;
@@ -90,6 +97,7 @@ struct Lifecycle {
     std::vector<LifecycleCondition> conditions;
     std::optional<DealSource> deals;
     std::optional<AccountSource> account;
+    std::optional<CampaignMemberRule> campaign_member{};
     std::vector<std::pair<std::string, Place>> stage_places;
     Place place;
 };

@@ -19,6 +19,26 @@ bool has_persons(const Node& node, const char* what, const Context& context) {
     return false;
 }
 
+/// Members that Duet makes are found again by a key of their own.
+void check_campaign_members(const Node& place, const Context& context) {
+    const CampaignWords* words = campaign_words(context.names.crm);
+    if (words == nullptr) {
+        context.findings.add(place, kNotAllowed,
+                             fmt::format("Duet does not know where {} keeps members of campaigns",
+                                         context.names.crm));
+        return;
+    }
+    const ObjectInfo* member = context.object(Side::Crm, words->member);
+    if (context.catalogs == nullptr || (member != nullptr && member->find(words->key))) return;
+    context.findings.add(
+        place, kUnknownName,
+        fmt::format("members of campaigns need {} of {} in {}", words->key, words->member,
+                    context.names.crm),
+        fmt::format("deploy packaging/salesforce, which holds {}, and give the user that Duet "
+                    "signs in as access to it",
+                    words->key));
+}
+
 namespace {
 
 constexpr int kMostMembers = 10'000'000;
@@ -41,6 +61,8 @@ public:
     std::optional<ListRule> read() {
         const auto name = read_name();
         const std::string status = read_status();
+        const bool keeps_status =
+            map_.choice<bool>("keep_status", {{"never", false}, {"always", true}}).value_or(false);
         auto member_when = condition("member_when", true);
         auto suppress_when = condition("suppress_when", false);
         auto among = condition("among", false);
@@ -59,6 +81,7 @@ public:
             context_.findings.add(map_.key_node("order"), kMissing,
                                   "\"order\" says who comes first, but there is no \"cap\"");
         }
+        if (keeps_status) check_kept_status(status, added);
         if (!name || !member_when || is_broken_) return std::nullopt;
         return ListRule{*name,
                         side_,
@@ -74,7 +97,8 @@ public:
                         added,
                         removed,
                         std::move(tags),
-                        map_.node().place()};
+                        map_.node().place(),
+                        keeps_status};
     }
 
     [[nodiscard]] const Node& name_node() {
@@ -94,29 +118,8 @@ private:
             context_.findings.add(map_.key_node(campaign_key), kContradiction,
                                   "a rule owns one list or one campaign");
         }
-        if (side_ == Side::Crm) check_campaigns();
+        if (side_ == Side::Crm) check_campaign_members(name_node(), context_);
         return map_.required_name(name_key_);
-    }
-
-    /// Members that Duet makes are found again by a key of their own.
-    void check_campaigns() {
-        const CampaignWords* words = campaign_words(context_.names.crm);
-        if (words == nullptr) {
-            context_.findings.add(name_node(), kNotAllowed,
-                                  fmt::format("Duet does not know where {} keeps members of "
-                                              "campaigns",
-                                              context_.names.crm));
-            return;
-        }
-        const ObjectInfo* member = context_.object(Side::Crm, words->member);
-        if (context_.catalogs == nullptr || (member != nullptr && member->find(words->key))) return;
-        context_.findings.add(
-            name_node(), kUnknownName,
-            fmt::format("campaigns as lists need {} of {} in {}", words->key, words->member,
-                        context_.names.crm),
-            fmt::format("deploy packaging/salesforce, which holds {}, and give the user that Duet "
-                        "signs in as access to it",
-                        words->key));
     }
 
     std::string read_status() {
@@ -126,6 +129,17 @@ private:
                                   "only members of campaigns have a status");
         }
         return map_.required_name("status").value_or("");
+    }
+
+    void check_kept_status(const std::string& status, ByHand added) {
+        const Node& key = map_.key_node("keep_status");
+        if (status.empty()) {
+            context_.findings.add(key, kMissing, "\"keep_status\" needs a \"status\" to keep");
+        } else if (added == ByHand::Respect) {
+            context_.findings.add(key, kContradiction,
+                                  "a list that respects what people do by hand keeps no status",
+                                  "by_hand: { added: correct } lets the rule have its way");
+        }
     }
 
     std::chrono::minutes hours(std::string_view key) {

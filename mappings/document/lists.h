@@ -12,6 +12,9 @@ namespace duet::document {
 /// The lines of `lists:`. Reports a list that two rules own.
 void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists);
 
+/// Reports at `place` when the CRM has no members of campaigns, or nowhere to keep whose they are.
+void check_campaign_members(const Node& place, const Context& context);
+
 /// What is no error of the lists, and yet to be looked at: sentences.
 [[nodiscard]] std::vector<std::string> list_warnings(const Documents& documents);
 

@@ -123,6 +123,13 @@ private:
         }
     }
 
+    /// What Duet put on a campaign is known by its key, and is nothing that the person did.
+    void add_member_key(Side side, const std::string& object) {
+        const CampaignWords* words = campaign_words(documents_.names.crm);
+        if (side == Side::Crm && words != nullptr && same_name(object, words->member))
+            add_path(side, object, words->key);
+    }
+
     void add_match(const MatchRule& match, const EntityDocument& entity) {
         for (const std::string& object : entity.objects.crm) {
             add_path(Side::Crm, object, match.crm_field);
@@ -190,6 +197,7 @@ private:
         if (opportunity == nullptr) return;
         if (attribution.when) add_rule(*attribution.when, *opportunity);
         if (attribution.keep_when) add_rule(*attribution.keep_when, *opportunity);
+        if (attribution.contract_value) add_rule(*attribution.contract_value, *opportunity);
         add_rule(attribution.from, *opportunity);
         add_rule(attribution.until, *opportunity);
         add_people(attribution, *opportunity);
@@ -265,7 +273,7 @@ private:
         const MoneyWords* words = money_words(documents_.names.crm);
         if (words == nullptr || documents_.find(EntityKind::Opportunity) == nullptr) return;
         for (const auto field : {words->created, words->close, words->closed, words->won,
-                                 words->amount, words->source, words->currency})
+                                 words->amount, words->source, words->currency, words->account})
             add_path(Side::Crm, words->deal, field);
         for (const auto field : {words->name, words->cost, words->parent, words->currency})
             add_path(Side::Crm, words->campaign, field);
@@ -293,10 +301,7 @@ private:
         add_object_rule(touch.time, touch.side, touch.object);
         add_object_rule(touch.campaign, touch.side, touch.object);
         if (touch.where) add_object_rule(*touch.where, touch.side, touch.object);
-        // What Duet put on a campaign is known by its key, and is no touch.
-        const CampaignWords* words = campaign_words(documents_.names.crm);
-        if (touch.side == Side::Crm && words != nullptr && same_name(touch.object, words->member))
-            add_path(touch.side, touch.object, words->key);
+        add_member_key(touch.side, touch.object);
         const EntityDocument* person = documents_.find(EntityKind::Person);
         if (person == nullptr) return;
         for (const std::string& name : person->objects[touch.side]) {
@@ -312,12 +317,14 @@ private:
                 add_rollup(join_of(source), person);
                 for (const Rule* rule : rules_of(source))
                     add_object_rule(*rule, source.side, source.object);
+                add_member_key(source.side, source.object);
             }
         }
         for (const LifecycleCondition& condition : lifecycle.conditions) {
             add_rule(condition.when, person);
             if (condition.since) add_rule(*condition.since, person);
         }
+        if (lifecycle.campaign_member) add_campaign_members(person);
         if (lifecycle.deals) add_deals(*lifecycle.deals, person);
         const EntityDocument* account = documents_.find(EntityKind::Account);
         if (!lifecycle.account || account == nullptr) return;
@@ -338,6 +345,7 @@ private:
             for (const TimerEvent& event : *events) {
                 add_object_rule(event.time, event.side, event.object);
                 if (event.where) add_object_rule(*event.where, event.side, event.object);
+                add_member_key(event.side, event.object);
                 for (const std::string& name : person->objects[event.side]) {
                     if (const ObjectInfo* own = catalogs_[event.side].find(name))
                         add_references(event.side, event.object, *own);
@@ -371,6 +379,7 @@ private:
         const ScoringRule& scoring = *documents_.scoring;
         for (const PointsRule& line : scoring.points) {
             for (const Rule* rule : rules_of(line)) add_object_rule(*rule, line.side, line.object);
+            add_member_key(line.side, line.object);
             for (const std::string& name : person->objects[line.side]) {
                 if (const ObjectInfo* own = catalogs_[line.side].find(name))
                     add_references(line.side, line.object, *own);

@@ -35,6 +35,8 @@ void read_ways(MapReader& map, const LifecycleNames& names, const Context& conte
                lifecycle::LifecycleRules& rules);
 void read_account(MapReader& map, const LifecycleNames& names, const Context& context,
                   Lifecycle& lifecycle, lifecycle::LifecycleRules& rules);
+void read_campaign_member(MapReader& map, const LifecycleNames& names, const Context& context,
+                          Lifecycle& lifecycle, lifecycle::LifecycleRules& rules);
 
 /// Reports a name that none of `known` is.
 void check_name(const Node& node, std::string_view what, const std::string& name,

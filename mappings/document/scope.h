@@ -62,6 +62,14 @@ inline constexpr std::array kAttributionFacts{
     AttributionFact{EntityKind::Campaign, "_Won", FieldType::Number},         // deals, in shares
     AttributionFact{EntityKind::Campaign, "_Credited", FieldType::Number},    // all, in shares
     AttributionFact{EntityKind::Campaign, "_Deals", FieldType::Number},       // all, each as one
+    // The same of the campaign and all below it, each deal once; and their cost.
+    AttributionFact{EntityKind::Campaign, "_Tree_Revenue", FieldType::Currency},
+    AttributionFact{EntityKind::Campaign, "_Tree_Pipeline", FieldType::Currency},
+    AttributionFact{EntityKind::Campaign, "_Tree_Won", FieldType::Number},
+    AttributionFact{EntityKind::Campaign, "_Tree_Credited", FieldType::Number},
+    AttributionFact{EntityKind::Campaign, "_Tree_Deals", FieldType::Number},
+    AttributionFact{EntityKind::Campaign, "_Tree_Cost", FieldType::Currency},
+    AttributionFact{EntityKind::Campaign, "_Tree_Campaigns", FieldType::Number},
     // Of persons, their own touches of all time:
     AttributionFact{EntityKind::Person, "_First", FieldType::Text},  // the campaign's name
     AttributionFact{EntityKind::Person, "_First_Id", FieldType::Id},

@@ -117,6 +117,12 @@ std::vector<Key> keys_of_attributions() {
          .title = "Rows of campaign influence",
          .description = "The developer name of a model of your own, whose rows Duet keeps in step.",
          .examples = R"json(["Duet_Attribution"])json"},
+        {.name = "contract_value",
+         .form = formula(),
+         .title = "What a deal is worth in a year",
+         .description = "A number over opportunities, in the deal's currency; what reports add up "
+                        "of new customers. Absent: the amount.",
+         .examples = R"json(["BLANKVALUE(ACV__c, Amount)"])json"},
         {.name = "keep_when",
          .form = formula(),
          .title = "Which opportunities' rows stay as they are",

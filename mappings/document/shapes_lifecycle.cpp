@@ -74,6 +74,41 @@ Shape lifecycle_shape() {
              .title = "The stage of accounts",
              .description = "From their people, contracts and wins; Duet.Stage of accounts.",
              .examples = R"json([{ "customer": "CUSTOMER", "contract": "contract" }])json"},
+            {.name = "campaign_member",
+             .form = map("stage_campaign_member"),
+             .title = "Who enters a stage is a member of the campaign that brought them there",
+             .description = "Off unless it is there. Members that Duet makes are never touches.",
+             .examples = R"json([{ "at": "MQL", "status": "Responded" }])json"},
+        }};
+}
+
+Shape campaign_member_shape() {
+    return {
+        "stage_campaign_member",
+        "\"campaign_member\"",
+        "Members of the campaign that brought people to a stage",
+        {
+            required({.name = "at",
+                      .form = name(),
+                      .title = "The stage",
+                      .description = "Of the last entry that passed over nothing the campaign is "
+                                     "that of its event, or of the last event before that has one.",
+                      .examples = R"json(["MQL"])json"}),
+            {.name = "status",
+             .form = name(),
+             .title = "What members are made with",
+             .description = "A status of the campaign. Absent: its default.",
+             .examples = R"json(["Responded"])json"},
+            {.name = "window_days",
+             .form = whole(1, 3660),
+             .title = "How long before the entry an event may lie",
+             .description = "Default 365.",
+             .examples = R"json([90])json"},
+            {.name = "cap_per_cycle",
+             .form = whole(1, 100'000),
+             .title = "Members made in a cycle at most",
+             .description = "Default 100. The others follow in the next cycles.",
+             .examples = R"json([500])json"},
         }};
 }
 
@@ -353,6 +388,7 @@ Shape cool_off_shape() {
 
 void add_lifecycle_shapes(Grammar& grammar) {
     grammar.push_back(lifecycle_shape());
+    grammar.push_back(campaign_member_shape());
     grammar.push_back(stage_shape());
     grammar.push_back(
         {"lifecycle_event", "an event", "Records that tell what happened", keys_of_sources(false)});

@@ -10,7 +10,7 @@ constexpr int kMostHeldOutPercent = 90;
 // A list is on one side.
 constexpr const char* kListConditions = R"json({
   "oneOf": [{ "required": ["$marketing_list"] }, { "required": ["$crm_campaign"] }],
-  "dependentSchemas": { "status": { "required": ["$crm_campaign"] } }
+  "dependentSchemas": { "status": { "required": ["$crm_campaign"] }, "keep_status": { "required": ["status"] } }
 })json";
 
 Form by_hand_word() { return word({"respect", "correct"}); }
@@ -77,8 +77,15 @@ Shape list_rule_shape() {
             {.name = "status",
              .form = name(),
              .title = "What members of a campaign are made with",
-             .description = "A status of that campaign. Later changes of it are left alone.",
+             .description = "A status of that campaign. Later changes of it are left alone, unless "
+                            "keep_status says otherwise.",
              .examples = R"json(["Sent"])json"},
+            {.name = "keep_status",
+             .form = word({"never", "always"}),
+             .title = "Whether members keep that status",
+             .description = "always: of members that Duet made, whatever it is changed to. "
+                            "Default never.",
+             .examples = R"json(["always"])json"},
             required({.name = "member_when",
                       .form = formula(),
                       .title = "Who is a member",

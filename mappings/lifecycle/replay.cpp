@@ -339,6 +339,31 @@ private:
     History history_;
 };
 
+/// Of the last event before `at`, or at it, that belongs to one; empty: there is none.
+std::string last_campaign(const Facts& facts, DateTime at, Date first_day, const Days& days) {
+    const Event* last = nullptr;
+    const auto comes_after = [](const Event& a, const Event& b) {
+        return std::tie(a.at, a.order, a.record, a.campaign) >
+               std::tie(b.at, b.order, b.record, b.campaign);
+    };
+    for (const Event& event : facts.events) {
+        if (event.campaign.empty() || event.at > at || days.of(event.at) < first_day) continue;
+        if (last == nullptr || comes_after(event, *last)) last = &event;
+    }
+    return last == nullptr ? std::string{} : last->campaign;
+}
+
+/// A score that passed its level names no campaign; what the person did before does.
+void name_campaigns(const LifecycleRules& rules, const Facts& facts, const Days& days,
+                    History& history) {
+    if (rules.touched_at.empty()) return;
+    for (Row& row : history.rows) {
+        if (row.to != rules.touched_at || row.skipped || !row.campaign.empty()) continue;
+        const Date first_day = days.of(row.at) - std::chrono::days{rules.touched_days};
+        row.campaign = last_campaign(facts, row.at, first_day, days);
+    }
+}
+
 }  // namespace
 
 Facts merge(Facts a, const Facts& b) {
@@ -350,7 +375,9 @@ Facts merge(Facts a, const Facts& b) {
 History replay(const Model& model, const Facts& facts, DateTime until, const Days& days) {
     Replayer replayer(model, facts, days);
     replayer.advance(until);
-    return replayer.finish(until);
+    History history = replayer.finish(until);
+    name_campaigns(model.rules(), facts, days, history);
+    return history;
 }
 
 }  // namespace duet::lifecycle

@@ -121,6 +121,10 @@ struct LifecycleRules {
     std::vector<CountRule> counts{};
     std::vector<LapseRule> lapses{};  // the first that holds is the reason
     AccountRules account{};
+    /// Entries into this stage belong to a campaign: where what caused one names none, to that of
+    /// the last event that did, at most so many days before.
+    std::string touched_at{};
+    int touched_days = 365;
     /// A new cycle that begins from outside the ladder passes over stages from this one on.
     std::string cycle_starts_at{};
 };

@@ -84,6 +84,7 @@ ValueNames person_names(const std::vector<std::string>& stages,
         for (const char* prefix : {"First_", "Date_", "Last_"})
             names.emplace_back(spelled(prefix, stage), FieldType::DateTime);
         names.emplace_back(spelled("Count_", stage), FieldType::Number);
+        names.emplace_back(spelled("Campaign_", stage), FieldType::Text);
     }
     for (const std::string& event : events)
         names.emplace_back(spelled("When_", event), FieldType::DateTime);
@@ -141,6 +142,9 @@ Values values_of(const Model& model, const History& history, const Facts& facts,
     }
     add_times(model, history.times, values);
     for (const Row& row : history.rows) values[spelled("When_", row.event)] = Value{row.at};
+    for (const Row& row : history.rows) {
+        if (!row.skipped) values[spelled("Campaign_", row.to)] = text(row.campaign);
+    }
     for (const Mark& mark : history.marks) values[spelled("When_", mark.name)] = Value{mark.at};
     add_counts(model, history, facts, until, values);
     return values;

@@ -61,14 +61,18 @@ public:
         const auto wanted = belongs_on(now_.standing);
         if (wanted && is_pinned(*wanted)) return keep();
         keep();
-        if (!wanted || *wanted == now_.member) return;
+        const bool belongs = wanted == true;
+        const bool changes_status = belongs && now_.member && lacks_status();
+        if (!changes_status && (!wanted || *wanted == now_.member)) return;
         if (!inputs_.sides.marketing.ready || !inputs_.sides.crm.ready) {
             decision_.state = merge::State::Waiting;
             decision_.reason = "one side is not fully loaded or not reachable";
             return;
         }
         decision_.memberships.push_back(
-            {membership_.rule, *wanted, membership_.list_id, membership_.membership_id, cause()});
+            {membership_.rule, belongs, membership_.list_id, membership_.membership_id,
+             changes_status ? "the list keeps the status of its members" : cause(), changes_status,
+             membership_.status});
     }
 
 private:
@@ -86,6 +90,11 @@ private:
         if (is_gone && was_to_be_on && !membership_.opted_out && !has_pin()) now_.removed = true;
         if (rule_.added == ByHand::Correct) now_.by_hand = false;
         if (rule_.removed == ByHand::Correct) now_.removed = false;
+    }
+
+    /// Of members whom people put on the status is theirs.
+    [[nodiscard]] bool lacks_status() const {
+        return rule_.keeps_status && membership_.ours && membership_.status != rule_.status;
     }
 
     [[nodiscard]] bool has_pin() const { return inputs_.pins.contains("list " + rule_.list); }

@@ -53,6 +53,7 @@ struct Membership {
     bool ours = false;          // Duet made the membership
     std::string person{};       // what the control group is drawn by
     std::optional<lists::Known> known{};  // from the decision before; nothing: there was none
+    std::string status{};                 // of a member of a campaign
 };
 
 /// One record of the entity on one side.
@@ -139,6 +140,8 @@ struct PlannedMembership {
     std::string list_id;
     std::string membership_id;  // of the one to remove
     std::string cause{};        // a sentence
+    bool sets_status = false;   // who stays a member gets the rule's status
+    std::string status_before{};
 };
 
 /// Where the person stands with regard to one list from now on.

@@ -1,4 +1,5 @@
 // `duet attribution` on the reference files, and on files that people really have.
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -318,6 +319,66 @@ TEST(AttributionOrg, PrintsTheReferenceTables) {
     expect_table(pipeline, "pipeline_by_campaign", 2);
     EXPECT_EQ(cells_of(table("coverage")).size(),
               1U + answer({"--from", kData + "crm-sample"})["coverage"]["uncovered"].size());
+}
+
+TEST(AttributionOrg, CostOfEachResponseAndLeadAloneAndWithWhatIsBelow) {
+    std::map<std::string, std::vector<std::string>> rows;
+    for (const auto& row : cells_of(table("returns", {"--model", "w"})))
+        rows[row.at(0) + " " + row.at(3)] = row;
+    const json told =
+        answer({"--from", kData + "crm-sample", "--as-of", "2025-10-01T00:00:00Z", "--model", "w"});
+    std::size_t trees = 0;
+    std::size_t responses = 0;
+    for (const json& one : told["models"][0]["returns"]) {
+        const auto& row = rows.at(one["campaign"].get<std::string>() + " 1");
+        EXPECT_EQ(row.at(5), std::to_string(one["responses"].get<int>()));
+        responses += one["responses"].get<std::size_t>();
+        if (one["cost"].is_number() && one["responses"] != 0)
+            EXPECT_NEAR(std::stod(row.at(6)),
+                        one["cost"].get<double>() / one["responses"].get<double>(), 1e-6);
+        trees += one.contains("tree") ? 1U : 0U;
+    }
+    EXPECT_GT(responses, 50U);
+    EXPECT_EQ(rows.size(), 1U + told["models"][0]["returns"].size() + trees);
+}
+
+TEST(AttributionOrg, ACampaignBelowItselfIsRefused) {
+    const Sample sample;
+    sample.rewrite("campaigns.csv", [](std::vector<std::string>& row, bool is_header) {
+        row.push_back(is_header ? "ParentId" : "");
+    });
+    EXPECT_TRUE(answer({"--from", sample.path(), "--as-of", "2025-10-01"}).contains("models"));
+    std::vector<std::string> ids;
+    for (const auto& row : cells_of(content_of(sample.path() + "/campaigns.csv")))
+        ids.push_back(row.front());
+    sample.rewrite("campaigns.csv", [&](std::vector<std::string>& row, bool) {
+        if (row.front() == ids[1]) row.back() = ids[2];
+        if (row.front() == ids[2]) row.back() = ids[1];
+        if (row.front() == ids[3]) row.back() = ids[1];
+    });
+    const std::string why = refused({"--from", sample.path(), "--as-of", "2025-10-01"});
+    EXPECT_TRUE(holds(why, "campaigns.csv:2")) << why;
+    EXPECT_TRUE(holds(why, "this campaign is below itself")) << why;
+    EXPECT_FALSE(holds(why, "campaigns.csv:4")) << "what hangs on the circle is not of it";
+}
+
+TEST(AttributionOrg, NewNamesAreCountedByCampaignAndOnceInAll) {
+    const json told = answer({"--from", kData + "crm-sample", "--as-of", "2025-10-01T00:00:00Z",
+                              "--model", "w"})["new_names"];
+    std::size_t most = 0;
+    std::size_t sum = 0;
+    for (const json& one : told["campaigns"]) {
+        most = std::max(most, one["deals"].get<std::size_t>());
+        sum += one["deals"].get<std::size_t>();
+    }
+    const auto all = told["all"]["deals"].get<std::size_t>();
+    EXPECT_GT(all, 0U);
+    EXPECT_LE(most, all);
+    EXPECT_GE(sum, all);
+    const auto rows = cells_of(table("new_names", {"--model", "w"}));
+    EXPECT_EQ(rows.size(), 2U + told["campaigns"].size());
+    EXPECT_EQ(rows.back().at(0), "all");
+    EXPECT_EQ(rows.back().at(2), std::to_string(all));
 }
 
 TEST(AttributionOrg, TheTextTellsEverythingAPersonAsks) {

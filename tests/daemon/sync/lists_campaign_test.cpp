@@ -112,6 +112,41 @@ TEST_F(CampaignCycle, ALostAnswerMakesNoSecondMember) {
     EXPECT_EQ(members().size(), 1U);
 }
 
+class KeptStatus : public CampaignCycle {
+protected:
+    KeptStatus() : CampaignCycle("    keep_status: always\n") {}
+};
+
+TEST_F(KeptStatus, OfAMemberThatDuetMadeComesBack) {
+    ASSERT_EQ(members().size(), 1U);
+    const RecordId member{"CampaignMember", members().begin()->first};
+    world.crm().edit(member, "Status", text("Responded"));
+    settle();
+    ASSERT_EQ(members().size(), 1U);
+    EXPECT_EQ(members().begin()->first, member.key) << "the same member, not another";
+    EXPECT_EQ(members().begin()->second.get("Status"), text("Sent"));
+    world.clock.pass(300s);
+    const auto report = world.run_cycle();
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->sent.done, 0);
+}
+
+TEST_F(KeptStatus, OfAMemberWhomPeoplePutOnIsTheirs) {
+    Fields fields;
+    fields.set("Email", text("bo@example.com"));
+    fields.set("LastName", text("Bolt"));
+    fields.set("Title", text("Buyer"));
+    fields.set("HasOptedOutOfEmail", Value{false});
+    const std::string bo = world.crm().add("Contact", std::move(fields));
+    Fields own;
+    own.set("CampaignId", text(campaign));
+    own.set("ContactId", text(bo));
+    own.set("Status", text("Invited"));
+    const std::string key = world.crm().add("CampaignMember", std::move(own));
+    settle();
+    EXPECT_EQ(members().at(key).get("Status"), text("Invited"));
+}
+
 class RespectedCampaign : public CampaignCycle {
 protected:
     RespectedCampaign() : CampaignCycle("    by_hand: respect\n") {}

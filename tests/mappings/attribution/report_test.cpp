@@ -380,9 +380,49 @@ TEST(Returns, AParentCountsItselfAndAllBelowItOnce) {
     EXPECT_EQ(returns[0].cost_per_won_deal, 200);
     EXPECT_EQ(returns[0].pipeline_per_cost, 5);
     org.facts.campaigns[2].parent = "C2";  // a circle
+    EXPECT_EQ(below_themselves(org.facts), (std::vector<std::string>{"C1", "C2", "C3"}));
+    org.facts.campaigns.push_back({"C4", "Four", "", "C1", {}, ""});
+    org.facts.campaigns.push_back({"C5", "Five", "", "C4", {}, ""});
     returns = by_linear();
-    EXPECT_EQ(returns[2].tree->campaigns, 3U);
-    EXPECT_EQ(returns[1].tree->revenue, 1'000);
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(returns[static_cast<std::size_t>(i)].tree);
+    ASSERT_TRUE(returns[3].tree) << "what hangs on a circle has sums of its own";
+    EXPECT_EQ(returns[3].tree->campaigns, 2U);
+    EXPECT_EQ(below_themselves(org.facts).size(), 3U);
+}
+
+TEST(Returns, AParentsResponsesAndLeadsShareTheCostOfAll) {
+    SmallOrg org;
+    org.facts.campaigns[1].parent = "C1";
+    org.facts.contacts[0].mql = SmallOrg::at("2025-03-01T10:00:00Z");
+    const auto report = report_on(org.facts, request_for({"linear"}));
+    const auto returns = returns_of(org.facts, report, report.models.front());
+    ASSERT_TRUE(returns[0].tree);
+    EXPECT_EQ(returns[0].tree->mqls, 1U);
+    EXPECT_EQ(returns[0].tree->cost_per_mql, 150);
+    EXPECT_EQ(returns[0].tree->responses, returns[0].responses + returns[1].responses);
+    EXPECT_EQ(returns[0].tree->pipeline, returns[0].pipeline + returns[1].pipeline);
+    EXPECT_EQ(returns[0].tree->cost_per_response,
+              150.0 / static_cast<double>(returns[0].tree->responses));
+}
+
+// B25: 200 opportunities, 12 of them without any campaign.
+TEST(Coverage, TwelveOfTwoHundredWithoutACampaignAreNinetyFourPercentCovered) {
+    SmallOrg org;
+    OpportunityFacts deal = org.facts.opportunities.front();
+    org.facts.opportunities.clear();
+    org.facts.roles.clear();
+    for (int i = 0; i < 200; ++i) {
+        deal.id = "O" + std::to_string(i);
+        deal.campaign = i < 100 ? "C1" : "";  // a hundred by the primary campaign alone
+        if (i >= 100 && i < 188) org.facts.roles.push_back({deal.id, "K1", ""});
+        org.facts.opportunities.push_back(deal);
+    }
+    const auto coverage = report_on(org.facts, request_for({"linear"})).coverage;
+    EXPECT_EQ(coverage.deals, 200U);
+    EXPECT_EQ(coverage.without_campaign, 12U);
+    EXPECT_DOUBLE_EQ(*ratio(static_cast<double>(coverage.deals - coverage.without_campaign),
+                            static_cast<double>(coverage.deals)),
+                     0.94);
 }
 
 }  // namespace

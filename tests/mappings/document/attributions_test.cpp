@@ -61,7 +61,8 @@ TEST(AttributionModels, MilestonesNumbersAndLearntOnesAreTakenToo) {
         {{"a.yaml", deals("    model: custom\n    weights: { campaign_type: { Webinar: 3 }, "
                           "position: { last: 2 } }\n    people_of: role_else_account\n"
                           "    influence_model: Ours\n    keep_when: Lapsed__c\n"
-                          "    qualified: Qualified__c\n    known: CreatedDate\n")}},
+                          "    qualified: Qualified__c\n    known: CreatedDate\n"
+                          "    contract_value: BLANKVALUE(ACV__c, Amount)\n")}},
         nullptr);
     const Attribution& one = documents.attributions.at(0);
     EXPECT_TRUE(std::holds_alternative<attribution::Custom>(one.model));
@@ -70,6 +71,8 @@ TEST(AttributionModels, MilestonesNumbersAndLearntOnesAreTakenToo) {
     EXPECT_EQ(one.people_of, attribution::PeopleMode::ContactRoleElseAccount);
     EXPECT_EQ(one.influence_model, "Ours");
     EXPECT_TRUE(one.keep_when && one.qualified && one.known);
+    ASSERT_TRUE(one.contract_value);
+    EXPECT_EQ(one.contract_value->formula.text(), "BLANKVALUE(ACV__c, Amount)");
 }
 
 TEST(AttributionModels, WhatDoesNotBelongTogetherIsTold) {

@@ -236,5 +236,31 @@ TEST(LifecycleDocument, WithTheOrgsObjectsMustReferToPersons) {
     EXPECT_NE(found.find("a.yaml:9:"), std::string::npos) << "a name is no moment: " << found;
 }
 
+TEST(LifecycleKeys, MembersOfTheCampaignAreMadeAtAStageThatThereIs) {
+    const auto with = [](const std::string& line) {
+        return std::vector<Source>{
+            {"people.yaml", "entity: person\nmatch: [crm_id]\n"},
+            {"lifecycle.yaml",
+             "lifecycle:\n  stages: [{ name: A, rank: 1 }, { name: B, rank: 2 }]\n"
+             "  events: [{ name: met, object: Lead, at: CreatedDate }]\n"
+             "  transitions: [{ on: met, from: new, to: A }]\n" +
+                 line}};
+    };
+    EXPECT_FALSE(load_good(with(""), nullptr, kNames).lifecycle->campaign_member);
+    const Documents documents = load_good(
+        with("  campaign_member: { at: B, status: Sent, window_days: 90 }\n"), nullptr, kNames);
+    ASSERT_TRUE(documents.lifecycle->campaign_member);
+    EXPECT_EQ(documents.lifecycle->campaign_member->status, "Sent");
+    EXPECT_EQ(documents.lifecycle->campaign_member->cap_per_cycle, 100);
+    EXPECT_EQ(documents.lifecycle->model->rules().touched_at, "B");
+    EXPECT_EQ(documents.lifecycle->model->rules().touched_days, 90);
+    EXPECT_NE(findings_of(with("  campaign_member: { at: C }\n"), nullptr, kNames)
+                  .find("there is no stage \"C\""),
+              std::string::npos);
+    EXPECT_NE(
+        findings_of(with("  campaign_member: { status: Sent }\n"), nullptr, kNames).find("\"at\""),
+        std::string::npos);
+}
+
 }  // namespace
 }  // namespace duet::document

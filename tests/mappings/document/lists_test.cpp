@@ -46,6 +46,20 @@ TEST(ListRules, HaveTheManualsDefaults) {
     EXPECT_EQ(rule.removed, ByHand::Correct);
 }
 
+TEST(ListRules, AStatusIsKeptWhereThereIsOneAndPeopleHaveNoSay) {
+    const char* kCampaign = "salesforce_campaign: Nurture";
+    const std::string kept = "    status: Sent\n    keep_status: always\n";
+    EXPECT_TRUE(load_good(sources(kept, kCampaign), nullptr).lists.front().keeps_status);
+    EXPECT_FALSE(
+        load_good(sources("    status: Sent\n", kCampaign), nullptr).lists.front().keeps_status);
+    const auto wrong_offline = [&](const std::string& keys) {
+        return findings_of(sources(keys, kCampaign), nullptr);
+    };
+    EXPECT_TRUE(says(wrong_offline("    keep_status: always\n"), "needs a \"status\" to keep"));
+    EXPECT_TRUE(says(wrong_offline(kept + "    by_hand: respect\n"), "keeps no status"));
+    EXPECT_TRUE(says(wrong_offline("    status: Sent\n    keep_status: often\n"), "keep_status"));
+}
+
 TEST(ListRules, SayHowManyForHowLongAndByWhoseHand) {
     const ListRule rule = rule_of(
         "    cap: 500\n    order: { lowest: Prospect.score }\n    grace_hours: 24\n"
@@ -100,7 +114,7 @@ TEST(ListRules, OfACampaignReadItsMembersAndTheirKey) {
     for (ObjectInfo& object : bare.crm.objects)
         std::erase_if(object.fields, [](const auto& field) { return field.name == "Duet_Key__c"; });
     EXPECT_TRUE(says(findings_of(sources("", kCampaign), &bare),
-                     "campaigns as lists need Duet_Key__c of CampaignMember in salesforce"));
+                     "members of campaigns need Duet_Key__c of CampaignMember in salesforce"));
 }
 
 TEST(ListRules, AListAndACampaignNeedNamesOfTheirOwn) {

@@ -1,7 +1,10 @@
 #include "mappings/lifecycle/replay.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
+#include "mappings/lifecycle/values.h"
 #include "tests/mappings/lifecycle/reference.h"
 
 namespace duet::lifecycle {
@@ -305,6 +308,40 @@ TEST(ReplayRules, AModelOfThreeStagesNeedsNothingElse) {
     EXPECT_TRUE(history.rows[1].skipped);
     EXPECT_EQ(history.stage, "Sold");
     EXPECT_FALSE(history.next_change);
+}
+
+/// A score has no campaign; what came before it has.
+TEST_F(Replay, AnEntryWithoutACampaignHasThatOfTheLastEventBefore) {
+    LifecycleRules rules = reference_rules();
+    rules.touched_at = "MQL";
+    rules.touched_days = 30;
+    const Model model{rules};
+    const auto campaign_of = [&](const Facts& facts) {
+        const History history = replay(model, facts, at("2026-02-01"));
+        const auto values = values_of(model, history, facts, at("2026-02-01"));
+        const auto found = values.find("Campaign_MQL");
+        return found == values.end() ? std::string("no entry") : display(found->second);
+    };
+    Facts facts;
+    facts.events.push_back({at("2025-01-10 09:00"), 1, "k", "known", "", "", ""});
+    facts.events.push_back({at("2025-02-01 09:00"), 9, "a", "activity", "", "", "Spring"});
+    facts.events.push_back({at("2025-02-02 09:00"), 9, "b", "activity", "", "", "Fair"});
+    facts.events.push_back({at("2025-02-02 10:00"), 9, "c", "activity", "", "", ""});
+    facts.events.push_back({at("2025-02-03 14:00"), 1, "h", "hand_raise", "", "", ""});
+    facts.events.push_back({at("2025-02-04 09:00"), 9, "d", "activity", "", "", "Later"});
+    EXPECT_EQ(campaign_of(facts), "Fair");
+    std::reverse(facts.events.begin(), facts.events.end());
+    EXPECT_EQ(campaign_of(facts), "Fair") << "in whatever order facts are told";
+    for (Event& event : facts.events) {
+        if (event.name == "hand_raise") event.campaign = "Own";
+    }
+    EXPECT_EQ(campaign_of(facts), "Own");
+    for (Event& event : facts.events) {
+        if (event.name == "hand_raise")
+            event = {at("2025-03-20 09:00"), 1, "h", "hand_raise", "", "", ""};
+    }
+    std::erase_if(facts.events, [](const Event& event) { return event.campaign == "Later"; });
+    EXPECT_EQ(campaign_of(facts), "") << "longer ago than the window";
 }
 
 }  // namespace

@@ -53,6 +53,29 @@ struct ListCase : merge::Case {
     merge::Decision last;
 };
 
+TEST(Lists, AKeptStatusIsSetAgainOfMembersThatDuetMade) {
+    ListCase one("");
+    document::ListRule& rule = one.documents.lists.front();
+    rule.status = "Sent";
+    rule.keeps_status = true;
+    one.on(true);
+    one.inputs.memberships[0].status = "Sent";
+    EXPECT_EQ(one.step(), '=');
+    one.inputs.memberships[0].status = "Responded";
+    EXPECT_EQ(one.step(), '+');
+    EXPECT_TRUE(one.last.memberships.front().sets_status);
+    EXPECT_EQ(one.last.memberships.front().membership_id, "77");
+    one.on(true, false);
+    EXPECT_EQ(one.step(), '=') << "people made this one";
+    one.on(true);
+    one.wanted(false);
+    EXPECT_EQ(one.step(), '-');
+    EXPECT_FALSE(one.last.memberships.front().sets_status);
+    rule.keeps_status = false;
+    one.wanted(true);
+    EXPECT_EQ(one.step(), '=');
+}
+
 const char* const kSuppress = "    suppress_when: HasOptedOutOfEmail\n";
 
 TEST(Lists, AMemberStaysForTheGraceAfterTheRuleBecameFalse) {

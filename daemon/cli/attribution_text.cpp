@@ -1,0 +1,104 @@
+#include "daemon/cli/attribution_text.h"
+
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/figures.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string money(const json& value) {
+    return value.is_null() ? std::string("-") : fmt::format("{:.2f}", value.get<double>());
+}
+
+std::string whole(const json& value) { return std::to_string(value.get<std::int64_t>()); }
+
+std::string name_of(const json& line) {
+    auto name = line.at("name").get<std::string>();
+    return name.empty() ? line.at("campaign").get<std::string>() : name;
+}
+
+std::string head_of(const json& one) {
+    std::string out = fmt::format(
+        "{}: {} deals, {} won with {}; {} won with {} have no touch, {} deals no contact role\n",
+        one.at("name").get<std::string>(), whole(one.at("deals")), whole(one.at("won_deals")),
+        money(one.at("won_amount")), whole(one.at("won_untouched")),
+        money(one.at("won_untouched_amount")), whole(one.at("without_contact_role")));
+    out += fmt::format("{} deals have no campaign at all: {} covered\n",
+                       whole(one.at("without_campaign")), percent(one.at("with_campaign_share")));
+    for (const auto& [why, count] : one.at("reasons").items())
+        out += fmt::format("  {}: {}\n", why, count.get<std::int64_t>());
+    return out;
+}
+
+std::vector<std::string> figures_of(std::string name, const json& line) {
+    return {std::move(name),
+            money(line.at("revenue")),
+            money(line.at("pipeline")),
+            money(line.at("won")),
+            money(line.at("cost")),
+            percent(line.at("roi")),
+            whole(line.at("responses")),
+            money(line.at("cost_per_response")),
+            whole(line.at("qualified")),
+            money(line.at("cost_per_qualified"))};
+}
+
+std::string campaigns_of(const json& campaigns) {
+    Grid grid({"campaign", "won revenue", "pipeline", "won deals", "cost", "return", "responses",
+               "cost of each", "qualified", "cost of each"});
+    for (const json& campaign : campaigns) {
+        grid.add(figures_of(name_of(campaign), campaign));
+        if (campaign.contains("tree"))
+            grid.add(figures_of("  with those below it", campaign.at("tree")));
+    }
+    return grid.text();
+}
+
+std::string uncovered_of(const json& uncovered) {
+    Grid deals({"uncovered deal", "amount", "won", "why"});
+    for (const json& deal : uncovered) {
+        deals.add({deal.at("opportunity").get<std::string>(), money(deal.at("amount")),
+                   deal.at("won").get<bool>() ? "yes" : "no", deal.at("why").get<std::string>()});
+    }
+    return deals.text();
+}
+
+}  // namespace
+
+std::string new_names_text(const json& names) {
+    Grid grid({"new names by campaign", "deals", "worth in a year", "qualified", "first time"});
+    const auto add = [&](std::string name, const json& line) {
+        grid.add({std::move(name), whole(line.at("deals")), money(line.at("value")),
+                  whole(line.at("qualified")), whole(line.at("net_new"))});
+    };
+    for (const json& line : names.at("campaigns")) add(name_of(line), line);
+    add("all", names.at("all"));
+    return grid.text();
+}
+
+std::string percent(const json& share) {
+    constexpr double kPercent = 100;
+    return share.is_null() ? "-" : fmt::format("{:.1f} %", kPercent * share.get<double>());
+}
+
+std::string attribution_text(const json& answer) {
+    std::string out;
+    for (const json& one : answer.at("attributions")) {
+        out += head_of(one);
+        out += "\n" + campaigns_of(one.at("campaigns")) + "\n";
+        out += uncovered_of(one.at("uncovered")) + "\n";
+    }
+    for (const json& campaign : answer.at("below_themselves"))
+        out += fmt::format("warning: the campaign {} is below itself: nothing is added up for it\n",
+                           campaign.get<std::string>());
+    return out + new_names_text(answer.at("new_names"));
+}
+
+}  // namespace duet::cli

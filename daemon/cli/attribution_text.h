@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace duet::cli {
+
+/// What the running org answers about attribution, for people: coverage of its deals, what its
+/// documents credit campaigns with, what those cost, and the new names they brought.
+[[nodiscard]] std::string attribution_text(const nlohmann::json& answer);
+/// The last part alone.
+[[nodiscard]] std::string new_names_text(const nlohmann::json& names);
+/// 0.94 as "94.0 %"; a dash for null.
+[[nodiscard]] std::string percent(const nlohmann::json& share);
+
+}  // namespace duet::cli
