@@ -339,6 +339,11 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-5061", "Rows of campaign influence are not written: their model is the CRM's own.",
      "The CRM recalculates its built-in models and deletes what others put there.",
      "Name a model of your own in the document, such as Duet_Attribution of packaging/salesforce."},
+    {"DUET-5070", "Leads count to no account: several accounts have their domain.",
+     "The website of more than one account has the domain of the leads' addresses, such as that of "
+     "a group and its subsidiaries.",
+     "Correct the websites, merge the accounts, or add the domain to \"public_domains\" of the "
+     "document's \"leads_by_domain\"."},
     {"DUET-6000", "A command failed unexpectedly.",
      "A fault in Duet itself, or a file that cannot be written.",
      "Read the message, and report it with the command line if it names no cause of yours."},

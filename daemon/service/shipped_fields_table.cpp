@@ -252,6 +252,7 @@ constexpr std::array kShipped{
     ShippedField{"Opportunity", "Duet_Last_Touch_Campaign__c", FieldType::Text, 80},
     ShippedField{"Opportunity", "Duet_Outcome__c", FieldType::Text, 40},
     ShippedField{"Opportunity", "Duet_Products__c", FieldType::Text, 255},
+    ShippedField{"Opportunity", "Duet_Stage_Median__c", FieldType::Number},
     ShippedField{"Opportunity", "Duet_Touches__c", FieldType::Number},
     ShippedField{"Opportunity", "Duet_Win_Probability__c", FieldType::Percent},
 };

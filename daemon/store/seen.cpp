@@ -4,6 +4,7 @@
 #include "daemon/store/errors.h"
 #include "daemon/store/keys.h"
 #include "daemon/store/sqlite_store.h"
+#include "mappings/domain_text.h"
 
 namespace duet::store {
 namespace {
@@ -94,7 +95,7 @@ std::vector<Indexed> indexed_values(const Fields& fields, std::span<const std::s
                                     std::span<const std::string> keys) {
     std::vector<Indexed> entries;
     for (const auto& field : references) {
-        auto target = display(fields.get(field));
+        auto target = referred_by(fields, field);
         if (!target.empty()) entries.push_back({false, field, std::move(target)});
     }
     for (const auto& field : keys) {

@@ -196,7 +196,9 @@ Status Gate::settle_alarms() {
 
 bool CreateLimits::admits(const PlannedWrite& planned, const std::string& system) {
     const Write& write = planned.in_flight.write;
-    if (write.kind != WriteKind::Create || !planned.list.empty() || planned.step > 0) return true;
+    if (write.kind != WriteKind::Create || !planned.list.empty()) return true;
+    // Rows of Duet's own have a cap only where their rule says so.
+    if (planned.step > 0 && planned.cap_per_cycle == 0) return true;
     std::string key = write.key_value;
     std::transform(key.begin(), key.end(), key.begin(),
                    [](unsigned char c) { return std::tolower(c); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mappings/document/conventions.h"
+#include "mappings/domain_text.h"
 
 namespace duet::sync {
 
@@ -149,9 +150,9 @@ Status Expander::follow_up(const Route& route, std::size_t hop, Side side, const
     auto row = org_.store.seen(org_.name, side, from);
     if (!row) return std::move(row).error();
     if (!*row) return Done{};
-    const std::string* target = as_text((*row)->record.fields.get(route[hop].field));
-    if (target == nullptr) return Done{};
-    return follow_once(route, hop + 1, side, {route[hop].object, *target}, found);
+    const std::string target = referred_by((*row)->record.fields, route[hop].field);
+    if (target.empty()) return Done{};
+    return follow_once(route, hop + 1, side, {route[hop].object, target}, found);
 }
 
 Status Expander::follow_link(const Route& route, std::size_t hop, Side side, const RecordId& from,

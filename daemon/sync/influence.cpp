@@ -30,11 +30,78 @@ std::string text_of(const Record& record, std::string_view field) {
     return value == nullptr ? std::string{} : *value;
 }
 
+// Each after all of the one before, so that the rows of a deal never come to more than the whole.
+constexpr int kDeletes = 1;
+constexpr int kDecreases = 2;
+constexpr int kIncreases = 3;
+
+Value percent(int hundredths) {
+    return *Decimal::parse(std::to_string(hundredths / 100) + (hundredths % 100 < 10 ? ".0" : ".") +
+                           std::to_string(hundredths % 100));
+}
+
+/// From a plan of one model's rows to changes, in the order in which they are to be sent.
+class Wisher {
+public:
+    Wisher(std::string rule, const std::string& model, const std::map<std::string, Fields>& held,
+           const document::InfluenceWords& words)
+        : wish_{std::move(rule), std::string(words.object), 0, {}},
+          model_(model),
+          held_(held),
+          words_(words) {}
+
+    RowWish wish(const attribution::InfluencePlan& plan) {
+        for (const std::string& key : plan.deletes) {
+            RowChange& gone = add(WriteKind::Delete, kDeletes,
+                                  "no touch gives the campaign and contact a part any more");
+            gone.key = key;
+            gone.before = held_.at(key);
+        }
+        for (const auto& one : plan.decreases) update(one, kDecreases);
+        for (const auto& row : plan.inserts) insert(row);
+        for (const auto& one : plan.increases) update(one, kIncreases);
+        return std::move(wish_);
+    }
+
+private:
+    RowChange& add(WriteKind kind, int step, const char* cause) {
+        RowChange change;
+        change.kind = kind;
+        change.step = step;
+        change.cause = cause;
+        return wish_.changes.emplace_back(std::move(change));
+    }
+
+    void update(const attribution::InfluenceUpdate& one, int step) {
+        RowChange& change = add(WriteKind::Update, step, "the touches share otherwise");
+        change.key = one.id;
+        change.fields.set(words_.percent, percent(one.hundredths));
+        change.before.set(words_.percent, held_.at(one.id).get(words_.percent));
+    }
+
+    /// It has no external id: it is found again by all that it refers to.
+    void insert(const InfluenceRow& row) {
+        RowChange& change = add(WriteKind::Create, kIncreases, "touches of the deal's people");
+        change.key_field = words_.opportunity;
+        change.key_value = row.opportunity;
+        change.fields.set(words_.opportunity, text(row.opportunity));
+        change.fields.set(words_.campaign, text(row.campaign));
+        change.fields.set(words_.contact, text(row.contact));
+        change.fields.set(words_.model, text(model_));
+        change.fields.set(words_.percent, percent(row.hundredths));
+    }
+
+    RowWish wish_;
+    const std::string& model_;
+    const std::map<std::string, Fields>& held_;
+    const document::InfluenceWords& words_;
+};
+
 }  // namespace
 
-Result<Influences::Wanted> Influences::wanted(const Record& opportunity, merge::FactSource& facts,
-                                              const Lessons& lessons) {
-    Wanted wanted;
+Result<OwnRows> Influences::wanted(const Record& opportunity, merge::FactSource& facts,
+                                   const Lessons& lessons) {
+    OwnRows wanted;
     for (const document::Attribution& attribution : org_.model.documents().attributions) {
         if (attribution.influence_model.empty()) continue;
         auto model = model_key(attribution, wanted);
@@ -51,10 +118,13 @@ Result<Influences::Wanted> Influences::wanted(const Record& opportunity, merge::
             wanted.warnings.push_back(rule + ": " + *failure);
             continue;
         }
-        InfluenceWish wish{rule, *model, {}, {}};
-        const auto held = held_rows(opportunity, *model, wish.held);
-        wish.plan = attribution::plan_influence(held, std::get<std::vector<InfluenceRow>>(rows));
-        if (!wish.plan.is_empty()) wanted.wishes.push_back(std::move(wish));
+        std::map<std::string, Fields> fields;
+        const auto held = held_rows(opportunity, *model, fields);
+        const auto plan =
+            attribution::plan_influence(held, std::get<std::vector<InfluenceRow>>(rows));
+        const auto& words = *document::influence_words(org_.model.documents().names.crm);
+        if (!plan.is_empty())
+            wanted.wishes.push_back(Wisher(rule, *model, fields, words).wish(plan));
     }
     return wanted;
 }
@@ -79,7 +149,7 @@ Status Influences::load_models() {
 }
 
 Result<std::string> Influences::model_key(const document::Attribution& attribution,
-                                          Wanted& wanted) {
+                                          OwnRows& wanted) {
     if (auto loaded = load_models(); !loaded) return std::move(loaded).error();
     const std::string& name = attribution.influence_model;
     const auto found = models_->find(lower(name));

@@ -8,6 +8,7 @@
 #include "daemon/sync/attribute.h"
 #include "daemon/sync/facts.h"
 #include "daemon/sync/org.h"
+#include "daemon/sync/own_rows.h"
 #include "mappings/attribution/influence.h"
 
 namespace duet::sync {
@@ -17,30 +18,16 @@ inline constexpr const char* kNoModelCode = "DUET-5060";
 /// The model is one of the CRM's own, which Duet never writes.
 inline constexpr const char* kBuiltInModelCode = "DUET-5061";
 
-/// What is to be done to one deal's rows of one model.
-struct InfluenceWish {
-    std::string rule;   // "influence Duet_Attribution"
-    std::string model;  // the model's key
-    attribution::InfluencePlan plan;
-    std::map<std::string, Fields> held{};  // what the rows hold now, by key
-};
-
 /// What the rows of campaign influence of opportunities should be, beside what they are. Reads
 /// only; makes one batch, as its planner does.
 class Influences {
 public:
-    struct Wanted {
-        std::vector<InfluenceWish> wishes;  // of models whose rows differ
-        std::vector<std::string> warnings;  // why the rows of a model stay as they are
-        std::optional<DateTime> next{};     // with no new data
-    };
-
     Influences(Org& org, RecordCache& cache, PathReader& paths, formula::Moment moment)
         : org_(org), cache_(cache), paths_(paths), moment_(moment) {}
 
     /// Of this opportunity. A rule that fails changes no row. An Error is the store's.
-    Result<Wanted> wanted(const Record& opportunity, merge::FactSource& facts,
-                          const Lessons& lessons);
+    Result<OwnRows> wanted(const Record& opportunity, merge::FactSource& facts,
+                           const Lessons& lessons);
 
 private:
     struct ModelRow {
@@ -49,7 +36,7 @@ private:
     };
     Status load_models();
     /// The model's key; empty, and a warning: its rows are not ours to write.
-    Result<std::string> model_key(const document::Attribution& attribution, Wanted& wanted);
+    Result<std::string> model_key(const document::Attribution& attribution, OwnRows& wanted);
     std::variant<std::vector<attribution::InfluenceRow>, std::string> rows_of(
         const document::Attribution& attribution, const Record& opportunity,
         merge::FactSource& facts, const Lessons& lessons, std::optional<DateTime>& next);

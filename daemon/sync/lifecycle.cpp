@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/sync/campaign_member.h"
+#include "daemon/sync/lead_accounts.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -228,6 +229,13 @@ Result<std::vector<store::EntityId>> LifecycleReader::accounts_of(store::EntityI
                 if (*entity) found.push_back(**entity);
             }
         }
+        if (!rules_->account || !rules_->account->leads) continue;
+        const LeadAccounts leads(org_.model, cache_, *rules_->account->leads);
+        const auto account = leads.account_of(row->record);
+        if (!account) continue;
+        auto entity = org_.store.entity_of(org_.name, Side::Crm, *account);
+        if (!entity) return std::move(entity).error();
+        if (*entity) found.push_back(**entity);
     }
     return found;
 }

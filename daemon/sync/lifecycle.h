@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,15 @@ struct Standing : merge::Standing {
     std::vector<store::EntityId> accounts{};         // of a person: those that follow from it
     std::optional<DateTime> engaged{};               // of a person: its last engagement
     std::vector<store::LifecycleSpan> remembered{};  // of a person: conditions that began or ended
+    std::string doubt{};                             // of an account: which people may be its own
+};
+
+/// Days that won deals stay in each stage, as they stand for a while.
+struct LearntMedians {
+    Date from{};       // deals that were closed before that day count
+    DateTime until{};  // worked out anew from then on
+    lifecycle::StageMedians days{};
+    std::string failure{};  // why they cannot be told; empty: they can
 };
 
 /// Reads from the seen records what happened to people, and replays it. One batch, one thread.
@@ -56,10 +66,19 @@ private:
                           Gathered& into, std::vector<store::LifecycleSpan>& remembered);
     std::optional<lifecycle::Deal> read_deal(const Record& deal, RecordFacts& facts,
                                              Gathered& into);
-    Status add_members(const Record& account, lifecycle::AccountFacts& into,
-                       std::vector<std::unique_ptr<Standing>>& members, Standing& standing,
-                       bool is_ready);
+    struct Members {
+        lifecycle::AccountFacts& into;
+        std::vector<std::unique_ptr<Standing>>& standings;
+        Standing& account;
+        bool is_ready;
+    };
+    Status add_members(const Record& account, const Members& members);
+    Status add_member(const RecordId& record, const Members& members);
     void add_contracts(const Record& account, lifecycle::AccountFacts& into, Standing& standing);
+    /// Those of the documents, and over them what was learnt; of a deal that is open `into.next`
+    /// is lowered to when they are learnt anew. Valid as long as the reader.
+    const lifecycle::StageMedians& medians(bool is_open, Gathered& into);
+    [[nodiscard]] std::shared_ptr<const LearntMedians> learn_medians(Date from) const;
     [[nodiscard]] std::string role_of(const std::vector<const store::SeenRow*>& records);
 
     /// Of a date its first instant; blank: nothing. A failure is noted.
@@ -76,6 +95,7 @@ private:
     RollupReader& rollups_;
     formula::Moment moment_;
     lifecycle::Days days_;
+    std::shared_ptr<const LearntMedians> medians_{};
 };
 
 /// Keeps the history of a person, and has the accounts looked at whose people moved. Inside the

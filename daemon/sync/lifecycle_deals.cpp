@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/sync/lead_accounts.h"
 #include "daemon/sync/lifecycle.h"
+#include "mappings/lifecycle/stays.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -160,7 +162,7 @@ void LifecycleReader::add_deal(const Record& role, const Record& deal, Gathered&
                           text_at(source.owner, facts, into),
                           text_at(source.campaign, facts, into)};
     const auto lapses = lifecycle::lapses_of(*made, rules_->model->rules().lapses,
-                                             source.stage_medians, moment_.now, days_);
+                                             medians(!made->closed_at, into), moment_.now, days_);
     DealTeller(*made, lapses, words, *joined, into.facts).tell();
 }
 
@@ -169,19 +171,23 @@ Standing LifecycleReader::deal(const Record& deal) {
     Gathered gathered;
     RecordFacts facts(paths_, Side::Crm, deal);
     const auto made = read_deal(deal, facts, gathered);
+    const lifecycle::StageMedians* known = made ? &medians(!made->closed_at, gathered) : nullptr;
     standing.next = gathered.next;
     standing.failure = std::move(gathered.failure);
     if (!made || !standing.failure.empty()) return standing;
-    const auto outcome = lifecycle::outcome_of(*made, rules_->model->rules().lapses,
-                                               rules_->deals->stage_medians, moment_.now, days_);
+    const auto outcome =
+        lifecycle::outcome_of(*made, rules_->model->rules().lapses, *known, moment_.now, days_);
     standing.values = lifecycle::values_of(outcome, days_);
+    if (!made->closed_at) {
+        if (const Value median = lifecycle::stage_median(*made, *known, moment_.now);
+            !is_blank(median))
+            standing.values["Stage_Median"] = median;
+    }
     merge::lower(standing.next, outcome.next_change);
     return standing;
 }
 
-Status LifecycleReader::add_members(const Record& account, lifecycle::AccountFacts& into,
-                                    std::vector<std::unique_ptr<Standing>>& members,
-                                    Standing& standing, bool is_ready) {
+Status LifecycleReader::add_members(const Record& account, const Members& members) {
     const document::EntityDocument* persons = org_.model.documents().find(EntityKind::Person);
     for (const std::string& object : persons->objects.crm) {
         const ObjectInfo* info = org_.model.catalogs().crm.find(object);
@@ -189,28 +195,40 @@ Status LifecycleReader::add_members(const Record& account, lifecycle::AccountFac
         if (up == nullptr) continue;
         for (const std::string& key :
              cache_.referring(Side::Crm, info->name, up->name, account.id.key)) {
-            const SeenRow* row = cache_.get(Side::Crm, {info->name, key});
-            if (row == nullptr || row->deleted || !row->survivor.key.empty()) continue;
-            auto entity = org_.store.entity_of(org_.name, Side::Crm, row->record.id);
-            if (!entity) return std::move(entity).error();
-            if (!*entity) continue;
-            auto own = records(**entity);
-            if (!own) return std::move(own).error();
-            PerSide<const Record*> live;
-            for (const SeenRow* one : *own) {
-                if (!one->deleted && one->survivor.key.empty()) live[one->side] = &one->record;
-            }
-            live.crm = &row->record;
-            EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_}, *persons, live);
-            auto member = person(**entity, facts, is_ready);
-            if (!member) return std::move(member).error();
-            members.push_back(std::make_unique<Standing>(std::move(*member)));
-            const Standing& made = *members.back();
-            if (!made.failure.empty()) standing.failure = made.failure;
-            into.members.push_back({&made.history, made.engaged, role_of(*own)});
-            merge::lower(standing.next, made.next);
+            if (auto added = add_member({info->name, key}, members); !added) return added;
         }
     }
+    if (!rules_->account->leads) return Done{};
+    const LeadAccounts leads(org_.model, cache_, *rules_->account->leads);
+    members.account.doubt = leads.doubt_of(account).value_or("");
+    for (const std::string& key : leads.leads_of(account)) {
+        if (auto added = add_member({leads.lead(), key}, members); !added) return added;
+    }
+    return Done{};
+}
+
+Status LifecycleReader::add_member(const RecordId& record, const Members& members) {
+    const document::EntityDocument* persons = org_.model.documents().find(EntityKind::Person);
+    const SeenRow* row = cache_.get(Side::Crm, record);
+    if (row == nullptr || row->deleted || !row->survivor.key.empty()) return Done{};
+    auto entity = org_.store.entity_of(org_.name, Side::Crm, row->record.id);
+    if (!entity) return std::move(entity).error();
+    if (!*entity) return Done{};
+    auto own = records(**entity);
+    if (!own) return std::move(own).error();
+    PerSide<const Record*> live;
+    for (const SeenRow* one : *own) {
+        if (!one->deleted && one->survivor.key.empty()) live[one->side] = &one->record;
+    }
+    live.crm = &row->record;
+    EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_}, *persons, live);
+    auto member = person(**entity, facts, members.is_ready);
+    if (!member) return std::move(member).error();
+    members.standings.push_back(std::make_unique<Standing>(std::move(*member)));
+    const Standing& made = *members.standings.back();
+    if (!made.failure.empty()) members.account.failure = made.failure;
+    members.into.members.push_back({&made.history, made.engaged, role_of(*own)});
+    merge::lower(members.account.next, made.next);
     return Done{};
 }
 
@@ -260,8 +278,8 @@ Result<Standing> LifecycleReader::account(const Record& account, merge::FactSour
     Standing standing;
     lifecycle::AccountFacts gathered;
     std::vector<std::unique_ptr<Standing>> members;
-    if (auto added = add_members(account, gathered, members, standing, is_ready); !added)
-        return std::move(added).error();
+    auto added = add_members(account, {gathered, members, standing, is_ready});
+    if (!added) return std::move(added).error();
     add_contracts(account, gathered, standing);
     for (const auto& [name, rule] : rules_->account->dates) {
         auto value = merge::evaluate(rule, facts, moment_, standing.next);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/store/store.h"
+#include "daemon/sync/lead_accounts.h"
 #include "daemon/sync/routes.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/lifecycle.h"
@@ -106,6 +107,16 @@ std::string task_key(const document::Documents& documents, const ObjectInfo& tas
     return field == nullptr ? std::string(key) : field->name;
 }
 
+/// Rows that tell of moves are found again by theirs; empty: the object is none of these.
+std::string event_key(const document::Documents& documents, const ObjectModel& object) {
+    const document::Lifecycle* lifecycle = documents.lifecycle.get();
+    if (lifecycle == nullptr || !lifecycle->event_rows || object.side != Side::Crm ||
+        !same_name(object.info->name, lifecycle->event_rows->object)) {
+        return {};
+    }
+    return object.canonical(lifecycle->event_rows->key);
+}
+
 /// The kinds of entities that a record of the object belongs to or leads to.
 std::vector<EntityKind> kinds_that_need(const ObjectModel& object,
                                         const std::vector<ObjectModel>& all) {
@@ -160,6 +171,8 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
         }
         add_evidence(documents, object);
         if (is_task(documents, object)) add_once(object.keys, task_key(documents, *info));
+        if (const std::string key = event_key(documents, object); !key.empty())
+            add_once(object.keys, key);
         const ListObjects& members = lists_[need.side];
         if (members.membership == info && !members.key_field.empty())
             add_once(object.keys, object.canonical(members.key_field));
@@ -167,6 +180,10 @@ Model::Model(const document::Documents& documents, const PerSide<Catalog>& catal
             const FieldInfo* field = info->find(name);
             if (field != nullptr && !field->references.empty())
                 object.references.push_back(field->name);
+        }
+        if (need.side == Side::Crm) {
+            for (std::string& name : domain_references(documents, *info))
+                object.references.push_back(std::move(name));
         }
         objects_.push_back(std::move(object));
     }

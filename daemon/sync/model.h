@@ -75,6 +75,8 @@ struct ListObjects {
 
 /// Figures over all deals; behaviours.h.
 struct Behaviours;
+/// How long deals stay in a stage; lifecycle.h.
+struct LearntMedians;
 
 /// Documents and catalogs, joined: which objects are pulled, and which entities depend on which
 /// record. Immutable; refers to both, which must outlive it.
@@ -96,12 +98,18 @@ public:
         return behaviours_;
     }
 
+    /// The same of how long won deals stayed in each stage.
+    [[nodiscard]] std::shared_ptr<const LearntMedians>& learnt_medians() const noexcept {
+        return learnt_medians_;
+    }
+
 private:
     const document::Documents* documents_;
     const PerSide<Catalog>* catalogs_;
     PerSide<ListObjects> lists_;
     std::vector<ObjectModel> objects_;
     mutable std::shared_ptr<const Behaviours> behaviours_;
+    mutable std::shared_ptr<const LearntMedians> learnt_medians_;
 };
 
 /// A field path of one object, resolved: the references it goes through and the last field.

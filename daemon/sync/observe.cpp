@@ -8,6 +8,7 @@
 #include "daemon/sync/erase.h"
 #include "daemon/sync/evidence.h"
 #include "daemon/sync/identity.h"
+#include "mappings/domain_text.h"
 
 namespace duet::sync {
 namespace {
@@ -67,11 +68,9 @@ std::vector<std::pair<std::string, std::string>> moved_references(
     std::vector<std::pair<std::string, std::string>> moved;
     if (!before) return moved;
     for (const std::string& field : object.references) {
-        const std::string* old_target = as_text(before->record.fields.get(field));
-        if (old_target != nullptr &&
-            before->record.fields.get(field) != now.record.fields.get(field)) {
-            moved.emplace_back(field, *old_target);
-        }
+        std::string old_target = referred_by(before->record.fields, field);
+        if (!old_target.empty() && old_target != referred_by(now.record.fields, field))
+            moved.emplace_back(field, std::move(old_target));
     }
     return moved;
 }
@@ -188,6 +187,10 @@ Result<RowClass> store_change(Org& org, const ObjectModel& object, const Change&
 Result<ObjectState> state_for(Org& org, const ObjectModel& object) {
     std::string wanted;
     for (const std::string& field : object.selection.fields) wanted += field + " ";
+    // Which domain a row refers to is stored with the row.
+    for (const std::string& field : object.references) {
+        if (is_domain_reference(field)) wanted += field + " ";
+    }
     const std::string fact = "selection." + org.system(object.side) + "." + object.info->name;
     auto known = org.store.fact(org.name, fact);
     if (!known) return std::move(known).error();

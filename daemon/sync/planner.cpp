@@ -75,7 +75,8 @@ Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
       paths_(org.model, cache_),
       rollups_(org.model, cache_, paths_, moment_),
       actions_(org, cache_, paths_, moment_),
-      influences_(org, cache_, paths_, moment_) {}
+      influences_(org, cache_, paths_, moment_),
+      event_rows_(org, cache_) {}
 
 /// The record that stands for the entity on one side: of the preferred object, alive, not merged
 /// or converted into another.
@@ -182,16 +183,14 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     if (auto gathered = actions_.gather(plan.entity, inputs); !gathered)
         return std::move(gathered).error();
     if (auto added = add_standing(plan, inputs, facts); !added) return std::move(added).error();
-    Influences::Wanted influence;
-    if (plan.entity.kind == EntityKind::Opportunity && inputs.sides.crm.record != nullptr) {
-        auto wanted = influences_.wanted(*inputs.sides.crm.record, facts, *lessons_);
-        if (!wanted) return std::move(wanted).error();
-        influence = std::move(*wanted);
-    }
+    auto rows = own_rows(plan, inputs, facts);
+    if (!rows) return std::move(rows).error();
     plan.decision = merge::decide(inputs);
-    merge::lower(plan.decision.next_change, influence.next);
-    std::move(influence.warnings.begin(), influence.warnings.end(),
+    merge::lower(plan.decision.next_change, rows->next);
+    std::move(rows->warnings.begin(), rows->warnings.end(),
               std::back_inserter(plan.decision.warnings));
+    if (plan.standing && !plan.standing->doubt.empty())
+        plan.decision.warnings.push_back(plan.standing->doubt);
     plan.is_ready = inputs.sides.crm.ready && inputs.sides.marketing.ready;
     close_lapsed(plan, inputs, moment_);
     if (cache_.failure()) return *cache_.failure();
@@ -207,7 +206,7 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     if (auto added = add_campaign_member(org_, cache_, *links, plan); !added)
         return std::move(added).error();
     add_task_writes(plan, org_.model.documents());
-    add_influence_writes(plan, std::move(influence.wishes), org_.model.documents());
+    add_row_writes(plan, std::move(rows->wishes));
     add_deletion_write(plan);
     if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
     return plan;
@@ -237,6 +236,18 @@ Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::Fac
     }
     inputs.standing = &*plan.standing;
     return Done{};
+}
+
+/// Rows of Duet's own that tell of the entity, where they differ from what they should be.
+Result<OwnRows> Planner::own_rows(const EntityPlan& plan, const merge::Inputs& inputs,
+                                  merge::FactSource& facts) {
+    const Record* record = inputs.sides.crm.record;
+    if (plan.entity.kind == EntityKind::Opportunity && record != nullptr)
+        return influences_.wanted(*record, facts, *lessons_);
+    // Where it cannot be told how the person moved, the rows stay.
+    if (plan.entity.kind == EntityKind::Person && plan.standing && plan.standing->failure.empty())
+        return event_rows_.wanted(plan.entity.id, record, plan.standing->history.rows);
+    return OwnRows{};
 }
 
 /// What is known of the person and each list that a rule owns.

@@ -13,6 +13,7 @@
 #include "daemon/sync/facts.h"
 #include "daemon/sync/influence.h"
 #include "daemon/sync/lifecycle.h"
+#include "daemon/sync/lifecycle_rows.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/put_aside.h"
 #include "mappings/merge/decide.h"
@@ -74,6 +75,8 @@ private:
                   Side side);
     void hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs);
     Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
+    Result<OwnRows> own_rows(const EntityPlan& plan, const merge::Inputs& inputs,
+                             merge::FactSource& facts);
     Status add_memberships(EntityPlan& plan, merge::Inputs& inputs);
     Status find_membership(const RecordId& person, const document::ListRule& rule,
                            merge::Membership& membership);
@@ -95,17 +98,13 @@ private:
     RollupReader rollups_;
     Actions actions_;
     Influences influences_;
+    EventRows event_rows_;
     std::optional<Lessons> lessons_;
     PerSide<std::optional<std::map<std::string, std::string>>> list_ids_;
 };
 
 /// Both sides' stamps, as a write's reasons keep them: [crm, marketing], in milliseconds.
 [[nodiscard]] std::vector<std::int64_t> stamps_of(const EntityPlan& plan);
-
-/// What makes the deal's rows of campaign influence what they should be, as writes; leaves them
-/// alone where the whole record is held back, or the sides are not known well enough.
-void add_influence_writes(EntityPlan& plan, std::vector<InfluenceWish> wishes,
-                          const document::Documents& documents);
 
 /// The rule that closes lapsed deals, as writes, audit and pins name it; a pin has the field's name
 /// behind it and a space.

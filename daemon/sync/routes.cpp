@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "daemon/sync/lead_accounts.h"
 #include "daemon/sync/routes_attribution.h"
 #include "mappings/document/behaviour.h"
 #include "mappings/document/conventions.h"
@@ -236,6 +237,7 @@ private:
         const EntityDocument* accounts = documents_.find(EntityKind::Account);
         const EntityDocument* persons = documents_.find(EntityKind::Person);
         if (!scoring.of_accounts || accounts == nullptr || persons == nullptr) return found;
+        if (scoring.leads) add_leads_way(*scoring.leads, side, object, found);
         for (const std::string& name : persons->objects.crm) {
             const ObjectInfo* person = catalogs_.crm.find(name);
             if (person == nullptr || (side == Side::Crm && person != &object)) continue;
@@ -249,6 +251,22 @@ private:
             }
         }
         return found;
+    }
+
+    /// The same of people whom their domain joins to an account.
+    void add_leads_way(const document::LeadsByDomain& leads, Side side, const ObjectInfo& object,
+                       std::vector<Route>& found) {
+        const ObjectInfo* lead = catalogs_.crm.find(leads.lead);
+        if (lead == nullptr || (side == Side::Crm && lead != &object)) return;
+        for (const std::string& name : documents_.find(EntityKind::Account)->objects.crm) {
+            const ObjectInfo* account = catalogs_.crm.find(name);
+            if (account == nullptr) continue;
+            Route route = way_by_domain(leads, *lead, leads.email, *account);
+            if (side == Side::Marketing)
+                route.insert(route.begin(), Hop{Hop::Kind::Link, lead->name, {}});
+            found.push_back(std::move(route));
+            add(Side::Crm, account->name, way_by_domain(leads, *account, leads.website, *account));
+        }
     }
 
     void add_timer(const document::TimerRule& timer, Side side, const ObjectInfo& object) {
@@ -283,6 +301,33 @@ private:
             if (condition.since) add_rule(side, object, *condition.since, {});
         }
         if (lifecycle.deals && side == Side::Crm) add_deals(*lifecycle.deals, object);
+        if (lifecycle.event_rows && side == Side::Crm)
+            add_event_rows(*lifecycle.event_rows, object);
+    }
+
+    /// Somebody else's hand on rows that tell of a person's moves.
+    void add_event_rows(const document::EventRowsRule& rule, const ObjectInfo& person) {
+        const ObjectInfo* rows = catalogs_.crm.find(rule.object);
+        const FieldInfo* up = rows == nullptr ? nullptr : reference_to(*rows, person.name);
+        if (up != nullptr) add(Side::Crm, rows->name, {Hop{Hop::Kind::Up, person.name, up->name}});
+    }
+
+    /// By its domain a lead leads to the accounts that have it; so does another account, as one
+    /// more makes it nobody's.
+    Route way_by_domain(const document::LeadsByDomain& leads, const ObjectInfo& from,
+                        const std::string& field, const ObjectInfo& account) const {
+        const auto name = [](const ObjectInfo& object, const std::string& of) {
+            const FieldInfo* known = object.find(of);
+            return (known == nullptr ? of : known->name) + "@";
+        };
+        return {Hop{Hop::Kind::Up, kDomainHop, name(from, field)},
+                Hop{Hop::Kind::Down, account.name, name(account, leads.website)}};
+    }
+
+    void add_leads(const document::LeadsByDomain& leads, const ObjectInfo& account) {
+        add(Side::Crm, account.name, way_by_domain(leads, account, leads.website, account));
+        if (const ObjectInfo* lead = catalogs_.crm.find(leads.lead))
+            add(Side::Crm, lead->name, way_by_domain(leads, *lead, leads.email, account));
     }
 
     /// What its people do comes by way of their own decisions.
@@ -298,6 +343,8 @@ private:
                     add(side, person->name, {Hop{Hop::Kind::Up, account.name, up->name}});
             }
         }
+        if (lifecycle.account->leads && side == Side::Crm)
+            add_leads(*lifecycle.account->leads, account);
         for (const document::LifecycleSource& span : lifecycle.spans) {
             if (span.name != lifecycle.account->contract || span.side != side) continue;
             const ObjectInfo* child = catalogs_[side].find(span.object);

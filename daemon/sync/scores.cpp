@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/sync/campaign_member.h"
+#include "daemon/sync/lead_accounts.h"
 #include "mappings/attribution/attribution.h"
 #include "mappings/merge/evaluate.h"
 
@@ -155,6 +156,14 @@ std::optional<std::string> ScoreReader::account(const Record& account, Told& int
              sources_.cache.referring(Side::Crm, info->name, up->name, account.id.key)) {
             const store::SeenRow* row = sources_.cache.get(Side::Crm, {info->name, key});
             if (row == nullptr || row->deleted || !row->survivor.key.empty()) continue;
+            if (auto failure = add_member(row->record, people, next)) return failure;
+            keys.push_back(key);
+        }
+    }
+    if (rule_.leads) {
+        const LeadAccounts leads(sources_.model, sources_.cache, *rule_.leads);
+        for (const std::string& key : leads.leads_of(account)) {
+            const store::SeenRow* row = sources_.cache.get(Side::Crm, {leads.lead(), key});
             if (auto failure = add_member(row->record, people, next)) return failure;
             keys.push_back(key);
         }

@@ -11,6 +11,7 @@
 
 #include "daemon/store/keys.h"
 #include "daemon/sync/apply_writes.h"
+#include "daemon/sync/own_rows.h"
 #include "daemon/sync/undo_checks.h"
 #include "mappings/merge/convert.h"
 
@@ -92,11 +93,7 @@ private:
             checks_.look_at(rows.front()->side, rows.front()->record, rows.front()->entity);
         if (!context) return std::move(context).error();
         if (!context->refusal.empty()) return keep(rows, context->refusal);
-        if (rows.front()->rule.starts_with("influence ")) {
-            return keep(rows,
-                        "rows of campaign influence follow from touches, and would be "
-                        "written again; change the attribution in the documents");
-        }
+        if (const auto why = why_rows_stay(rows.front()->rule)) return keep(rows, *why);
         if (rows.front()->rule.starts_with("member status ")) {
             return keep(rows,
                         "the list keeps the status of its members, and would write it again; "

@@ -87,8 +87,9 @@ void read_lifecycle(const Node& node, const Context& context, Documents& documen
     std::vector<ReadStage> stages;
     if (list != nullptr) stages = StageReader(context, names.has_ways).read(*list);
     if (!names.has_ways) {
-        for (const char* key : {"cycle_starts_at", "events", "spans", "conditions", "deals",
-                                "timers", "tags", "counts", "account", "campaign_member"}) {
+        for (const char* key :
+             {"cycle_starts_at", "events", "spans", "conditions", "deals", "timers", "tags",
+              "counts", "account", "campaign_member", "event_rows"}) {
             if (map.find(key) == nullptr) continue;
             context.findings.add(map.key_node(key), kAbsent,
                                  fmt::format("\"{}\" needs \"transitions\"", key));
@@ -113,6 +114,7 @@ void read_lifecycle(const Node& node, const Context& context, Documents& documen
     read_ways(map, names, context, rules);
     read_account(map, names, context, *lifecycle, rules);
     read_campaign_member(map, names, context, *lifecycle, rules);
+    read_event_rows(map, context, *lifecycle);
     map.finish();
     lifecycle->model = std::make_shared<lifecycle::Model>(std::move(rules));
     documents.lifecycle = std::move(lifecycle);

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "mappings/document/document.h"
+#include "mappings/document/event_rows.h"
+#include "mappings/document/leads_by_domain.h"
 #include "mappings/lifecycle/model.h"
 
 /// A lifecycle that follows from what happened, with the records that tell of it.
@@ -53,6 +55,13 @@ struct ClosingRule {
     std::map<std::string, std::string> set;  // fields of the deal
 };
 
+/// How the days that won deals stay in a stage are learnt.
+struct MediansRule {
+    int months = 12;       // deals won in so many months before count
+    int fewest = 5;        // stays of a stage; of one with fewer the documents' number stands
+    int refresh_days = 7;  // the medians stand for so long
+};
+
 struct DealSource {
     std::string through;  // refers to a person's record and to the deal
     std::string deal;
@@ -69,7 +78,8 @@ struct DealSource {
     std::vector<DealChild> activities;
     std::vector<DealChild> planned;
     std::map<std::string, double, std::less<>> stage_medians;
-    std::optional<ClosingRule> close_lapsed{};  // absent: only people close deals
+    std::optional<MediansRule> learn_medians{};  // absent: those of the documents alone
+    std::optional<ClosingRule> close_lapsed{};   // absent: only people close deals
     Place place;
 };
 
@@ -81,6 +91,7 @@ struct AccountSource {
     std::string role_object;  // children of people
     std::optional<Rule> role;
     std::map<std::string, Rule, std::less<>> dates;  // over accounts
+    std::optional<LeadsByDomain> leads{};            // that count to accounts
 };
 
 /// Who enters a stage is to be a member of the campaign that brought them there.
@@ -98,6 +109,7 @@ struct Lifecycle {
     std::optional<DealSource> deals;
     std::optional<AccountSource> account;
     std::optional<CampaignMemberRule> campaign_member{};
+    std::optional<EventRowsRule> event_rows{};  // absent: moves are kept in the state only
     std::vector<std::pair<std::string, Place>> stage_places;
     Place place;
 };

@@ -86,6 +86,7 @@ void read_account(MapReader& map, const LifecycleNames& names, const Context& co
     const std::vector<std::string> dates = read_dates(inner, context, source);
     source.won = known_name(inner, "won", "date", dates, context);
     read_substages(inner, dates, context, rules);
+    source.leads = read_leads_by_domain(inner, context);
     inner.finish();
     lifecycle.account = std::move(source);
 }

@@ -225,6 +225,21 @@ void read_closing(MapReader& map, const Context& context, DealSource& deals) {
     deals.close_lapsed = std::move(rule);
 }
 
+void read_learning(MapReader& map, const Context& context, DealSource& deals) {
+    const Node* node = map.find("learn_medians");
+    if (node == nullptr) return;
+    MapReader inner(*node, "\"learn_medians\"", context.findings);
+    MediansRule rule;
+    rule.months = inner.whole("months", 1, 1200).value_or(rule.months);
+    rule.fewest = inner.whole("fewest", 1, 100'000).value_or(rule.fewest);
+    rule.refresh_days = inner.whole("refresh_days", 1, 366).value_or(rule.refresh_days);
+    inner.finish();
+    if (deals.moves.empty() && inner.is_map())
+        context.findings.add(map.key_node("learn_medians"), kAbsent,
+                             "\"learn_medians\" needs \"moves\" that tell the stages");
+    deals.learn_medians = rule;
+}
+
 void read_deals(MapReader& map, const Context& context, Lifecycle& lifecycle,
                 lifecycle::LifecycleRules& rules) {
     const Node* node = map.find("deals");
@@ -260,6 +275,7 @@ void read_deals(MapReader& map, const Context& context, Lifecycle& lifecycle,
                 deals.stage_medians[key.text] = *number;
         }
     }
+    read_learning(inner, context, deals);
     read_closing(inner, context, deals);
     inner.finish();
     if (deals.joined && deals.created && deals.closed && deals.won)

@@ -326,6 +326,7 @@ private:
         }
         if (lifecycle.campaign_member) add_campaign_members(person);
         if (lifecycle.deals) add_deals(*lifecycle.deals, person);
+        if (lifecycle.event_rows) add_event_rows(*lifecycle.event_rows, person);
         const EntityDocument* account = documents_.find(EntityKind::Account);
         if (!lifecycle.account || account == nullptr) return;
         for (const auto& [name, rule] : lifecycle.account->dates) add_rule(rule, *account);
@@ -335,6 +336,31 @@ private:
             add_references_to(object, person);
         }
         add_people_of_accounts(person);
+        if (lifecycle.account->leads) add_leads(*lifecycle.account->leads);
+    }
+
+    void add_leads(const LeadsByDomain& leads) {
+        add_path(Side::Crm, leads.lead, leads.email);
+        const EntityDocument* account = documents_.find(EntityKind::Account);
+        if (account == nullptr) return;
+        for (const std::string& name : account->objects.crm)
+            add_path(Side::Crm, name, leads.website);
+    }
+
+    /// The rows themselves, and what they refer to.
+    void add_event_rows(const EventRowsRule& rows, const EntityDocument& person) {
+        for (const EventRowPart& part : event_row_parts())
+            add_path(Side::Crm, rows.object, rows.*part.field);
+        add_references_to(rows.object, person);
+        if (!rows.campaign.empty())
+            add_path(Side::Crm, campaign_name(documents_.names.crm).object, {});
+        if (rows.account.empty()) return;
+        for (const std::string& name : default_objects(documents_.names.crm, EntityKind::Account)) {
+            const ObjectInfo* account = catalogs_.crm.find(name);
+            for (const std::string& own : person.objects.crm) {
+                if (account != nullptr) add_references(Side::Crm, own, *account);
+            }
+        }
     }
 
     void add_timer(const TimerRule& timer) {
@@ -394,6 +420,7 @@ private:
             add_references_to(scoring.role->object, *person);
         }
         if (scoring.of_accounts) add_people_of_accounts(*person);
+        if (scoring.leads) add_leads(*scoring.leads);
     }
 
     /// The fields by which people are found from their account.

@@ -37,6 +37,7 @@ void read_account(MapReader& map, const LifecycleNames& names, const Context& co
                   Lifecycle& lifecycle, lifecycle::LifecycleRules& rules);
 void read_campaign_member(MapReader& map, const LifecycleNames& names, const Context& context,
                           Lifecycle& lifecycle, lifecycle::LifecycleRules& rules);
+void read_event_rows(MapReader& map, const Context& context, Lifecycle& lifecycle);
 
 /// Reports a name that none of `known` is.
 void check_name(const Node& node, std::string_view what, const std::string& name,

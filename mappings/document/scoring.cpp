@@ -122,6 +122,7 @@ void read_account(const Node& node, const Context& context, ScoringRule& scoring
     account.surge_gain =
         map.whole("surge_gain", 1, 100'000).value_or(static_cast<int>(account.surge_gain));
     share("surge_percent", account.surge_part);
+    scoring.leads = read_leads_by_domain(map, context);
     map.finish();
     scoring.of_accounts = true;
     if (context.find(EntityKind::Account) == nullptr)

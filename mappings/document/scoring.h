@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mappings/document/document.h"
+#include "mappings/document/leads_by_domain.h"
 #include "mappings/scoring/engagement.h"
 #include "mappings/scoring/grade.h"
 
@@ -49,6 +50,7 @@ struct ScoringRule {
     bool of_accounts = false;
     std::optional<RoleSource> role{};
     scoring::AccountSettings account{};
+    std::optional<LeadsByDomain> leads{};  // that count to accounts
     Place place;
 };
 

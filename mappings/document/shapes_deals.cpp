@@ -108,6 +108,11 @@ std::vector<Key> keys_of_deals() {
          .title = "Days that won deals were in a stage",
          .description = "The median by stage, for in_stage_percent_of_median.",
          .examples = R"json([{ "Proposal": 30 }])json"},
+        {.name = "learn_medians",
+         .form = map("learn_medians"),
+         .title = "Days in a stage that are learnt",
+         .description = "From the `moves` of deals that were won. Absent: stage_medians alone.",
+         .examples = R"json([{ "months": 12, "fewest": 5, "refresh_days": 7 }])json"},
         {.name = "close_lapsed",
          .form = map("close_lapsed"),
          .title = "Lapsed deals that Duet closes",
@@ -172,7 +177,7 @@ Shape lapse_shape() {
                 {.name = "in_stage_percent_of_median",
                  .form = whole(1, 10'000),
                  .title = "And more than this share of the stage's median",
-                 .description = "In percent; 200 is twice the median in `stage_medians`.",
+                 .description = "In percent; 200 is twice the median.",
                  .examples = R"json([200])json"},
                 {.name = "quiet_from",
                  .form = whole(0, 3650),
@@ -234,6 +239,12 @@ std::vector<Key> keys_of_accounts() {
          .title = "The roles of a whole buying group",
          .description = "Duet.Role_Coverage is the share that is filled.",
          .examples = R"json([["Decision Maker", "Influencer"]])json"},
+        {.name = "leads_by_domain",
+         .form = map("leads_by_domain"),
+         .title = "Leads that count to accounts",
+         .description = "By their domain. Absent: only people who refer to the account count.",
+         .examples =
+             R"json([{ "lead": "Lead", "email": "Email", "website": "Website", "public_domains": ["gmail.com"] }])json"},
         {.name = "dates",
          .form = map_of(formula()),
          .title = "Dates that sub-stages count from",
@@ -286,6 +297,57 @@ Shape substage_shape() {
             }};
 }
 
+Shape leads_shape() {
+    return {"leads_by_domain",
+            "\"leads_by_domain\"",
+            "People without an account, and the only account that has their domain",
+            {
+                required({.name = "lead",
+                          .form = name(),
+                          .title = "The object of such people",
+                          .description = "One of persons in $crm.",
+                          .examples = R"json(["Lead"])json"}),
+                required({.name = "email",
+                          .form = name(),
+                          .title = "Their address",
+                          .description = "A field of it.",
+                          .examples = R"json(["Email"])json"}),
+                required({.name = "website",
+                          .form = name(),
+                          .title = "Where an account has its domain",
+                          .description = "A field: a web page, an address or a domain.",
+                          .examples = R"json(["Website"])json"}),
+                required({.name = "public_domains",
+                          .form = names(),
+                          .title = "Domains that are everybody's",
+                          .description = "Nobody is joined to an account by one of them.",
+                          .examples = R"json([["gmail.com", "outlook.com"]])json"}),
+            }};
+}
+
+Shape medians_shape() {
+    return {"learn_medians",
+            "\"learn_medians\"",
+            "How long won deals stay in a stage",
+            {
+                {.name = "months",
+                 .form = whole(1, 1200),
+                 .title = "Deals won in so many months before count",
+                 .description = "Default 12.",
+                 .examples = R"json([12])json"},
+                {.name = "fewest",
+                 .form = whole(1, 100'000),
+                 .title = "Stays that a stage must have",
+                 .description = "Default 5. With fewer the number in `stage_medians` stands.",
+                 .examples = R"json([5])json"},
+                {.name = "refresh_days",
+                 .form = whole(1, 366),
+                 .title = "Days that the medians stand",
+                 .description = "Default 7.",
+                 .examples = R"json([7])json"},
+            }};
+}
+
 Shape role_shape() {
     return {"account_role",
             "\"role\"",
@@ -323,6 +385,8 @@ void add_deal_shapes(Grammar& grammar) {
                .description = "Texts by field.",
                .examples =
                    R"json([{ "StageName": "Closed Lost", "Loss_Reason__c": "Lapsed" }])json"})}});
+    grammar.push_back(leads_shape());
+    grammar.push_back(medians_shape());
     grammar.push_back(tag_shape());
     grammar.push_back(count_shape());
     grammar.push_back({"deals", "\"deals\"", "How people come to deals", keys_of_deals()});

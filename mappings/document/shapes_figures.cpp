@@ -104,6 +104,12 @@ std::vector<Key> keys_of_scored_accounts() {
          .title = "How much each role counts",
          .description = "In percent of a person's engagement.",
          .examples = R"json([{ "Decision Maker": 100, "User": 50 }])json"},
+        {.name = "leads_by_domain",
+         .form = map("leads_by_domain"),
+         .title = "Leads that count to accounts",
+         .description = "By their domain. Absent: only people who refer to the account count.",
+         .examples =
+             R"json([{ "lead": "Lead", "email": "Email", "website": "Website", "public_domains": ["gmail.com"] }])json"},
         number("unknown_role_percent", 0, 1000, "How much people of other roles count",
                "Default 60.", R"json([60])json"),
         number("engaged_from", 1, 100'000, "Engagement from which a person adds to the breadth",

@@ -79,6 +79,11 @@ Shape lifecycle_shape() {
              .title = "Who enters a stage is a member of the campaign that brought them there",
              .description = "Off unless it is there. Members that Duet makes are never touches.",
              .examples = R"json([{ "at": "MQL", "status": "Responded" }])json"},
+            {.name = "event_rows",
+             .form = map("event_rows"),
+             .title = "Rows in the CRM that tell of every move",
+             .description = "One row a move of a person, kept as the history is. Absent: none.",
+             .examples = R"json([{ "object": "Duet_Lifecycle_Event__c" }])json"},
         }};
 }
 
@@ -384,6 +389,56 @@ Shape cool_off_shape() {
             }};
 }
 
+Shape event_rows_shape() {
+    return {"event_rows",
+            "\"event_rows\"",
+            "Rows in the CRM that tell of every move",
+            {
+                required({.name = "object",
+                          .form = name(),
+                          .title = "The object of the rows",
+                          .description = "It refers to every object of persons.",
+                          .examples = R"json(["Duet_Lifecycle_Event__c"])json"}),
+                {.name = "cap_per_cycle",
+                 .form = whole(1, 100'000),
+                 .title = "Most rows that one cycle makes",
+                 .description = "Absent: any number that the brake lets pass.",
+                 .examples = R"json([2000])json"},
+                {.name = "fields",
+                 .form = map("event_row_fields"),
+                 .title = "Fields of other names",
+                 .description = "Absent: those that ship with Duet.",
+                 .examples = R"json([{ "to": "New_Stage__c" }])json"},
+            }};
+}
+
+Shape event_row_fields_shape() {
+    struct Word {
+        const char* name;
+        const char* title;
+    };
+    static constexpr Word kWords[] = {{"key", "The key, a unique external id"},
+                                      {"account", "The company, a reference"},
+                                      {"from", "The stage before"},
+                                      {"to", "The stage after"},
+                                      {"at", "When it happened"},
+                                      {"trigger", "What made it happen"},
+                                      {"record", "The record that made it happen"},
+                                      {"cycle", "The cycle that it belongs to"},
+                                      {"skipped", "Whether the stage was passed over"},
+                                      {"owner", "Who owned the person or deal, a user"},
+                                      {"campaign", "The campaign behind it, a reference"}};
+    Shape shape{"event_row_fields", "\"fields\"", "Fields of rows that tell of moves", {}};
+    for (const Word& word : kWords) {
+        shape.keys.push_back({.name = word.name,
+                              .form = text(),
+                              .title = word.title,
+                              .description = "A field; \"\": it is not kept.",
+                              .examples = R"json(["Moved_To__c"])json"});
+    }
+    return shape;
+}
+
 }  // namespace
 
 void add_lifecycle_shapes(Grammar& grammar) {
@@ -400,6 +455,8 @@ void add_lifecycle_shapes(Grammar& grammar) {
     grammar.push_back({"stage_timer", "a timer", "What time alone does", keys_of_timers()});
     grammar.push_back(fall_back_shape());
     grammar.push_back(cool_off_shape());
+    grammar.push_back(event_rows_shape());
+    grammar.push_back(event_row_fields_shape());
 }
 
 }  // namespace duet::document

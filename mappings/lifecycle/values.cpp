@@ -113,7 +113,8 @@ ValueNames account_names(const std::vector<std::string>& stages) {
 ValueNames deal_names() {
     return {{"Outcome", FieldType::Text},
             {"Lapse_Reason", FieldType::Text},
-            {"Lapsed_Date", FieldType::Date}};
+            {"Lapsed_Date", FieldType::Date},
+            {"Stage_Median", FieldType::Number}};
 }
 
 Values values_of(const OutcomeAt& outcome, const Days& days) {

@@ -23,7 +23,7 @@ using Values = std::map<std::string, Value, std::less<>>;
                                       const std::vector<std::string>& events,
                                       const std::vector<std::string>& counts);
 [[nodiscard]] ValueNames account_names(const std::vector<std::string>& stages);
-/// Of deals: Outcome, Lapse_Reason, Lapsed_Date.
+/// Of deals: Outcome, Lapse_Reason, Lapsed_Date, Stage_Median.
 [[nodiscard]] ValueNames deal_names();
 
 /// The values behind these names; a name without a value is absent.

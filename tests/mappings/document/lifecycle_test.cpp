@@ -137,6 +137,66 @@ TEST(LifecycleDocument, AModelOfThreeStagesIsWrittenInAFewLines) {
     EXPECT_EQ(documents.lifecycle->events.at(1).side, Side::Marketing);
 }
 
+constexpr const char* kThreeStages =
+    "lifecycle:\n"
+    "  stages: [{ name: Cold, rank: 1 }]\n"
+    "  events: [{ name: met, object: Contact, at: CreatedDate }]\n"
+    "  transitions: [{ on: met, from: new, to: Cold }]\n";
+
+TEST(LifecycleDocument, RowsOfMovesGoToTheFieldsThatShipOrToOthers) {
+    const auto load = [](const std::string& rows) {
+        return load_good({{"a.yaml", std::string(kPerson) +
+                                         "fields:\n  - { pardot: met__c, value: Duet.Stage }\n" +
+                                         kThreeStages + rows}},
+                         nullptr, kNames);
+    };
+    EXPECT_FALSE(load("").lifecycle->event_rows) << "none unless asked for";
+    const Documents shipped = load("  event_rows: { object: Duet_Lifecycle_Event__c }\n");
+    EXPECT_EQ(shipped.lifecycle->event_rows->to, "Duet_To__c");
+    EXPECT_EQ(shipped.lifecycle->event_rows->key, "Duet_Key__c");
+    EXPECT_EQ(shipped.lifecycle->event_rows->cap_per_cycle, 0);
+    const Documents own = load(
+        "  event_rows: { object: Move__c, cap_per_cycle: 9, fields: { to: To__c, owner: \"\" } "
+        "}\n");
+    EXPECT_EQ(own.lifecycle->event_rows->object, "Move__c");
+    EXPECT_EQ(own.lifecycle->event_rows->to, "To__c");
+    EXPECT_EQ(own.lifecycle->event_rows->owner, "") << "not kept";
+    EXPECT_EQ(own.lifecycle->event_rows->cap_per_cycle, 9);
+}
+
+TEST(LifecycleDocument, RowsOfMovesThatCouldNotBeFoundAgainAreRefused) {
+    const auto said = [](const std::string& rows, const PerSide<Catalog>* catalogs) {
+        return findings_of({{"a.yaml", std::string(kPerson) + kThreeStages + rows}}, catalogs,
+                           kNames);
+    };
+    EXPECT_NE(said("  event_rows: { object: Move__c, fields: { key: \"\" } }\n", nullptr)
+                  .find("\"fields\" needs \"key\""),
+              std::string::npos);
+    PerSide<Catalog> catalogs = test_catalogs();
+    ObjectInfo rows;
+    rows.name = rows.label = "Move__c";
+    FieldInfo key;
+    key.name = "Duet_Key__c";
+    rows.fields = {key};
+    catalogs.crm.objects.push_back(rows);
+    const std::string found = said("  event_rows: { object: Move__c }\n", &catalogs);
+    EXPECT_NE(found.find("no unique external id"), std::string::npos) << found;
+    EXPECT_NE(found.find("Duet_To__c"), std::string::npos) << found;
+    EXPECT_NE(found.find("Move__c has no field that refers to Contact"), std::string::npos)
+        << found;
+    EXPECT_NE(said("  event_rows: { object: Mive__c }\n", &catalogs).find("Move__c"),
+              std::string::npos);
+}
+
+TEST(LifecycleDocument, LearningMediansNeedsChangesOfStage) {
+    const std::string deals =
+        "  deals: { through: OpportunityContactRole, deal: Opportunity, joined: CreatedDate, "
+        "created: CreatedDate, closed: CloseDate, won: IsWon, learn_medians: { months: 6 } }\n";
+    const std::string found =
+        findings_of({{"a.yaml", std::string(kPerson) + kThreeStages + deals}}, nullptr, kNames);
+    EXPECT_NE(found.find("\"learn_medians\" needs \"moves\""), std::string::npos) << found;
+}
+
 TEST(LifecycleDocument, NamesThatNothingDefinesAreReportedWithTheNearest) {
     const std::string found = findings(
         "lifecycle:\n"
