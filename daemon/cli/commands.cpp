@@ -18,6 +18,7 @@
 #include "daemon/cli/attribution_command.h"
 #include "daemon/cli/common.h"
 #include "daemon/cli/consent.h"
+#include "daemon/cli/customer_commands.h"
 #include "daemon/cli/demo.h"
 #include "daemon/cli/document_commands.h"
 #include "daemon/cli/formula_command.h"
@@ -264,6 +265,7 @@ int run(int argc, char** argv) {
     add_lists(app, common, result);
     add_report(app, common, result);
     add_work_commands(app, common, result);
+    add_customer_commands(app, common, result);
     add_store_commands(app, common, result);
     add_quarantine_command(app, common, result);
     add_others(app, common, result);

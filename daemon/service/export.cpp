@@ -11,6 +11,7 @@
 #include "daemon/service/lifecycle_report.h"
 #include "daemon/service/person.h"
 #include "daemon/service/story.h"
+#include "daemon/sync/told.h"
 
 namespace duet::service {
 namespace {
@@ -140,6 +141,15 @@ Status add_state(const sync::Org& org, EntityId id, json& one) {
         held.push_back({{"name", span.name},
                         {"from", format_instant(span.from)},
                         {"until", span.until ? format_instant(*span.until) : ""}});
+    auto& told = one["told"] = json::array();
+    for (const char* figure : {sync::kToldClass, sync::kToldProbability}) {
+        auto figures = org.store.told_of(org.name, id, figure);
+        if (!figures) return std::move(figures).error();
+        for (const store::Told& row : *figures)
+            told.push_back({{"figure", row.figure},
+                            {"from", format_date(Date{std::chrono::days{row.day}})},
+                            {"value", row.value}});
+    }
     auto allowances = org.store.allowances(org.name, id);
     if (!allowances) return std::move(allowances).error();
     auto& allowed = one["allowances"] = json::array();

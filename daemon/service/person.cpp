@@ -11,6 +11,7 @@
 
 #include "daemon/service/answers.h"
 #include "daemon/service/attribution_report.h"
+#include "daemon/service/customer_report.h"
 #include "daemon/service/lifecycle_report.h"
 #include "daemon/service/lists_report.h"
 #include "daemon/service/report.h"
@@ -27,9 +28,9 @@ namespace {
 using nlohmann::json;
 using store::EntityId;
 
-constexpr std::array<std::string_view, 12> kRequests = {
-    "explain",   "undo",  "pins",   "release_pins", "erase", "export",
-    "lifecycle", "lists", "report", "attribution",  "queue", "answers"};
+constexpr std::array<std::string_view, 14> kRequests = {
+    "explain", "undo",   "pins",        "release_pins", "erase",   "export", "lifecycle",
+    "lists",   "report", "attribution", "queue",        "answers", "rfm",    "behaviour"};
 constexpr std::size_t kShownPins = 10'000;
 
 Error refused(const char* code, std::string message) {
@@ -280,6 +281,8 @@ Result<json> answer_person_request(sync::Org& org, std::string_view command, con
     if (command == "attribution") return attribution_report(org, body);
     if (command == "queue") return queue_report(org, body);
     if (command == "answers") return answers_report(org, body);
+    if (command == "rfm") return rfm_report(org, body);
+    if (command == "behaviour") return behaviour_report(org);
     return export_person(org, body.value("who", ""));
 }
 

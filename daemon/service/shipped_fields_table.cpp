@@ -16,6 +16,7 @@ constexpr std::array kShipped{
     ShippedField{"Account", "Duet_Data_Completeness__c", FieldType::Percent},
     ShippedField{"Account", "Duet_Duties_Met__c", FieldType::Number},
     ShippedField{"Account", "Duet_Duties__c", FieldType::Text, 255},
+    ShippedField{"Account", "Duet_Engagement_Gained__c", FieldType::Number},
     ShippedField{"Account", "Duet_Engagement__c", FieldType::Number},
     ShippedField{"Account", "Duet_Event_Planned__c", FieldType::Boolean},
     ShippedField{"Account", "Duet_Expansion_Stage__c", FieldType::Text, 40},

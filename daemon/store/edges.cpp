@@ -43,6 +43,11 @@ constexpr std::string_view kMoveLists =
     " FROM list_members WHERE org = ?1 AND entity = ?2 ON CONFLICT (org, list, entity)"
     " DO UPDATE SET removed = max(removed, excluded.removed)";
 
+// What was told of both is told of the one that is left; of one day its own goes before.
+constexpr std::string_view kMoveTold =
+    "INSERT INTO told (org, entity, figure, day, value) SELECT org, ?3, figure, day, value"
+    " FROM told WHERE org = ?1 AND entity = ?2 ON CONFLICT DO NOTHING";
+
 constexpr std::string_view kMoveDecisions =
     "UPDATE OR IGNORE decisions SET entity = ?3 WHERE org = ?1 AND entity = ?2";
 
@@ -82,6 +87,7 @@ Status SqliteStore::move_edges(std::string_view org, EntityId from, EntityId to)
     if (auto moved = database_->run(kMoveDecisions, {org, from, to}); !moved) return moved;
     if (auto moved = database_->run(kMoveSpans, {org, from, to}); !moved) return moved;
     if (auto moved = database_->run(kMoveLists, {org, from, to}); !moved) return moved;
+    if (auto moved = database_->run(kMoveTold, {org, from, to}); !moved) return moved;
     return database_->run(kMoveEdges, {org, from, to});
 }
 

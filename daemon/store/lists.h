@@ -104,7 +104,8 @@ public:
     /// Who waits for a seat, those who come first in order before the others.
     virtual Result<std::vector<EntityId>> first_waiting(std::string_view org, std::string_view list,
                                                         std::size_t limit) = 0;
-    /// Who was given a seat and came by Duet's hand, those who come last in order first.
+    /// Who was given a seat and came by Duet's hand, those who come last in order first. Whose
+    /// standing is "unknown" stays as they are, and is left out.
     virtual Result<std::vector<EntityId>> last_seated(std::string_view org, std::string_view list,
                                                       std::size_t limit) = 0;
     virtual Status set_seat(std::string_view org, std::string_view list, EntityId entity,

@@ -477,8 +477,19 @@ CREATE TABLE list_days (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kVersion8 = R"sql(
+CREATE TABLE told (
+    org TEXT NOT NULL,
+    entity BIGINT NOT NULL,
+    figure TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (org, entity, figure, day)
+) WITHOUT ROWID;
+)sql";
+
 constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4,
-                                  kVersion5, kVersion6, kVersion7};
+                                  kVersion5, kVersion6, kVersion7, kVersion8};
 
 // The rows of org "" are of the file itself.
 constexpr std::string_view kWriter = "SELECT value FROM facts WHERE org = '' AND name = 'program'";

@@ -148,6 +148,12 @@ public:
     Result<std::vector<ListDay>> list_sizes(std::string_view org, std::string_view list,
                                             std::int64_t from, std::int64_t to) override;
 
+    Result<std::vector<Told>> told_of(std::string_view org, EntityId entity,
+                                      std::string_view figure) override;
+    Status save_told(std::string_view org, const Told& row) override;
+    Status each_told(std::string_view org, std::string_view figure,
+                     const std::function<bool(const Told&)>& visit) override;
+
     Result<std::int64_t> put_review(std::string_view org, const Review& review) override;
     Status remove_review(std::string_view org, const Link& record) override;
     Result<std::optional<Review>> review(std::string_view org, std::int64_t id) override;

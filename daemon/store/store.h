@@ -18,6 +18,7 @@
 #include "daemon/store/link.h"
 #include "daemon/store/lists.h"
 #include "daemon/store/reviews.h"
+#include "daemon/store/told.h"
 #include "mappings/catalog.h"
 #include "mappings/merge/evidence.h"
 #include "mappings/record.h"
@@ -287,7 +288,7 @@ struct Held {
 /// (3) a row of one org is never visible through another; (4) what commit() acknowledged survives
 /// kill -9 at any instruction and, with synchronous=FULL, a power cut.
 /// An Error is Broken with code DUET-40xx: the caller must stop, the file is sound.
-class Store : public ReviewStore, public LifecycleStore, public ListStore {
+class Store : public ReviewStore, public LifecycleStore, public ListStore, public ToldStore {
 public:
     ~Store() override = default;
 

@@ -134,6 +134,7 @@ std::optional<std::string> BehaviourReader::deal(const Record& deal, Told& into,
     if (auto* why = std::get_if<std::string>(&found)) return std::move(*why);
     const Read& told = std::get<Read>(found);
     const auto prediction = known->table.of(told.deal.type);
+    into[kIsOpen] = Value{!told.ended};
     into["Type"] = text(spelled(prediction.type));
     into["Expected_ACV"] = rounded(prediction.expected_acv, 2);
     into["Cycle_Days"] = rounded(prediction.cycle_days, 1);

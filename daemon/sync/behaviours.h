@@ -26,6 +26,8 @@ struct Behaviours {
 class BehaviourReader {
 public:
     using Told = std::map<std::string, Value, std::less<>>;
+    /// Told of a deal beside the figures, and no name of documents: whether it has not ended.
+    static constexpr const char* kIsOpen = "is open";
 
     BehaviourReader(const EntityFacts::Sources& sources, const document::BehaviourRule& rule)
         : sources_(sources), rule_(rule) {}
@@ -38,11 +40,17 @@ public:
     [[nodiscard]] std::optional<std::string> account(const Record& account, Told& into,
                                                      std::optional<DateTime>& next) const;
 
-private:
+    /// How a deal came out.
     struct Read {
         behaviour::Deal deal;
         bool ended = false;
     };
+    /// As the rules read it, or why it cannot be known.
+    [[nodiscard]] std::variant<Read, std::string> outcome(const Record& deal) const {
+        return read(deal, sources_);
+    }
+
+private:
     [[nodiscard]] std::variant<Read, std::string> read(const Record& deal,
                                                        const EntityFacts::Sources& sources) const;
     [[nodiscard]] std::shared_ptr<const Behaviours> table() const;

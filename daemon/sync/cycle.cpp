@@ -11,6 +11,7 @@
 #include "daemon/sync/pins.h"
 #include "daemon/sync/remarks.h"
 #include "daemon/sync/rematch.h"
+#include "daemon/sync/rfm.h"
 #include "daemon/sync/scope.h"
 #include "daemon/sync/settle.h"
 
@@ -68,6 +69,9 @@ Result<CycleReport> Cycle::run(std::stop_token stop, const PlanVisitor& visit) {
         return std::move(fired).error();
     if (auto done = retry_put_aside(); !done) return std::move(done).error();
     if (mode_ != store::Mode::Observe) {
+        if (report_.observed.crm.ready) {
+            if (auto taken = take_thresholds(org_, now_); !taken) return std::move(taken).error();
+        }
         if (auto done = learn_attribution(); !done) return std::move(done).error();
         if (auto done = plan_and_send(stop, visit); !done) return std::move(done).error();
         if (auto done = gate_->settle_alarms(); !done) return std::move(done).error();

@@ -8,6 +8,7 @@
 #include "daemon/sync/pins.h"
 #include "daemon/sync/remarks.h"
 #include "daemon/sync/scope.h"
+#include "daemon/sync/told.h"
 
 namespace duet::sync {
 namespace {
@@ -210,6 +211,10 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     if (auto kept = save_actions(org_, entity.id, decision); !kept) return kept;
     if (auto kept = save_scope(org_, plan); !kept) return kept;
     if (auto kept = lists_->save(plan); !kept) return kept;
+    const bool is_known = decision.state != merge::State::Filtered && !plan.waits_for_side;
+    if (is_known) {
+        if (auto kept = keep_told(org_, plan.told); !kept) return kept;
+    }
     entity.out_since = plan.out_since;
     entity.parted = plan.parted;
     entity.timer.reset();

@@ -7,6 +7,7 @@
 #include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/behaviours.h"
 #include "daemon/sync/campaign_figures.h"
+#include "daemon/sync/rfm.h"
 #include "daemon/sync/scores.h"
 #include "mappings/merge/evaluate.h"
 
@@ -193,6 +194,7 @@ std::variant<const Value*, std::string> EntityFacts::value(std::string_view path
     if (takes_prefix(path, "Timer.")) return timer_value(path);
     if (takes_prefix(path, "Score.")) return score_value(path);
     if (takes_prefix(path, "Behaviour.")) return behaviour_value(path);
+    if (takes_prefix(path, "Rfm.")) return rfm_value(path);
     if (takes_prefix(path, "Prospect.")) return path_value(Side::Marketing, path);
     return path_value(Side::Crm, path);
 }
@@ -315,6 +317,29 @@ std::variant<const Value*, std::string> EntityFacts::behaviour_value(std::string
     }
     if (!unexpected_.empty()) return unexpected_;
     for (const auto& [known, value] : *expected_) {
+        if (same_name(known, name)) return &value;
+    }
+    return &kBlank;
+}
+
+const Value* EntityFacts::told_probability() const {
+    if (!expected_ || !unexpected_.empty()) return nullptr;
+    const auto open = expected_->find(BehaviourReader::kIsOpen);
+    const auto told = expected_->find("Win_Probability");
+    const bool is_open = open != expected_->end() && open->second == Value{true};
+    return is_open && told != expected_->end() ? &told->second : nullptr;
+}
+
+std::variant<const Value*, std::string> EntityFacts::rfm_value(std::string_view name) {
+    const document::RfmRule* rule = sources_.model.documents().rfm.get();
+    if (rule == nullptr || records_.crm == nullptr || document_.entity != rule->of) return &kBlank;
+    if (!bought_) {
+        bought_.emplace();
+        auto why = RfmReader(sources_, *rule).customer(*records_.crm, *bought_, next_);
+        if (why) unbought_ = std::move(*why);
+    }
+    if (!unbought_.empty()) return unbought_;
+    for (const auto& [known, value] : *bought_) {
         if (same_name(known, name)) return &value;
     }
     return &kBlank;

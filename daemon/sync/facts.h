@@ -112,6 +112,9 @@ private:
 /// What attributions that learn have learnt: by their name, the weight of each campaign's id.
 using Lessons = std::map<std::string, std::map<std::string, double, std::less<>>, std::less<>>;
 
+/// What parts all customers; rfm.h.
+struct RfmThresholds;
+
 /// Everything the rules of one entity may name.
 class EntityFacts final : public merge::FactSource {
 public:
@@ -121,7 +124,8 @@ public:
         PathReader& paths;
         RollupReader& rollups;
         formula::Moment moment;
-        const Lessons* lessons = nullptr;  // what attributions learnt; nullptr: nothing
+        const Lessons* lessons = nullptr;           // what attributions learnt; nullptr: nothing
+        const RfmThresholds* thresholds = nullptr;  // nullptr: whoever needs them finds them
     };
     /// `records`: the entity's live record on each side, nullptr where there is none.
     EntityFacts(const Sources& sources, const document::EntityDocument& document,
@@ -131,6 +135,8 @@ public:
     std::variant<const Value*, std::string> value(std::string_view path) override;
     const Value* side_value(Side side, std::string_view path) override;
     std::optional<DateTime> next_change() const override { return next_; }
+    /// The probability of an open deal, where a rule asked for figures of its kind; else nullptr.
+    [[nodiscard]] const Value* told_probability() const;
 
 private:
     std::variant<const Value*, std::string> path_value(Side side, std::string_view path);
@@ -139,6 +145,7 @@ private:
     std::variant<const Value*, std::string> timer_value(std::string_view name);
     std::variant<const Value*, std::string> score_value(std::string_view name);
     std::variant<const Value*, std::string> behaviour_value(std::string_view name);
+    std::variant<const Value*, std::string> rfm_value(std::string_view name);
 
     Sources sources_;
     const document::EntityDocument& document_;
@@ -150,6 +157,8 @@ private:
     std::string unscored_;  // why nothing is known of scores
     std::optional<std::map<std::string, Value, std::less<>>> expected_;
     std::string unexpected_;  // why nothing is known of behaviour
+    std::optional<std::map<std::string, Value, std::less<>>> bought_;
+    std::string unbought_;  // why nothing is known of purchases
 };
 
 }  // namespace duet::sync

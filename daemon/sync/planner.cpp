@@ -15,6 +15,7 @@
 #include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/scope.h"
+#include "daemon/sync/told.h"
 #include "mappings/document/conventions.h"
 #include "mappings/lists/lists.h"
 #include "mappings/merge/evaluate.h"
@@ -162,8 +163,11 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     }
     if (auto added = add_memberships(plan, inputs); !added) return std::move(added).error();
     if (auto learnt = learn(); !learnt) return std::move(learnt).error();
-    EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_, &*lessons_}, *document,
-                      records);
+    auto parted = thresholds(plan.entity.kind);
+    if (!parted) return std::move(parted).error();
+    const EntityFacts::Sources sources{org_.model, cache_,     paths_, rollups_,
+                                       moment_,    &*lessons_, *parted};
+    EntityFacts facts(sources, *document, records);
     inputs.documents = &org_.model.documents();
     inputs.document = document;
     inputs.catalogs = &org_.model.catalogs();
@@ -185,7 +189,11 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     if (auto added = add_standing(plan, inputs, facts); !added) return std::move(added).error();
     auto rows = own_rows(plan, inputs, facts);
     if (!rows) return std::move(rows).error();
+    plan.told = told_of_customer(plan.entity.kind, facts, sources);
     plan.decision = merge::decide(inputs);
+    for (store::Told& row : told_of_deal(plan.entity.kind, facts, sources))
+        plan.told.push_back(std::move(row));
+    for (store::Told& row : plan.told) row.entity = id;
     merge::lower(plan.decision.next_change, rows->next);
     std::move(rows->warnings.begin(), rows->warnings.end(),
               std::back_inserter(plan.decision.warnings));
@@ -328,6 +336,18 @@ Status Planner::learn() {
     if (!lessons) return std::move(lessons).error();
     lessons_ = std::move(*lessons);
     return Done{};
+}
+
+/// What parts the customers, once a batch; nullptr where the entity is none.
+Result<const RfmThresholds*> Planner::thresholds(EntityKind kind) {
+    const document::RfmRule* rule = org_.model.documents().rfm.get();
+    if (rule == nullptr || rule->of != kind) return static_cast<const RfmThresholds*>(nullptr);
+    if (!thresholds_) {
+        auto found = thresholds_for({org_.model, cache_, paths_, rollups_, moment_}, *rule);
+        if (!found) return std::move(found).error();
+        thresholds_ = *std::move(found);
+    }
+    return &*thresholds_;
 }
 
 /// Read to the end, and everything loaded that an entity of this kind depends on.

@@ -16,6 +16,7 @@
 #include "daemon/sync/lifecycle_rows.h"
 #include "daemon/sync/org.h"
 #include "daemon/sync/put_aside.h"
+#include "daemon/sync/rfm.h"
 #include "mappings/merge/decide.h"
 
 namespace duet::sync {
@@ -50,6 +51,7 @@ struct EntityPlan {
     std::optional<Standing> standing{};        // by a lifecycle with transitions
     bool waits_for_side = false;               // decided anew when both sides are there again
     bool is_ready = false;                     // both sides were loaded and up to date
+    std::vector<store::Told> told{};           // figures to be kept
 };
 
 /// Works out what is to be done about entities, anew each time, from the store, the documents and
@@ -87,6 +89,7 @@ private:
     Status drop_put_aside(EntityPlan& plan);
     Result<const std::map<std::string, std::string>*> list_ids(Side side);
     Status learn();
+    Result<const RfmThresholds*> thresholds(EntityKind kind);
 
     Org& org_;
     PerSide<bool> ready_;
@@ -100,6 +103,7 @@ private:
     Influences influences_;
     EventRows event_rows_;
     std::optional<Lessons> lessons_;
+    std::optional<RfmThresholds> thresholds_;
     PerSide<std::optional<std::map<std::string, std::string>>> list_ids_;
 };
 

@@ -9,6 +9,7 @@
 #include "mappings/document/conventions.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/queue.h"
+#include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/document/scoring.h"
 
@@ -120,6 +121,8 @@ private:
         }
         if (documents_.behaviour != nullptr && side == Side::Crm)
             add_behaviour(*documents_.behaviour, entity.entity, object);
+        if (documents_.rfm != nullptr && side == Side::Crm && documents_.rfm->of == entity.entity)
+            add_rfm(*documents_.rfm, object);
         if (entity.entity == EntityKind::Person) add_person(side, object);
         find_attribution_fact_routes(entity, side, object, documents_, catalogs_, sink());
         if (entity.entity == EntityKind::Account && documents_.lifecycle != nullptr)
@@ -192,6 +195,19 @@ private:
             add(Side::Crm, deal->name, route);
             for (const Rule* rule : document::rules_of(behaviour))
                 add_rule(Side::Crm, *deal, *rule, route);
+        }
+    }
+
+    /// A purchase leads to who bought.
+    void add_rfm(const document::RfmRule& rfm, const ObjectInfo& customer) {
+        for (const document::PurchaseRule& purchase : rfm.purchases) {
+            const ObjectInfo* child = catalogs_.crm.find(purchase.object);
+            const FieldInfo* up = child == nullptr ? nullptr : reference_to(*child, customer.name);
+            if (up == nullptr) continue;
+            const Route route{Hop{Hop::Kind::Up, customer.name, up->name}};
+            add(Side::Crm, child->name, route);
+            for (const Rule* rule : document::rules_of(purchase))
+                add_child_rule(Side::Crm, *child, *rule, route);
         }
     }
 

@@ -172,6 +172,9 @@ std::optional<std::string> ScoreReader::account(const Record& account, Told& int
     const double whole = scoring::engagement_at(people, now, rule_.settings, rule_.account);
     into["Engagement"] = number(scoring::told(whole, rule_.step));
     merge::lower(next, scoring::next_step(people, now, rule_.step, rule_.settings, rule_.account));
+    const auto gain = scoring::gained(people, now, rule_.account.surge_days, rule_.step);
+    into["Gained"] = number(scoring::told(gain.points, rule_.step));
+    merge::lower(next, gain.changes);
     int engaged = 0;
     double most = 0;
     for (std::size_t i = 0; i < people.size(); ++i) {

@@ -12,6 +12,7 @@
 #include "mappings/document/codes.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/queue.h"
+#include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/document/scoring.h"
 
@@ -366,6 +367,9 @@ private:
             if (fact.entity == entity_->entity) expected.emplace_back(fact.name);
         }
         if (const Node* node = map.find("behaviour")) each_fact(*node, "Behaviour", expected);
+        std::vector<std::string> bought;
+        for (const document::RfmFact& fact : document::kRfmFacts) bought.emplace_back(fact.name);
+        if (const Node* node = map.find("rfm")) each_fact(*node, "Rfm", bought);
         std::vector<std::string> places;
         for (const document::QueueFact& fact : document::kQueueFacts)
             places.emplace_back(fact.name);

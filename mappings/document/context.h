@@ -40,6 +40,7 @@ struct Context {
     bool has_queue = false;
     bool has_scores = false;
     bool has_behaviour = false;
+    EntityKind rfm_of = EntityKind::None;  // whose rules read Rfm.x
     /// What rules may read as Duet.x beside the plain stage, by the kind of entity.
     std::vector<DuetName> duet_names{};
 

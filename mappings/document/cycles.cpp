@@ -14,6 +14,7 @@
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/queue.h"
+#include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/document/scoring.h"
 
@@ -41,6 +42,8 @@ struct Knot {
 
 using Edges = std::vector<std::vector<std::size_t>>;
 
+constexpr std::string_view kGrade = "Grade";
+
 /// Without the orgs a relationship is taken for the object of its name, which is what it is called
 /// as a rule: Account, Opportunity, Invoice__r.
 std::string guessed_object(std::string_view relationship) {
@@ -66,6 +69,7 @@ public:
         }
         for (const TimerRule& timer : documents_.timers) add_timer(timer);
         if (documents_.behaviour != nullptr) add_behaviour(*documents_.behaviour);
+        if (documents_.rfm != nullptr) add_rfm(*documents_.rfm);
         if (documents_.queue != nullptr) add_queue(*documents_.queue);
         if (documents_.scoring != nullptr) add_scoring(*documents_.scoring);
         return std::move(knots_);
@@ -111,11 +115,13 @@ private:
                 knot.reads.insert("stage");
             } else if (same_name(head, kBehaviour)) {
                 knot.reads.insert("behaviour");
+            } else if (same_name(head, kRfm)) {
+                knot.reads.insert("rfm");
             } else if (same_name(head, kQueue)) {
                 knot.reads.insert("queue");
             } else if (same_name(head, kScore)) {
-                knot.reads.insert(rest.starts_with('G') || rest.starts_with('g') ? "score/grade"
-                                                                                 : "score/points");
+                const bool is_grade = same_name(rest.substr(0, kGrade.size()), kGrade);
+                knot.reads.insert(is_grade ? "score/grade" : "score/points");
             } else {
                 const bool marketing = same_name(head, kProspect);
                 const Side side = marketing ? Side::Marketing : Side::Crm;
@@ -258,6 +264,16 @@ private:
         for (const Rule* rule : rules_of(behaviour))
             read_rule(*rule, EntityKind::Opportunity, knot);
         knot.writes.insert("behaviour");
+        knots_.push_back(std::move(knot));
+    }
+
+    void add_rfm(const RfmRule& rfm) {
+        Knot knot{"Rfm", rfm.of, rfm.place, true};
+        for (const PurchaseRule& purchase : rfm.purchases) {
+            for (const Rule* rule : rules_of(purchase))
+                read_object_rule(*rule, Side::Crm, purchase.object, knot);
+        }
+        knot.writes.insert("rfm");
         knots_.push_back(std::move(knot));
     }
 

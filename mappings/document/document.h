@@ -31,7 +31,8 @@ struct Place {
 /// A formula of a document. In it a bare name is a field of the CRM record (through parents:
 /// "Account.Industry"), "Prospect.x" one of the marketing record, "Rollup.x" a rollup,
 /// "Attribution.x" an attribution result (opportunities), "Timer.x" a response timer (persons),
-/// "Score.x" engagement or a grade, "Queue.x" the work queue (persons), "Duet.Stage" the stage.
+/// "Score.x" engagement or a grade, "Queue.x" the work queue (persons), "Rfm.x" what customers
+/// bought, "Duet.Stage" the stage.
 /// In rollups, touches and validations a bare name is a field of the child or named object.
 struct Rule {
     formula::Formula formula;
@@ -218,6 +219,7 @@ struct ListRule {
     ByHand added = ByHand::Correct;    // whom people put on
     ByHand removed = ByHand::Correct;  // whom people took off
     std::vector<std::string> tags;
+    std::vector<std::string> seen_by;  // roles of sellers who see it; empty: all who see any
     Place place;
     bool keeps_status = false;  // of members that Duet made: `status` holds for as long as they are
 
@@ -227,7 +229,7 @@ struct ListRule {
 /// Every rule of the list.
 [[nodiscard]] std::vector<const Rule*> rules_of(const ListRule& list);
 
-/// The tag of lists that sellers see, and how many of those there should be at most.
+/// The tag of lists that sellers see, and how many of those one role should see at most.
 inline constexpr std::string_view kSellerTag = "seller";
 inline constexpr int kMostSellerLists = 10;
 
@@ -308,6 +310,8 @@ struct BehaviourRule;
 
 /// Whether records of deals are kept well; hygiene.h.
 struct HygieneRule;
+/// When, how often and how much customers bought last; rfm.h.
+struct RfmRule;
 
 /// The stage of a person: the first stage of the list whose `when` is true.
 struct Stage {
@@ -398,6 +402,7 @@ struct Documents {
     std::shared_ptr<const QueueRule> queue{};          // nullptr: none
     std::shared_ptr<const ScoringRule> scoring{};      // nullptr: none
     std::shared_ptr<const BehaviourRule> behaviour{};  // nullptr: none
+    std::shared_ptr<const RfmRule> rfm{};              // nullptr: none
     PerSide<IntegrationUsers> integration_users{};     // no users: every change is a person's
     std::vector<TaskRule> tasks;
     std::vector<Routing> routings;

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxQuotedBytes = 500;  // longer lines are not quoted
 
 void Findings::add(const Place& place, int length, std::string_view code, std::string message,
                    std::string hint) {
+    if (!about_.empty()) message = fmt::format("\"{}\": {}", about_, message);
     if (is_known(place, code, message)) return;
     const int count = ++counts_[place.file];
     if (count > kMaxFindings + 1) return;
@@ -41,7 +42,8 @@ bool Findings::is_known(const Place& place, std::string_view code, std::string_v
     return std::any_of(found_.begin(), found_.end(), [&](const Finding& finding) {
         return finding.code == code && finding.place.file == place.file &&
                finding.place.line == place.line && finding.place.column == place.column &&
-               (code != kMissing || finding.message == message);  // one map may lack two keys
+               // One map may lack two keys, and one place may stand for several things.
+               ((code != kMissing && about_.empty()) || finding.message == message);
     });
 }
 

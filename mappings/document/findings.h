@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mappings/document/load.h"
@@ -23,6 +24,9 @@ public:
         add(node.place(), node.length(), code, std::move(message), std::move(hint));
     }
 
+    /// What findings are about from here on, where their place alone does not tell; empty: it does.
+    void about(std::string what) { about_ = std::move(what); }
+
     [[nodiscard]] bool empty() const noexcept { return found_.empty(); }
     /// By file in the order they became known, then by place.
     [[nodiscard]] std::vector<Finding> take(const std::vector<std::string>& files);
@@ -35,6 +39,7 @@ private:
     std::map<std::string, const SourceText*, std::less<>> sources_;
     std::map<std::string, int, std::less<>> counts_;
     std::vector<Finding> found_;
+    std::string about_;
 };
 
 /// `did you mean "x"?`, or what `otherwise` says when no name is near.

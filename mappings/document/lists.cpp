@@ -1,12 +1,14 @@
 #include "mappings/document/lists.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "mappings/document/codes.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/for_each.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
 
@@ -74,6 +76,7 @@ public:
         std::vector<std::string> tags;
         if (const Node* node = map_.find("tags"))
             tags = text_list(*node, "tags", context_.findings);
+        std::vector<std::string> seen_by = read_seen_by(tags);
         const bool is_sellers = std::find(tags.begin(), tags.end(), kSellerTag) != tags.end();
         const auto [added, removed] = read_by_hand(is_sellers ? ByHand::Respect : ByHand::Correct);
         map_.finish();
@@ -97,6 +100,7 @@ public:
                         added,
                         removed,
                         std::move(tags),
+                        std::move(seen_by),
                         map_.node().place(),
                         keeps_status};
     }
@@ -188,6 +192,17 @@ private:
         return hold_out;
     }
 
+    std::vector<std::string> read_seen_by(const std::vector<std::string>& tags) {
+        const Node* node = map_.find("seen_by");
+        if (node == nullptr) return {};
+        if (std::find(tags.begin(), tags.end(), kSellerTag) == tags.end()) {
+            context_.findings.add(
+                map_.key_node("seen_by"), kContradiction,
+                fmt::format("only lists with the tag {} are seen by sellers", kSellerTag));
+        }
+        return text_list(*node, "seen_by", context_.findings);
+    }
+
     /// Of those whom people put on, and of those whom they took off.
     std::pair<ByHand, ByHand> read_by_hand(ByHand usual) {
         const Node* node = map_.find("by_hand");
@@ -213,35 +228,80 @@ private:
 
 }  // namespace
 
+namespace {
+
+void add_list(const Node& line, const Context& context, const EntityScope& scope,
+              std::vector<ListRule>& lists) {
+    ListReader reader(line, context, scope);
+    auto rule = reader.read();
+    if (!rule) return;
+    const auto owner = std::find_if(lists.begin(), lists.end(),
+                                    [&](const ListRule& list) { return list.list == rule->list; });
+    if (owner != lists.end()) {
+        context.findings.add(
+            reader.name_node(), kTwoWriters,
+            fmt::format("the list \"{}\" already has a rule at {}", rule->list,
+                        at_line(owner->place)),
+            owner->place.line == rule->place.line && owner->place.file == rule->place.file
+                ? "put a {name} of \"for_each\" into the list's name"
+            : owner->side == rule->side ? "join both rules with OR(...)"
+                                        : "a list and a campaign need names of their own");
+    }
+    lists.push_back(*std::move(rule));
+}
+
+/// What an expanded line is called.
+std::string name_of(const Node& line, const SideNames& names) {
+    for (std::size_t i = 0; i < line.keys.size() && i < line.items.size(); ++i) {
+        const std::string& key = line.keys[i].text;
+        if (key == names.marketing + "_list" || key == names.crm + "_campaign")
+            return line.items[i].text;
+    }
+    return {};
+}
+
+}  // namespace
+
 void read_lists(const Node& node, const Context& context, std::vector<ListRule>& lists) {
     if (!has_persons(node, "lists", context)) return;
     const EntityScope scope(context, EntityKind::Person);
     for (const Node& item : list_items(node, "lists", context.findings)) {
-        ListReader reader(item, context, scope);
-        auto rule = reader.read();
-        if (!rule) continue;
-        const auto owner = std::find_if(lists.begin(), lists.end(), [&](const ListRule& list) {
-            return list.list == rule->list;
-        });
-        if (owner != lists.end()) {
-            context.findings.add(reader.name_node(), kTwoWriters,
-                                 fmt::format("the list \"{}\" already has a rule at {}", rule->list,
-                                             at_line(owner->place)),
-                                 owner->side == rule->side
-                                     ? "join both rules with OR(...)"
-                                     : "a list and a campaign need names of their own");
+        const std::vector<Node> lines = expand_each(item, context.findings);
+        const bool is_one = lines.size() == 1 && lines.front().keys.size() == item.keys.size();
+        for (const Node& line : lines) {
+            if (!is_one) context.findings.about(name_of(line, context.names));
+            add_list(line, context, scope, lists);
+            context.findings.about({});
         }
-        lists.push_back(*std::move(rule));
     }
 }
 
 std::vector<std::string> list_warnings(const Documents& documents) {
-    const auto sellers =
-        std::count_if(documents.lists.begin(), documents.lists.end(),
-                      [](const ListRule& list) { return list.has_tag(kSellerTag); });
-    if (sellers <= kMostSellerLists) return {};
-    return {fmt::format("{} lists have the tag {}: sellers find their way among {} at most",
-                        sellers, kSellerTag, kMostSellerLists)};
+    std::set<std::string> roles;
+    std::vector<const ListRule*> sellers;
+    for (const ListRule& list : documents.lists) {
+        if (!list.has_tag(kSellerTag)) continue;
+        sellers.push_back(&list);
+        roles.insert(list.seen_by.begin(), list.seen_by.end());
+    }
+    if (roles.empty()) {
+        if (sellers.size() <= kMostSellerLists) return {};
+        return {fmt::format("{} lists have the tag {}: sellers find their way among {} at most",
+                            sellers.size(), kSellerTag, kMostSellerLists)};
+    }
+    std::vector<std::string> warnings;
+    for (const std::string& role : roles) {
+        const auto seen = std::count_if(sellers.begin(), sellers.end(), [&](const ListRule* list) {
+            return list->seen_by.empty() || std::find(list->seen_by.begin(), list->seen_by.end(),
+                                                      role) != list->seen_by.end();
+        });
+        if (seen <= kMostSellerLists) continue;
+        warnings.push_back(
+            fmt::format("{} lists with the tag {} are seen by {}: sellers find their way among {} "
+                        "at most",
+                        seen, kSellerTag, role, kMostSellerLists));
+    }
+    return warnings;
 }
 
 void read_integration_users(const Node& node, const Context& context,

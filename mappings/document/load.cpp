@@ -104,6 +104,7 @@ public:
             context_.has_scores = context_.has_scores || file.root.find("scoring") != nullptr;
             context_.has_behaviour =
                 context_.has_behaviour || file.root.find("behaviour") != nullptr;
+            if (const Node* node = file.root.find("rfm")) know_customers(*node);
             if (const Node* node = file.root.find("lifecycle")) know_lifecycle(*node, context_);
         }
     }
@@ -161,6 +162,15 @@ private:
         }
     }
 
+    /// Readers report what is neither.
+    void know_customers(const Node& rfm) {
+        context_.rfm_of = EntityKind::Account;
+        for (std::size_t i = 0; i < rfm.keys.size() && i < rfm.items.size(); ++i) {
+            if (rfm.keys[i].text == "of" && rfm.items[i].text == "person")
+                context_.rfm_of = EntityKind::Person;
+        }
+    }
+
     /// The keys that one file of all may hold.
     void read_singles(MapReader& root) {
         if (const Node* node = root.find("lifecycle");
@@ -185,6 +195,9 @@ private:
         if (const Node* node = root.find("hygiene");
             node != nullptr && once(root, hygiene_, "hygiene")) {
             documents_.hygiene = read_hygiene(*node, context_);
+        }
+        if (const Node* node = root.find("rfm"); node != nullptr && once(root, rfm_, "rfm")) {
+            documents_.rfm = read_rfm(*node, context_);
         }
         if (const Node* node = root.find("integration_users");
             node != nullptr && once(root, integration_users_, "integration_users")) {
@@ -231,6 +244,7 @@ private:
     std::optional<Place> scoring_;
     std::optional<Place> behaviour_;
     std::optional<Place> hygiene_;
+    std::optional<Place> rfm_;
     std::optional<Place> integration_users_;
     std::optional<Place> time_zone_;
 };

@@ -14,6 +14,7 @@
 #include "mappings/document/load.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/queue.h"
+#include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/document/scoring.h"
 
@@ -393,9 +394,20 @@ private:
         for (const Rule* rule : rules_of(*documents_.hygiene)) add_rule(*rule, *deal);
     }
 
+    void add_rfm() {
+        if (documents_.rfm == nullptr) return;
+        const EntityDocument* customer = documents_.find(documents_.rfm->of);
+        for (const PurchaseRule& purchase : documents_.rfm->purchases) {
+            for (const Rule* rule : rules_of(purchase))
+                add_object_rule(*rule, Side::Crm, purchase.object);
+            if (customer != nullptr) add_references_to(purchase.object, *customer);
+        }
+    }
+
     void add_figures() {
         add_behaviour();
         add_hygiene();
+        add_rfm();
         const EntityDocument* person = documents_.find(EntityKind::Person);
         if (person == nullptr) return;
         if (documents_.queue != nullptr) {

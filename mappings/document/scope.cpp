@@ -8,6 +8,7 @@
 #include "mappings/document/behaviour.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/queue.h"
+#include "mappings/document/rfm.h"
 #include "mappings/document/scoring.h"
 
 namespace duet::document {
@@ -15,8 +16,8 @@ namespace {
 
 using formula::Binding;
 
-constexpr std::array kHeads{kProspect, kRollup, kAttribution, kTimer,
-                            kDuet,     kQueue,  kScore,       kBehaviour};
+constexpr std::array kHeads{kProspect, kRollup, kAttribution, kTimer, kDuet,
+                            kQueue,    kScore,  kBehaviour,   kRfm};
 
 bool is_reserved(std::string_view head) noexcept {
     return std::any_of(kHeads.begin(), kHeads.end(),
@@ -74,7 +75,8 @@ std::optional<Binding> EntityScope::resolve(std::string_view path) const {
     if (same_name(head, kRollup)) return resolve_rollup(rest);
     if (same_name(head, kAttribution)) return resolve_attribution(rest);
     if (same_name(head, kTimer)) return resolve_timer(rest);
-    if (same_name(head, kQueue) || same_name(head, kScore) || same_name(head, kBehaviour))
+    if (same_name(head, kQueue) || same_name(head, kScore) || same_name(head, kBehaviour) ||
+        same_name(head, kRfm))
         return resolve_figure(head, rest);
     if (same_name(head, kProspect)) return resolve_field(Side::Marketing, rest);
     if (same_name(head, kDuet)) {
@@ -139,6 +141,11 @@ std::optional<Binding> EntityScope::resolve_figure(std::string_view head,
                 return Binding{fact.type};
         }
     }
+    if (same_name(head, kRfm) && context_.rfm_of == outline_.entity) {
+        for (const RfmFact& fact : kRfmFacts) {
+            if (same_name(fact.name, name)) return Binding{fact.type};
+        }
+    }
     return std::nullopt;
 }
 
@@ -191,6 +198,9 @@ std::vector<std::string> EntityScope::names() const {
     for (const BehaviourFact& fact : kBehaviourFacts) {
         if (extras_.behaviour && context_.has_behaviour && fact.entity == outline_.entity)
             names.push_back("Behaviour." + std::string(fact.name));
+    }
+    for (const RfmFact& fact : kRfmFacts) {
+        if (context_.rfm_of == outline_.entity) names.push_back("Rfm." + std::string(fact.name));
     }
     if (extras_.stage && outline_.entity == EntityKind::Person) names.emplace_back("Duet.Stage");
     for (const DuetName& known : context_.duet_names) {

@@ -20,6 +20,7 @@ inline constexpr std::string_view kDuet = "Duet";
 inline constexpr std::string_view kQueue = "Queue";
 inline constexpr std::string_view kScore = "Score";
 inline constexpr std::string_view kBehaviour = "Behaviour";
+inline constexpr std::string_view kRfm = "Rfm";
 
 /// Whether a path that begins so is worked out, and no field of a record.
 [[nodiscard]] bool is_worked_out(std::string_view head) noexcept;

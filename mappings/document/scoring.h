@@ -68,6 +68,7 @@ inline constexpr std::array kScoreFacts{
     ScoreFact{EntityKind::Person, "Grade", FieldType::Text},         // "B-"
     ScoreFact{EntityKind::Person, "Grade_Rank", FieldType::Number},  // F 1 to A+ 13
     ScoreFact{EntityKind::Account, "Engagement", FieldType::Number},
+    ScoreFact{EntityKind::Account, "Gained", FieldType::Number},  // points of the last days
     ScoreFact{EntityKind::Account, "People", FieldType::Number},  // engaged ones
     ScoreFact{EntityKind::Account, "Surge", FieldType::Boolean},
     ScoreFact{EntityKind::Account, "Warmest", FieldType::Id},  // record of the most engaged person

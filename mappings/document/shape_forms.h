@@ -48,5 +48,6 @@ void add_deal_shapes(Grammar& grammar);
 void add_action_shapes(Grammar& grammar);
 void add_timer_shapes(Grammar& grammar);
 void add_figure_shapes(Grammar& grammar);
+void add_rfm_shapes(Grammar& grammar);
 
 }  // namespace duet::document

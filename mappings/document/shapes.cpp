@@ -36,6 +36,7 @@ Grammar make_grammar(const SideNames& names) {
     add_action_shapes(grammar);
     add_timer_shapes(grammar);
     add_figure_shapes(grammar);
+    add_rfm_shapes(grammar);
     for (Shape& shape : grammar) {
         name_sides(shape.conditions, names);
         for (Key& key : shape.keys) {

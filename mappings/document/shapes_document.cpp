@@ -182,6 +182,13 @@ std::vector<Key> keys_of_orgs() {
                         "org.",
          .examples =
              R"json([{ "open_when": "NOT(IsClosed)", "faulty_when": "Duet_Faulty__c", "owner": "Owner.Name" }])json"},
+        {.name = "rfm",
+         .form = map("rfm"),
+         .title = "When, how often and how much customers bought last",
+         .description = "Read in rules of accounts, or persons, as Rfm.Code, Rfm.Class and others. "
+                        "In one file of an org.",
+         .examples =
+             R"json([{ "purchases": [{ "object": "Opportunity", "where": "IsWon", "day": "CloseDate", "amount": "Amount" }] }])json"},
         {.name = "tasks",
          .form = list(map("task_rule")),
          .title = "Tasks in $crm",

@@ -54,6 +54,11 @@ void add_list_bounds(Shape& shape) {
          .title = "What the list is",
          .description = "seller: sellers see it. Other words are the org's own.",
          .examples = R"json(["seller", ["drip", "spring"]])json"},
+        {.name = "seen_by",
+         .form = names(),
+         .title = "Which roles of sellers see it",
+         .description = "Of a list with the tag seller. Absent: every role.",
+         .examples = R"json(["AE", ["AE", "BDR"]])json"},
     };
     shape.keys.insert(shape.keys.end(), keys.begin(), keys.end());
 }
@@ -64,6 +69,12 @@ Shape list_rule_shape() {
         "a list",
         "A list whose membership a rule owns",
         {
+            {.name = "for_each",
+             .form = list(map_of(name())),
+             .title = "One such list for each row",
+             .description = "Values by names. {name} in any text of the list stands for the "
+                            "row's value; let the list's name have one.",
+             .examples = R"json([[{ "product": "Platform" }, { "product": "Service" }]])json"},
             {.name = "$marketing_list",
              .form = name(),
              .title = "The list's name",

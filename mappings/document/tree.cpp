@@ -91,6 +91,7 @@ int Node::length() const {
 }
 
 std::size_t Node::source_offset(std::size_t at) const {
+    if (rewritten) return offset;
     const std::string& raw = source->text();
     const char style = plain || offset >= raw.size() ? ' ' : raw[offset];
     if (style == '"') return offset_in_double_quotes(raw, offset + 1, at);

@@ -38,6 +38,7 @@ struct Node {
     Kind kind = Kind::Null;
     std::string text;         // of a scalar
     bool plain = false;       // a scalar without quotes, not a block
+    bool rewritten = false;   // the text is not the source's: all of it is where it starts
     std::size_t offset = 0;   // where it starts in the source, in bytes
     std::vector<Node> keys;   // of a map; as many as items
     std::vector<Node> items;  // of a list or a map

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace duet::scoring {
 namespace {
@@ -101,6 +103,34 @@ std::optional<DateTime> next_step(std::span<const Course> people, DateTime now, 
         at = *next;
     }
     return at;
+}
+
+Gain gained(std::span<const Course> people, DateTime now, double days, double step) {
+    const auto kept = std::chrono::round<std::chrono::milliseconds>(Days{days});
+    Gain gain;
+    std::vector<std::pair<DateTime, double>> turns;
+    for (const Course& person : people) {
+        for (const Activity& activity : person.activities) {
+            const DateTime gone = activity.time + kept;
+            if (gone <= now) continue;
+            turns.emplace_back(gone, -activity.points);
+            if (activity.time > now) {
+                turns.emplace_back(activity.time, activity.points);
+            } else {
+                gain.points += activity.points;
+            }
+        }
+    }
+    std::sort(turns.begin(), turns.end());
+    double points = gain.points;
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+        points += turns[i].second;
+        const bool is_last = i + 1 == turns.size() || turns[i + 1].first != turns[i].first;
+        if (!is_last || told(points, step) == told(gain.points, step)) continue;
+        gain.changes = turns[i].first;
+        break;
+    }
+    return gain;
 }
 
 }  // namespace duet::scoring

@@ -34,4 +34,12 @@ struct Course {
 /// Settings by which one person alone counts whole.
 [[nodiscard]] AccountSettings alone();
 
+/// Points of all people's activities of the last days, as they are: no decay, no roles.
+struct Gain {
+    double points = 0;
+    std::optional<DateTime> changes{};  // when what `told` makes of them is another by time alone
+};
+/// An activity counts from its time until so many days later, that moment excluded.
+[[nodiscard]] Gain gained(std::span<const Course> people, DateTime now, double days, double step);
+
 }  // namespace duet::scoring

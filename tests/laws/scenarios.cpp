@@ -347,8 +347,8 @@ const std::vector<Scenario>& scenarios() {
     static const std::vector<Scenario> all = [] {
         auto made = first_half();
         for (Scenario& scenario : second_half()) made.push_back(std::move(scenario));
-        for (Scenario (*const scenario)() :
-             {full_compare, leaves_the_scope, slow_first_load, places_on_a_list})
+        for (Scenario (*const scenario)() : {full_compare, leaves_the_scope, slow_first_load,
+                                             places_on_a_list, customers_are_compared})
             made.push_back(scenario());
         for (Scenario& scenario : scenarios_of_people()) made.push_back(std::move(scenario));
         return made;

@@ -26,6 +26,7 @@ struct Scenario {
 /// Those of them in which people ask Duet, and tell it what to do.
 [[nodiscard]] std::vector<Scenario> scenarios_of_people();
 [[nodiscard]] Scenario places_on_a_list();
+[[nodiscard]] Scenario customers_are_compared();
 
 /// One cycle; then some time passes. Fails the test when a cycle that ended does not balance.
 Status one_cycle(World& world);

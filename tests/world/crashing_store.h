@@ -250,6 +250,17 @@ public:
         override {
         return reading(__func__, [&] { return inner_.each_lifecycle(org, visit); });
     }
+    Result<std::vector<store::Told>> told_of(std::string_view org, store::EntityId entity,
+                                             std::string_view figure) override {
+        return reading(__func__, [&] { return inner_.told_of(org, entity, figure); });
+    }
+    Status save_told(std::string_view org, const store::Told& row) override {
+        return writing(__func__, [&] { return inner_.save_told(org, row); });
+    }
+    Status each_told(std::string_view org, std::string_view figure,
+                     const std::function<bool(const store::Told&)>& visit) override {
+        return reading(__func__, [&] { return inner_.each_told(org, figure, visit); });
+    }
     Result<std::vector<store::ListMember>> lists_of(std::string_view org,
                                                     store::EntityId entity) override {
         return reading(__func__, [&] { return inner_.lists_of(org, entity); });

@@ -118,6 +118,19 @@ TEST(Migration, AFileOfVersion6OpensWithAllItsRowsAndNoLists) {
     EXPECT_TRUE(good(store->list_sizes("acme", "", 0, 99'999)).empty());
 }
 
+TEST(Migration, AFileOfVersion7OpensWithAllItsRowsAndNothingTold) {
+    const Folder folder;
+    run_script(folder.file(), version(7));
+    const auto store = good(open_sqlite(folder.file()));
+    EXPECT_EQ(good(store->lists_of("acme", 2))[0].standing, "on");
+    EXPECT_EQ(good(store->list_states("acme")).size(), 1U);
+    EXPECT_EQ(good(store->list_sizes("acme", "Drip", 0, 99'999))[0].size, 1);
+    EXPECT_EQ(good(store->lifecycle_rows("acme", 2)).size(), 1U);
+    EXPECT_TRUE(good(store->told_of("acme", 2, "rfm")).empty());
+    good(store->save_told("acme", {2, "rfm", 17'532, "555 Champions"}));
+    EXPECT_EQ(good(store->told_of("acme", 2, "rfm")).size(), 1U);
+}
+
 TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
     const Folder folder;
     run_script(folder.file(),
@@ -137,7 +150,7 @@ TEST(Migration, OptOutsOfAnOldFileAreEvidence) {
 }
 
 TEST(Migration, AnOldFileEndsWithTheSameLayoutAsAFreshOne) {
-    for (const int old : {1, 4, 5, 6}) {
+    for (const int old : {1, 4, 5, 6, 7}) {
         SCOPED_TRACE(old);
         const Folder folder;
         run_script(folder.file("old.db"), version(old));

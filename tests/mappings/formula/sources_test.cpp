@@ -64,6 +64,7 @@ TEST(FormulaSources, BinaryFloatingPointStandsOnlyInTheNamedFunctions) {
                                            "document/behaviour.cpp",
                                            "document/lifecycle.h",
                                            "document/lifecycle_sources.cpp",
+                                           "document/rfm.cpp",
                                            "document/scoring.cpp",
                                            "lists/lists.cpp",
                                            "lists/standing.cpp",

@@ -81,5 +81,30 @@ TEST(Course, LessThanNothingIsNothing) {
     EXPECT_EQ(told(engagement_at(person, now, {}, alone()), kStep), 0);
 }
 
+TEST(Course, PointsOfTheLastDaysCountAsTheyAreUntilTheirMoment) {
+    const DateTime now = at("2025-09-01T00:00:00Z");
+    const std::vector<Course> people{{"User",
+                                      {{"form", "", at("2025-08-17T23:59:59Z"), 50},
+                                       {"click", "", at("2025-08-20T10:00:00Z"), 4},
+                                       {"click", "", at("2025-08-28T10:00:00Z"), 24}}},
+                                     {"", {{"page", "", at("2025-08-25T00:00:00Z"), 1}}}};
+    const Gain gain = gained(people, now, 14, kStep);
+    EXPECT_EQ(gain.points, 29);
+    // Without the 4 it is 25 still; without the 1 as well it is told as 20.
+    ASSERT_TRUE(gain.changes);
+    EXPECT_EQ(*gain.changes, at("2025-09-08T00:00:00Z"));
+    EXPECT_EQ(gained(people, *gain.changes, 14, kStep).points, 24);
+    EXPECT_EQ(gained(people, *gain.changes - std::chrono::milliseconds{1}, 14, kStep).points, 25);
+    EXPECT_FALSE(gained({}, now, 14, kStep).changes);
+}
+
+TEST(Course, PointsToComeCountFromTheirMoment) {
+    const DateTime now = at("2025-09-01T00:00:00Z");
+    const std::vector<Course> people{{"", {{"form", "", at("2025-09-02T08:00:00Z"), 50}}}};
+    const Gain gain = gained(people, now, 14, kStep);
+    EXPECT_EQ(gain.points, 0);
+    EXPECT_EQ(gain.changes, at("2025-09-02T08:00:00Z"));
+}
+
 }  // namespace
 }  // namespace duet::scoring

@@ -42,7 +42,7 @@ const TaskRule& task(const std::string& name) {
 }
 
 const Rollup& rollup(const std::string& name) {
-    const auto& rollups = sales().find(EntityKind::Person)->rollups;
+    const auto& rollups = sales().find(EntityKind::Account)->rollups;
     return *std::find_if(rollups.begin(), rollups.end(),
                          [&](const Rollup& one) { return one.name == name; });
 }
@@ -86,13 +86,10 @@ TEST(SalesPreset, ScoreLevelsAreThoseOfTheReference) {
 }
 
 Values dormant() {
-    return {{"AccountId", text("001000000000001AAA")},
-            {"Rollup.Last_Task", *parse_instant("2025-02-10T12:00:00Z")},
+    return {{"Rollup.Last_Task", *parse_instant("2025-02-10T12:00:00Z")},
             {"Rollup.Planned_Meetings", Value{Decimal{0}}},
             {"Rollup.Open_Opportunities", Value{Decimal{0}}},
-            {"Rollup.Recent_Forms", Value{Decimal{1}}},
-            {"Rollup.Recent_Clicks", Value{Decimal{0}}},
-            {"Rollup.Recent_Page_Views", Value{Decimal{0}}}};
+            {"Score.Gained", Value{Decimal{50}}}};
 }
 
 TEST(SalesPreset, ADormantAccountThatShowsInterestMakesATask) {
@@ -107,20 +104,19 @@ TEST(SalesPreset, ADormantAccountThatShowsInterestMakesATask) {
     EXPECT_FALSE(with("Rollup.Planned_Meetings", Value{Decimal{1}}));
     EXPECT_FALSE(with("Rollup.Open_Opportunities", Value{Decimal{1}}));
     EXPECT_FALSE(with("Rollup.Last_Meeting", *parse_instant("2025-08-01T12:00:00Z")));
-    EXPECT_FALSE(with("AccountId", Value{}));
-    EXPECT_FALSE(with("Rollup.Recent_Forms", Value{Decimal{0}}));
+    EXPECT_FALSE(with("Score.Gained", Value{}));
     EXPECT_TRUE(is_true(rule, dormant(), "2025-08-09T09:00:00Z")) << "180 days";
     EXPECT_FALSE(is_true(rule, dormant(), "2025-08-08T09:00:00Z")) << "179 days";
 }
 
-TEST(SalesPreset, TwentyFivePointsAreInterest) {
-    const Rule& rule = task("dormant_shows_interest").when;
+TEST(SalesPreset, TwentyFivePointsOfAllItsPeopleAreInterest) {
+    const TaskRule& rule = task("dormant_shows_interest");
+    EXPECT_EQ(rule.entity, EntityKind::Account);
     Values values = dormant();
-    values["Rollup.Recent_Forms"] = Value{Decimal{0}};
-    values["Rollup.Recent_Clicks"] = Value{Decimal{8}};
-    EXPECT_FALSE(is_true(rule, values, "2025-09-01T09:00:00Z"));
-    values["Rollup.Recent_Page_Views"] = Value{Decimal{1}};
-    EXPECT_TRUE(is_true(rule, values, "2025-09-01T09:00:00Z"));
+    values["Score.Gained"] = Value{Decimal{20}};
+    EXPECT_FALSE(is_true(rule.when, values, "2025-09-01T09:00:00Z"));
+    values["Score.Gained"] = Value{Decimal{25}};
+    EXPECT_TRUE(is_true(rule.when, values, "2025-09-01T09:00:00Z"));
 }
 
 TEST(SalesPreset, TasksOfDuetsOwnAreNoSalesTouch) {

@@ -95,13 +95,14 @@ function checkExamples() {
 checkShipped(documentFiles);
 // Alone, a part of another document is only looked at as far as its entity is not needed: it is
 // damaged within a document of that entity.
-const ofAnEntity = ["fields", "validations", "routing", "tasks", "timers", "scoring", "queue", "behaviour"];
+const ofAnEntity = ["fields", "validations", "routing", "tasks", "timers", "scoring", "queue", "behaviour", "rfm"];
 const ofDeals = (file, value) =>
   "behaviour" in value || (file.includes("quality/") && !file.includes("people"));
 const whole = (file, value) =>
   "entity" in value || !ofAnEntity.some((key) => key in value)
     ? value
-    : { entity: ofDeals(file, value) ? "opportunity" : "person", match: ["crm_id"], ...value };
+    : { entity: "rfm" in value ? "account" : ofDeals(file, value) ? "opportunity" : "person",
+        match: ["crm_id"], ...value };
 checkMutants(documentFiles.map((file) =>
   ({ name: path.basename(file), value: whole(file, parse(file)) })));
 checkExamples();

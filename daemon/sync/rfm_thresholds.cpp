@@ -1,0 +1,220 @@
+// Thresholds of recency, frequency and money: taken from all customers, and kept.
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/store/errors.h"
+#include "daemon/sync/planner.h"
+#include "daemon/sync/rfm.h"
+
+namespace duet::sync {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFact = "rfm.thresholds";
+constexpr std::size_t kKept = 24;
+constexpr std::size_t kBatch = 1000;  // records in memory at once
+constexpr scoring::ByMeasure<const char*> kNames{"recency", "frequency", "money"};
+
+json as_json(const RfmThresholds& taken) {
+    json one{{"taken", format_date(taken.taken)},
+             {"version", taken.version},
+             {"customers", taken.customers}};
+    for (std::size_t i = 0; i < kNames.size(); ++i) one[kNames[i]] = taken.thresholds[i];
+    return one;
+}
+
+std::optional<RfmThresholds> from_json(const json& one) {
+    if (!one.is_object()) return std::nullopt;
+    RfmThresholds taken;
+    const auto day = one.find("taken");
+    const auto version = one.find("version");
+    const auto customers = one.find("customers");
+    if (day == one.end() || !day->is_string() || version == one.end() || !version->is_string() ||
+        customers == one.end() || !customers->is_number_unsigned()) {
+        return std::nullopt;
+    }
+    const auto date = parse_date(day->get<std::string>());
+    if (!date) return std::nullopt;
+    taken.taken = *date;
+    taken.version = version->get<std::string>();
+    taken.customers = customers->get<std::size_t>();
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        const auto list = one.find(kNames[i]);
+        if (list == one.end() || !list->is_array()) return std::nullopt;
+        for (const json& threshold : *list) {
+            if (!threshold.is_number()) return std::nullopt;
+            taken.thresholds[i].push_back(threshold.get<double>());
+        }
+    }
+    return taken;
+}
+
+Status save(Org& org, const std::vector<RfmThresholds>& taken) {
+    auto list = json::array();
+    for (const RfmThresholds& one : taken) list.push_back(as_json(one));
+    return org.store.set_fact(org.name, kFact, list.dump());
+}
+
+/// Reads what all customers bought.
+class Market {
+public:
+    Market(const Model& model, store::Store& store, const std::string& org,
+           const formula::Moment& moment, const document::RfmRule& rule)
+        : model_(model), cache_(store, org), moment_(moment), rule_(rule) {
+        if (const auto* document = model.documents().find(rule.of))
+            objects_ = document->objects.crm;
+    }
+
+    /// Purchases whose rules fail are no purchases here: one bad record parts nobody else.
+    Result<std::vector<scoring::Purchase>> purchases() {
+        std::vector<scoring::Purchase> all;
+        for (const document::PurchaseRule& line : rule_.purchases) {
+            if (auto read = add(line, all); !read) return std::move(read).error();
+        }
+        if (cache_.failure()) return *cache_.failure();
+        return all;
+    }
+
+    /// The records that customers are told by in `purchases`.
+    static RecordId record_of(const std::string& customer) {
+        const std::size_t mark = customer.find('\n');
+        return {customer.substr(0, mark), customer.substr(mark + 1)};
+    }
+
+private:
+    Status add(const document::PurchaseRule& line, std::vector<scoring::Purchase>& all) {
+        const ObjectInfo* object = model_.catalogs().crm.find(line.object);
+        if (object == nullptr) return Done{};
+        std::vector<RecordId> records;
+        auto seen = cache_.store().each_seen(cache_.org(), Side::Crm, object->name,
+                                             [&](const store::SeenRow& row) {
+                                                 if (!row.deleted && row.survivor.key.empty())
+                                                     records.push_back(row.record.id);
+                                                 return true;
+                                             });
+        if (!seen) return seen;
+        for (std::size_t from = 0; from < records.size(); from += kBatch) {
+            cache_.forget();
+            PathReader paths(model_, cache_);
+            RollupReader rollups(model_, cache_, paths, moment_);
+            const RfmReader reader({model_, cache_, paths, rollups, moment_}, rule_);
+            const std::size_t end = std::min(records.size(), from + kBatch);
+            for (std::size_t i = from; i < end; ++i)
+                add_one(line, *object, records[i], reader, all);
+        }
+        return Done{};
+    }
+
+    void add_one(const document::PurchaseRule& line, const ObjectInfo& object, const RecordId& id,
+                 const RfmReader& reader, std::vector<scoring::Purchase>& all) {
+        const store::SeenRow* row = cache_.get(Side::Crm, id);
+        if (row == nullptr) return;
+        std::optional<std::string> failure;
+        std::optional<DateTime> next;
+        auto bought = reader.purchase(line, row->record, failure, next);
+        if (!bought) return;
+        for (const std::string& name : objects_) {
+            const FieldInfo* up = reference_to(object, name);
+            const std::string* key =
+                up == nullptr ? nullptr : as_text(row->record.fields.get(up->name));
+            const store::SeenRow* customer =
+                key == nullptr ? nullptr : cache_.get(Side::Crm, {name, *key});
+            if (customer == nullptr || customer->deleted || !customer->survivor.key.empty())
+                continue;
+            bought->customer = name + "\n" + *key;
+            all.push_back(*std::move(bought));
+            return;
+        }
+    }
+
+    const Model& model_;
+    RecordCache cache_;
+    formula::Moment moment_;
+    const document::RfmRule& rule_;
+    std::vector<std::string> objects_;
+};
+
+RfmThresholds taken_from(const std::vector<scoring::Purchase>& purchases, Date today,
+                         const document::RfmRule& rule) {
+    const auto customers = scoring::customers_of(purchases, today, rule.window_months);
+    scoring::RfmSettings settings = rule.settings;
+    settings.fixed = {};
+    return {today, rule.version, customers.size(), scoring::rfm(customers, settings).thresholds};
+}
+
+/// What was taken changes the scores of everybody who bought, or its date.
+Status mark(Org& org, const std::vector<scoring::Purchase>& purchases) {
+    std::vector<std::string> customers;
+    for (const scoring::Purchase& bought : purchases) customers.push_back(bought.customer);
+    std::sort(customers.begin(), customers.end());
+    customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
+    for (const std::string& customer : customers) {
+        auto entity = org.store.entity_of(org.name, Side::Crm, Market::record_of(customer));
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        auto marked = org.store.mark_dirty_later(org.name, **entity, "thresholds were taken anew");
+        if (!marked) return marked;
+    }
+    return Done{};
+}
+
+}  // namespace
+
+Result<std::vector<RfmThresholds>> load_thresholds(store::Store& store, const std::string& org) {
+    std::vector<RfmThresholds> all;
+    auto fact = store.fact(org, kFact);
+    if (!fact) return std::move(fact).error();
+    if (fact->empty()) return all;
+    const json list = json::parse(*fact, nullptr, false);
+    if (!list.is_array()) return store::unreadable("facts.rfm.thresholds");
+    for (const json& one : list) {
+        auto taken = from_json(one);
+        if (!taken) return store::unreadable("facts.rfm.thresholds");
+        all.push_back(*std::move(taken));
+    }
+    return all;
+}
+
+Result<RfmThresholds> thresholds_for(const EntityFacts::Sources& sources,
+                                     const document::RfmRule& rule) {
+    auto known = load_thresholds(sources.cache.store(), sources.cache.org());
+    if (!known) {
+        sources.cache.note(known.error());
+        return std::move(known).error();
+    }
+    if (!known->empty() && known->front().version == rule.version) return std::move(known->front());
+    Market market(sources.model, sources.cache.store(), sources.cache.org(), sources.moment, rule);
+    auto purchases = market.purchases();
+    if (!purchases) {
+        sources.cache.note(purchases.error());
+        return std::move(purchases).error();
+    }
+    return taken_from(*purchases, sources.moment.today, rule);
+}
+
+Status take_thresholds(Org& org, Instant now) {
+    const document::RfmRule* rule = org.model.documents().rfm.get();
+    if (rule == nullptr) return Done{};
+    const formula::Moment moment = moment_of(now, org.model.documents().time_zone);
+    auto known = load_thresholds(org.store, org.name);
+    if (!known) return std::move(known).error();
+    const bool stands = !known->empty() && known->front().version == rule->version &&
+                        document::period_of(known->front().taken, rule->taken_every) ==
+                            document::period_of(moment.today, rule->taken_every);
+    if (stands) return Done{};
+    Market market(org.model, org.store, org.name, moment, *rule);
+    auto purchases = market.purchases();
+    if (!purchases) return std::move(purchases).error();
+    known->insert(known->begin(), taken_from(*purchases, moment.today, *rule));
+    if (known->size() > kKept) known->resize(kKept);
+    auto transaction = org.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    if (auto saved = save(org, *known); !saved) return saved;
+    if (auto marked = mark(org, *purchases); !marked) return marked;
+    return transaction->commit();
+}
+
+}  // namespace duet::sync
