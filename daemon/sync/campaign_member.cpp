@@ -7,6 +7,7 @@
 
 #include "daemon/store/keys.h"
 #include "daemon/sync/lists.h"
+#include "daemon/sync/own_rows.h"
 #include "mappings/document/conventions.h"
 
 namespace duet::sync {
@@ -47,17 +48,6 @@ bool is_known_member(const ListObjects& lists, RecordCache& cache,
     return false;
 }
 
-/// Nobody is put anywhere who is held back as a whole, or not known well enough.
-bool may_join(const EntityPlan& plan) {
-    using merge::State;
-    const merge::Decision& decision = plan.decision;
-    if (!plan.is_ready || !plan.entity.ambiguous.empty()) return false;
-    if (decision.state == State::Filtered || decision.state == State::Waiting) return false;
-    return std::none_of(decision.broken.begin(), decision.broken.end(), [](const auto& rule) {
-        return rule.holds() && rule.hold == document::Hold::Record;
-    });
-}
-
 }  // namespace
 
 bool is_own_member(const Model& model, Side side, const SeenRow& row) {
@@ -85,7 +75,7 @@ Status add_campaign_member(const Org& org, RecordCache& cache,
     if (campaign == nullptr || campaign->deleted) return Done{};
     const std::string name = display(campaign->record.fields.get(lists.name_field));
     if (is_of_a_list(documents, name) || is_known_member(lists, cache, links, id)) return Done{};
-    if (!may_join(plan)) {
+    if (!may_write_rows(plan)) {
         if (!plan.is_ready) plan.waits_for_side = true;
         return Done{};
     }

@@ -35,8 +35,9 @@ PlannedWrite write_of(const EntityPlan& plan, const RowWish& wish, RowChange&& c
     return made;
 }
 
-/// Nothing is written for a record that is held back as a whole, or not known well enough.
-bool may_write(const EntityPlan& plan) {
+}  // namespace
+
+bool may_write_rows(const EntityPlan& plan) {
     using merge::State;
     const merge::Decision& decision = plan.decision;
     if (!plan.is_ready || !plan.entity.ambiguous.empty()) return false;
@@ -46,11 +47,9 @@ bool may_write(const EntityPlan& plan) {
     });
 }
 
-}  // namespace
-
 void add_row_writes(EntityPlan& plan, std::vector<RowWish> wishes) {
     if (wishes.empty()) return;
-    if (!may_write(plan)) {
+    if (!may_write_rows(plan)) {
         if (!plan.is_ready) plan.waits_for_side = true;
         return;
     }

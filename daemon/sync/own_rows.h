@@ -40,6 +40,10 @@ struct OwnRows {
     std::optional<DateTime> next{};       // when they may differ with no new data
 };
 
+/// Whether rows of others may be written because of the plan's entity: it is known well enough,
+/// and not held back as a whole.
+[[nodiscard]] bool may_write_rows(const EntityPlan& plan);
+
 /// The wishes as writes. Rows of an entity that may not be written now stay as they are.
 void add_row_writes(EntityPlan& plan, std::vector<RowWish> wishes);
 

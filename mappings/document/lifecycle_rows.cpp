@@ -101,10 +101,13 @@ void read_event_rows(MapReader& map, const Context& context, Lifecycle& lifecycl
     if (const Node* fields = inner.find("fields")) {
         MapReader names(*fields, "\"fields\"", context.findings);
         for (const EventRowPart& part : event_row_parts()) {
-            const auto name = names.text(part.word);
+            const Node* at = names.find(part.word);
+            if (at == nullptr) continue;
+            const bool is_left_out = at->kind == Node::Kind::Scalar && at->text.empty();
+            const auto name = is_left_out ? std::optional<std::string>("") : names.text(part.word);
             if (!name) continue;
             rule.*part.field = *name;
-            named[part.word] = names.find(part.word);
+            named[part.word] = at;
         }
         names.finish();
     }

@@ -155,7 +155,9 @@ TEST_F(EventRowsEndToEnd, RowsReadBackAreTheMovesAndALateFactChangesOnePersonsOn
                                        " 1 false"),
               1U);
     for (const auto& [person, of_person] : first) {
-        if (person != contact) EXPECT_EQ(second.at(person), of_person) << person;
+        if (person != contact) {
+            EXPECT_EQ(second.at(person), of_person) << person;
+        }
     }
     EXPECT_EQ(world->daemon.sync()["written"], 0);
 }

@@ -333,9 +333,10 @@ TEST(AttributionOrg, CostOfEachResponseAndLeadAloneAndWithWhatIsBelow) {
         const auto& row = rows.at(one["campaign"].get<std::string>() + " 1");
         EXPECT_EQ(row.at(5), std::to_string(one["responses"].get<int>()));
         responses += one["responses"].get<std::size_t>();
-        if (one["cost"].is_number() && one["responses"] != 0)
+        if (one["cost"].is_number() && one["responses"] != 0) {
             EXPECT_NEAR(std::stod(row.at(6)),
                         one["cost"].get<double>() / one["responses"].get<double>(), 1e-6);
+        }
         trees += one.contains("tree") ? 1U : 0U;
     }
     EXPECT_GT(responses, 50U);

@@ -380,7 +380,7 @@ TEST_F(NoticeCycle, ReassigningMovesItAndMakesNoDuplicate) {
     EXPECT_EQ(owners(true), std::vector{text(users.at("bo"))}) << "it goes along";
     EXPECT_EQ(world.crm().creates("Task"), 1) << "and is the same one";
     EXPECT_EQ(queue({{"owner", "bo"}})["queue"].size(), 1U);
-    const int updates = world.crm().updates("Task");
+    const auto updates = world.crm().updates("Task");
     settle();
     EXPECT_EQ(world.crm().updates("Task"), updates) << "once";
     give(ada, "ann");

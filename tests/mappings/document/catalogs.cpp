@@ -120,12 +120,12 @@ Catalog crm() {
                 "Duet_Suppression_Reason__c text",
                 "Duet_Last_Touch_Campaign__c text",
                 "CreatedDate datetime ro"}),
-        object(
-            "Account", Account,
-            {"Id id ro", "Name text", "OwnerId id >User:Owner", "NumberOfEmployees number",
-             "CurrencyIsoCode picklist", "Duet_Open_Opportunities__c number", "Duet_Stage__c text",
-             "Industry picklist", "Duet_Engagement__c number", "Duet_People_Engaged__c number",
-             "Duet_Surge__c boolean", "Duet_Warmest_Person__c text"}),
+        object("Account", Account,
+               {"Id id ro", "Name text", "OwnerId id >User:Owner", "NumberOfEmployees number",
+                "CurrencyIsoCode picklist", "Duet_Open_Opportunities__c number",
+                "Duet_Stage__c text", "Industry picklist", "Duet_Engagement__c number",
+                "Duet_People_Engaged__c number", "Duet_Surge__c boolean",
+                "Duet_Warmest_Person__c text", "Duet_Engagement_Gained__c number", "Website text"}),
         object(
             "Opportunity", Opportunity,
             {"Id id ro", "Name text", "AccountId id >Account:Account", "OwnerId id >User:Owner",
