@@ -11,6 +11,7 @@
 namespace duet::document {
 namespace {
 
+constexpr std::string_view kLeftOut = "none";  // in place of a field's name
 constexpr int kMostRows = 100'000;  // of one cycle, as for creates of people
 
 void check_persons(const Node& node, const EventRowsRule& rule, const Context& context) {
@@ -103,10 +104,9 @@ void read_event_rows(MapReader& map, const Context& context, Lifecycle& lifecycl
         for (const EventRowPart& part : event_row_parts()) {
             const Node* at = names.find(part.word);
             if (at == nullptr) continue;
-            const bool is_left_out = at->kind == Node::Kind::Scalar && at->text.empty();
-            const auto name = is_left_out ? std::optional<std::string>("") : names.text(part.word);
+            const auto name = names.text(part.word);
             if (!name) continue;
-            rule.*part.field = *name;
+            rule.*part.field = *name == kLeftOut ? "" : *name;
             named[part.word] = at;
         }
         names.finish();

@@ -14,6 +14,17 @@ constexpr const char* kDialect = "https://json-schema.org/draft/2020-12/schema";
 
 Json refer(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
 
+Json to_schema(const Form& form);
+
+Json list_schema(const Form& form) {
+    const bool is_any = form.high == 0;
+    Json made{{"type", "array"},
+              {"maxItems", is_any ? kMaxItems : static_cast<std::size_t>(form.high)},
+              {"items", to_schema(form.of.front())}};
+    if (!is_any) made["minItems"] = form.low;
+    return made;
+}
+
 Json to_schema(const Form& form) {
     switch (form.kind) {
         case Form::Kind::Text:
@@ -27,8 +38,7 @@ Json to_schema(const Form& form) {
         case Form::Kind::Word:
             return {{"enum", form.words}};
         case Form::Kind::List:
-            return {
-                {"type", "array"}, {"maxItems", kMaxItems}, {"items", to_schema(form.of.front())}};
+            return list_schema(form);
         case Form::Kind::Map:
             return refer(form.shape);
         case Form::Kind::MapOf:

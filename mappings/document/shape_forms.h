@@ -17,6 +17,9 @@ inline Form word(std::vector<std::string> words) {
     return {Form::Kind::Word, 0, 0, std::move(words)};
 }
 inline Form list(Form item) { return {Form::Kind::List, 0, 0, {}, {}, {std::move(item)}}; }
+inline Form list_of(int items, Form item) {
+    return {Form::Kind::List, items, items, {}, {}, {std::move(item)}};
+}
 inline Form map(std::string shape) { return {Form::Kind::Map, 0, 0, {}, std::move(shape)}; }
 inline Form map_of(Form value) { return {Form::Kind::MapOf, 0, 0, {}, {}, {std::move(value)}}; }
 inline Form either(std::vector<Form> forms) {

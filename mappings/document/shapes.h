@@ -27,7 +27,8 @@ struct Form {
         Formula,  // a text; whether it compiles is asked elsewhere
         Whole,    // a whole number from low to high, without quotes
         Word,     // one of words
-        List,     // a list; each item is of the form `of[0]`
+        List,     // a list; each item is of the form `of[0]`. Of `low` to `high` items where
+                  // `high` is not 0, which a reader checks
         Map,      // a map of the shape named `shape`
         MapOf,    // a map with any keys; each value is of the form `of[0]`
         Either,   // one of the forms in `of`, of which at most one is a scalar, a list, a map

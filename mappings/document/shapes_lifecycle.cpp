@@ -433,7 +433,7 @@ Shape event_row_fields_shape() {
         shape.keys.push_back({.name = word.name,
                               .form = text(),
                               .title = word.title,
-                              .description = "A field; \"\": it is not kept.",
+                              .description = "A field; none: it is not kept.",
                               .examples = R"json(["Moved_To__c"])json"});
     }
     return shape;

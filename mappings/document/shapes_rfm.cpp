@@ -135,7 +135,7 @@ void add_rfm_shapes(Grammar& grammar) {
                          .description = "As people read it.",
                          .examples = R"json(["Champions"])json"})}};
     for (Key& key :
-         measures(either({whole(1, kMostScore), list(whole(1, kMostScore))}),
+         measures(either({whole(1, kMostScore), list_of(2, whole(1, kMostScore))}),
                   "A score, or the lowest and the highest. Absent: any.", R"json([5, [3, 5]])json"))
         one.keys.push_back(std::move(key));
     grammar.push_back(std::move(one));

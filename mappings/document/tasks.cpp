@@ -103,7 +103,7 @@ public:
         auto rearm_when = condition("rearm_when", map_.find("rearm_when"), scope);
         const auto rearm_after_days = map_.whole("rearm_after_days", 1, kMostDays);
         auto close_when = condition("close_when", map_.find("close_when"), scope);
-        std::string status = closed_status(close_when.has_value());
+        std::string status = closed_status(map_.find("close_when") != nullptr);
         const auto first_sight = map_.choice("at_first_sight", first_sight_words());
         const auto follows = map_.choice("when_reassigned", reassigned_words());
         const auto cap = map_.whole("cap_per_cycle", 1, kMostCreates);

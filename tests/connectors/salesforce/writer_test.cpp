@@ -130,7 +130,7 @@ TEST_F(SalesforceWriter, AKeyThatRefersToAnotherRecordMakesAPlainInsert) {
     EXPECT_TRUE((*outcomes)[0]->created);
     EXPECT_EQ((*outcomes)[0]->id, (RecordId{"CampaignInfluence", "6XXa"}));
     EXPECT_EQ((*outcomes)[1]->id, (RecordId{"CampaignInfluence", "6XXb"}));
-    const auto& request = bench.transport.requests().back();
+    const auto request = bench.transport.requests().back();
     EXPECT_EQ(request.method, "POST") << "one call, though both have one key";
     EXPECT_FALSE(request.repeatable) << "a second POST would make second rows";
     const json body = last_body();

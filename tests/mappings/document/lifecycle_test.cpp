@@ -156,7 +156,7 @@ TEST(LifecycleDocument, RowsOfMovesGoToTheFieldsThatShipOrToOthers) {
     EXPECT_EQ(shipped.lifecycle->event_rows->key, "Duet_Key__c");
     EXPECT_EQ(shipped.lifecycle->event_rows->cap_per_cycle, 0);
     const Documents own = load(
-        "  event_rows: { object: Move__c, cap_per_cycle: 9, fields: { to: To__c, owner: \"\" } "
+        "  event_rows: { object: Move__c, cap_per_cycle: 9, fields: { to: To__c, owner: none } "
         "}\n");
     EXPECT_EQ(own.lifecycle->event_rows->object, "Move__c");
     EXPECT_EQ(own.lifecycle->event_rows->to, "To__c");
@@ -169,7 +169,7 @@ TEST(LifecycleDocument, RowsOfMovesThatCouldNotBeFoundAgainAreRefused) {
         return findings_of({{"a.yaml", std::string(kPerson) + kThreeStages + rows}}, catalogs,
                            kNames);
     };
-    EXPECT_NE(said("  event_rows: { object: Move__c, fields: { key: \"\" } }\n", nullptr)
+    EXPECT_NE(said("  event_rows: { object: Move__c, fields: { key: none } }\n", nullptr)
                   .find("\"fields\" needs \"key\""),
               std::string::npos);
     PerSide<Catalog> catalogs = test_catalogs();

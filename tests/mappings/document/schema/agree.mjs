@@ -95,7 +95,8 @@ function checkExamples() {
 checkShipped(documentFiles);
 // Alone, a part of another document is only looked at as far as its entity is not needed: it is
 // damaged within a document of that entity.
-const ofAnEntity = ["fields", "validations", "routing", "tasks", "timers", "scoring", "queue", "behaviour", "rfm"];
+const ofAnEntity = ["fields", "validations", "routing", "tasks", "timers", "scoring", "queue", "behaviour", "rfm",
+  "lists"];
 const ofDeals = (file, value) =>
   "behaviour" in value || (file.includes("quality/") && !file.includes("people"));
 const whole = (file, value) =>
