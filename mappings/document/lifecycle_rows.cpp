@@ -12,7 +12,7 @@ namespace duet::document {
 namespace {
 
 constexpr std::string_view kLeftOut = "none";  // in place of a field's name
-constexpr int kMostRows = 100'000;  // of one cycle, as for creates of people
+constexpr int kMostRows = 100'000;             // of one cycle, as for creates of people
 
 void check_persons(const Node& node, const EventRowsRule& rule, const Context& context) {
     const ObjectInfo* rows = context.object(Side::Crm, rule.object);
