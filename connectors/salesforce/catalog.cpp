@@ -34,6 +34,7 @@ constexpr auto kDefaultObjects = std::to_array<std::string_view>({
     "Task",
     "Event",
     "User",
+    "Duet_Lifecycle_Event__c",  // packaging/salesforce; an org without it is no worse off
 });
 
 /// The type of a field, by the describe's word. Words that are not here are texts.

@@ -102,7 +102,8 @@ protected:
             world->daemon.duet({"lifecycle", "--since", "2010-01-01", "--until", until, "--json"});
         EXPECT_EQ(run.code, 0) << run.error;
         std::map<std::string, int> found;
-        for (const json& stage : json::parse(run.out)["stages"]) {
+        const json report = json::parse(run.out);
+        for (const json& stage : report["stages"]) {
             if (stage["entries"].get<int>() > 0)
                 found[stage["stage"].get<std::string>()] = stage["entries"].get<int>();
         }
@@ -171,7 +172,7 @@ TEST_F(EventRowsEndToEnd, AConvertedLeadsRowsFollowToTheContact) {
     ASSERT_EQ(rows().count(lead), 1U);
     pass_to("2018-01-02T10:00:00Z");
     world->vendors.soap("<convertLead><leadConverts><leadId>" + lead +
-                        "</leadId><convertedStatus>Qualified</convertedStatus>"
+                        "</leadId><convertedStatus>Closed - Converted</convertedStatus>"
                         "<doNotCreateOpportunity>true</doNotCreateOpportunity>"
                         "</leadConverts></convertLead>");
     world->daemon.sync_until_quiet();
