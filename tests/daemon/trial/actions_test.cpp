@@ -54,7 +54,7 @@ std::string failures_of(const TestReport& report) {
 
 /// The second example of the manual.
 std::string manual() {
-    std::ifstream file(std::string(DUET_SOURCE_DIR) + "/daemon/trial/README.md");
+    std::ifstream file(DUET_SOURCE_DIR "/daemon/trial/README.md");
     std::stringstream page;
     page << file.rdbuf();
     const std::string text = page.str();
