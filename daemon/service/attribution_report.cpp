@@ -11,6 +11,7 @@
 
 #include "daemon/service/campaign_table.h"
 #include "daemon/service/new_names.h"
+#include "daemon/sync/all_records.h"
 #include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/learning.h"
 #include "daemon/sync/planner.h"
@@ -24,7 +25,6 @@ namespace {
 using nlohmann::json;
 using store::SeenRow;
 
-constexpr std::size_t kDealsAtOnce = 1'000;  // records are forgotten after so many
 constexpr std::size_t kUsualDeals = 100;
 
 json number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
@@ -238,32 +238,28 @@ Result<json> attribution_report(sync::Org& org, const json& body) {
     if (!rates) return std::move(rates).error();
     auto lessons = sync::load_lessons(org);
     if (!lessons) return std::move(lessons).error();
-    std::vector<RecordId> deals;
-    for (const std::string& object : entity->objects.crm) {
-        auto read = org.store.each_seen(org.name, Side::Crm, object, [&](const SeenRow& row) {
-            if (!row.deleted && row.survivor.key.empty()) deals.push_back(row.record.id);
-            return true;
-        });
-        if (!read) return std::move(read).error();
-    }
     const auto* money = document::money_words(documents.names.crm);
     std::vector<Audit> audits;
     for (const document::Attribution& attribution : documents.attributions)
         audits.emplace_back(attribution, *words, *rates, money == nullptr ? "" : money->source,
                             deals_listed);
     const auto moment = sync::moment_of(org.clock.now(), documents.time_zone);
+    sync::AllRecords deals(org.model, org.store, org.name, moment);
+    auto read = deals.find(entity->objects.crm);
+    if (read) {
+        read = deals.look([&](const SeenRow& row, sync::EntityFacts::Sources sources) {
+            sources.lessons = &*lessons;
+            sync::EntityFacts facts(sources, *entity, {&row.record, nullptr});
+            for (Audit& audit : audits) {
+                audit.add(row.record, facts,
+                          {org.model, sources.cache, sources.paths, moment, &*lessons});
+            }
+        });
+    }
+    if (!read) return std::move(read).error();
     sync::RecordCache cache(org.store, org.name);
     sync::PathReader paths(org.model, cache);
     const sync::AttributionSources sources{org.model, cache, paths, moment, &*lessons};
-    for (std::size_t i = 0; i < deals.size(); ++i) {
-        if (i % kDealsAtOnce == 0) cache.forget();
-        sync::RollupReader rollups(org.model, cache, paths, moment);
-        const SeenRow* row = cache.get(Side::Crm, deals[i]);
-        if (row == nullptr) continue;
-        sync::EntityFacts facts({org.model, cache, paths, rollups, moment, &*lessons}, *entity,
-                                {&row->record, nullptr});
-        for (Audit& audit : audits) audit.add(row->record, facts, sources);
-    }
     json answer{
         {"org", org.name}, {"as_of", format_instant(moment.now)}, {"attributions", json::array()}};
     auto campaigns = campaign_table(org);

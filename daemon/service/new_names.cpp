@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/sync/all_records.h"
 #include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/learning.h"
 #include "daemon/sync/planner.h"
@@ -18,8 +19,6 @@ namespace {
 using attribution::NamedDeal;
 using document::Attribution;
 using store::SeenRow;
-
-constexpr std::size_t kDealsAtOnce = 1'000;  // records are forgotten after so many
 
 std::string text_in(const Record& record, std::string_view field) {
     const std::string* text = as_text(record.fields.get(field));
@@ -35,32 +34,22 @@ public:
           words_(words),
           rates_(rates),
           lessons_(lessons),
-          moment_(sync::moment_of(org.clock.now(), org.model.documents().time_zone)),
-          cache_(org.store, org.name),
-          paths_(org.model, cache_) {}
+          moment_(sync::moment_of(org.clock.now(), org.model.documents().time_zone)) {}
 
     Result<std::vector<NamedDeal>> read(const NamesAsked& asked) {
         const document::EntityDocument* entity =
             org_.model.documents().find(EntityKind::Opportunity);
-        std::vector<RecordId> ids;
-        for (const std::string& object : entity->objects.crm) {
-            auto read = org_.store.each_seen(org_.name, Side::Crm, object, [&](const SeenRow& row) {
-                if (!row.deleted && row.survivor.key.empty()) ids.push_back(row.record.id);
-                return true;
-            });
-            if (!read) return std::move(read).error();
-        }
+        sync::AllRecords records(org_.model, org_.store, org_.name, moment_);
+        if (auto found = records.find(entity->objects.crm); !found) return std::move(found).error();
         std::vector<NamedDeal> deals;
-        for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (i % kDealsAtOnce == 0) cache_.forget();
-            const SeenRow* row = cache_.get(Side::Crm, ids[i]);
-            if (row == nullptr) continue;
-            deals.push_back(history_of(row->record));
-            NamedDeal& deal = deals.back();
-            deal.is_asked = deal.created && asked.created(*deal.created);
-            if (deal.is_asked) tell(row->record, *entity, deal);
-        }
-        if (cache_.failure()) return *cache_.failure();
+        auto read =
+            records.look([&](const SeenRow& row, const sync::EntityFacts::Sources& sources) {
+                deals.push_back(history_of(row.record));
+                NamedDeal& deal = deals.back();
+                deal.is_asked = deal.created && asked.created(*deal.created);
+                if (deal.is_asked) tell(row.record, *entity, sources, deal);
+            });
+        if (!read) return std::move(read).error();
         return deals;
     }
 
@@ -78,13 +67,14 @@ private:
         return deal;
     }
 
-    void tell(const Record& record, const document::EntityDocument& entity, NamedDeal& deal) {
-        sync::RollupReader rollups(org_.model, cache_, paths_, moment_);
-        sync::EntityFacts facts({org_.model, cache_, paths_, rollups, moment_, &lessons_}, entity,
-                                {&record, nullptr});
-        const sync::AttributionSources sources{org_.model, cache_, paths_, moment_, &lessons_};
+    void tell(const Record& record, const document::EntityDocument& entity,
+              sync::EntityFacts::Sources sources, NamedDeal& deal) {
+        sources.lessons = &lessons_;
+        sync::EntityFacts facts(sources, entity, {&record, nullptr});
         std::optional<DateTime> next;
-        auto found = sync::find_deal(attribution_, facts, record, sources, next);
+        auto found = sync::find_deal(
+            attribution_, facts, record,
+            {sources.model, sources.cache, sources.paths, sources.moment, &lessons_}, next);
         const auto* seen = std::get_if<attribution::Deal>(&found);
         if (seen == nullptr) return;
         for (const attribution::Touch& touch : seen->touches)
@@ -113,8 +103,6 @@ private:
     const attribution::CurrencyTable& rates_;
     const sync::Lessons& lessons_;
     formula::Moment moment_;
-    sync::RecordCache cache_;
-    sync::PathReader paths_;
 };
 
 Result<std::vector<attribution::Qualified>> qualified_people(sync::Org& org,

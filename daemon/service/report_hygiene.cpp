@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "daemon/service/report_parts.h"
-#include "daemon/sync/facts.h"
+#include "daemon/sync/all_records.h"
 #include "mappings/document/hygiene.h"
 #include "mappings/merge/evaluate.h"
 
@@ -17,8 +17,6 @@ namespace {
 using document::HygieneRule;
 using report::Kind;
 using report::Table;
-
-constexpr std::size_t kBatch = 500;  // deals between two times that the cache is emptied
 
 struct Kept {
     long open = 0;
@@ -37,29 +35,15 @@ public:
         : org_(org),
           moment_(scope.moment),
           rule_(rule),
-          document_(*org.model.documents().find(EntityKind::Opportunity)),
-          cache_(org.store, org.name),
-          paths_(org.model, cache_) {}
+          document_(*org.model.documents().find(EntityKind::Opportunity)) {}
 
     Status ask_all() {
-        for (const std::string& name : document_.objects.crm) {
-            const sync::ObjectModel* object = org_.model.find(Side::Crm, name);
-            if (object == nullptr) continue;
-            std::vector<RecordId> deals;
-            auto read = org_.store.each_seen(org_.name, Side::Crm, object->info->name,
-                                             [&](const store::SeenRow& row) {
-                                                 if (!row.deleted && row.survivor.key.empty())
-                                                     deals.push_back(row.record.id);
-                                                 return true;
-                                             });
-            if (!read) return read;
-            for (std::size_t i = 0; i < deals.size(); ++i) {
-                if (i % kBatch == 0) cache_.forget();
-                if (const auto* row = cache_.get(Side::Crm, deals[i])) ask(row->record);
-            }
-            if (cache_.failure()) return *cache_.failure();
-        }
-        return Done{};
+        sync::AllRecords deals(org_.model, org_.store, org_.name, moment_);
+        if (auto found = deals.find(document_.objects.crm); !found) return found;
+        return deals.look(
+            [&](const store::SeenRow& row, const sync::EntityFacts::Sources& sources) {
+                ask(row.record, sources);
+            });
     }
 
     std::map<std::string, Kept> by_owner{};
@@ -73,11 +57,8 @@ private:
         if (failure.empty()) failure = std::move(why);
     }
 
-    void ask(const Record& deal) {
-        PerSide<const Record*> records;
-        records.crm = &deal;
-        sync::RollupReader rollups(org_.model, cache_, paths_, moment_);
-        sync::EntityFacts facts({org_.model, cache_, paths_, rollups, moment_}, document_, records);
+    void ask(const Record& deal, const sync::EntityFacts::Sources& sources) {
+        sync::EntityFacts facts(sources, document_, {&deal, nullptr});
         std::optional<DateTime> ignored;
         auto open = merge::ask(rule_.open_when, facts, moment_, ignored);
         if (open.failure) return fail(std::move(*open.failure));
@@ -97,8 +78,6 @@ private:
     formula::Moment moment_;
     const HygieneRule& rule_;
     const document::EntityDocument& document_;
-    sync::RecordCache cache_;
-    sync::PathReader paths_;
 };
 
 Table table_of(const std::map<std::string, Kept>& by_owner) {

@@ -10,9 +10,6 @@
 namespace duet::sync {
 namespace {
 
-constexpr std::chrono::hours kStands{1};
-constexpr std::size_t kBatch = 1000;  // records in memory at once
-
 Value rounded(const std::optional<double>& value, int digits) {
     const auto exact = value ? Decimal::from_double(*value) : std::nullopt;
     const auto shown = exact ? exact->rounded(digits) : std::nullopt;
@@ -67,61 +64,35 @@ std::variant<BehaviourReader::Read, std::string> BehaviourReader::read(
     return found;
 }
 
-Date BehaviourReader::period() const {
-    const auto days = sources_.moment.today.time_since_epoch().count();
-    return Date{std::chrono::days{days - days % rule_.refresh_days}};
-}
-
 void BehaviourReader::lower_to_refresh(std::optional<DateTime>& next) const {
-    const lifecycle::Days days(sources_.moment.zone);
-    merge::lower(next, days.start(period() + std::chrono::days{rule_.refresh_days}));
+    const Term term(sources_.moment, rule_.refresh_days);
+    merge::lower(next, lifecycle::Days(sources_.moment.zone).start(term.end));
 }
 
-std::shared_ptr<const Behaviours> BehaviourReader::work_out(Date from) const {
+behaviour::Table BehaviourReader::work_out(const Term& term) const {
     std::vector<behaviour::Deal> deals;
-    std::string failure;
-    RecordCache cache(sources_.cache.store(), sources_.cache.org());
-    PathReader paths(sources_.model, cache);
-    const document::EntityDocument* document =
-        sources_.model.documents().find(EntityKind::Opportunity);
-    for (const std::string& name : document->objects.crm) {
-        const ObjectInfo* object = sources_.model.catalogs().crm.find(name);
-        if (object == nullptr) continue;
-        std::vector<RecordId> records;
-        auto seen = cache.store().each_seen(cache.org(), Side::Crm, object->name,
-                                            [&](const store::SeenRow& row) {
-                                                if (!row.deleted) records.push_back(row.record.id);
-                                                return true;
-                                            });
-        if (!seen) cache.note(std::move(seen).error());
-        for (std::size_t i = 0; i < records.size(); ++i) {
-            if (i % kBatch == 0) cache.forget();
-            RollupReader rollups(sources_.model, cache, paths, sources_.moment);
-            const store::SeenRow* row = cache.get(Side::Crm, records[i]);
-            if (row == nullptr) continue;
-            auto found =
-                read(row->record, {sources_.model, cache, paths, rollups, sources_.moment});
-            if (const auto* why = std::get_if<std::string>(&found)) {
-                failure = *why;
-                continue;
-            }
-            auto& told = std::get<Read>(found);
-            if (told.ended && told.deal.closed < from) deals.push_back(std::move(told.deal));
-        }
+    AllRecords records(sources_.model, sources_.cache.store(), sources_.cache.org(),
+                       sources_.moment);
+    auto read_all =
+        records.find(sources_.model.documents().find(EntityKind::Opportunity)->objects.crm);
+    if (read_all) {
+        read_all =
+            records.look([&](const store::SeenRow& row, const EntityFacts::Sources& sources) {
+                auto found = read(row.record, sources);
+                auto* told = std::get_if<Read>(&found);
+                if (told != nullptr && told->ended && told->deal.closed < term.from)
+                    deals.push_back(std::move(told->deal));
+            });
     }
-    if (cache.failure()) sources_.cache.note(*cache.failure());
-    return std::make_shared<const Behaviours>(Behaviours{from, sources_.moment.now + kStands,
-                                                         behaviour::Table(deals, rule_.settings),
-                                                         std::move(failure)});
+    if (!read_all) sources_.cache.note(std::move(read_all).error());
+    return {deals, rule_.settings};
 }
 
 std::shared_ptr<const Behaviours> BehaviourReader::table() const {
     auto& kept = sources_.model.behaviours();
-    const bool stands = kept != nullptr && kept->from == period() &&
-                        sources_.moment.now < kept->until &&
-                        sources_.moment.now >= kept->until - kStands;
-    if (stands) return kept;
-    auto made = work_out(period());
+    const Term term(sources_.moment, rule_.refresh_days);
+    if (kept != nullptr && kept->term.stands_for(term)) return kept;
+    auto made = std::make_shared<const Behaviours>(Behaviours{term, work_out(term)});
     if (!sources_.cache.failure()) kept = made;
     return made;
 }
@@ -129,7 +100,6 @@ std::shared_ptr<const Behaviours> BehaviourReader::table() const {
 std::optional<std::string> BehaviourReader::deal(const Record& deal, Told& into,
                                                  std::optional<DateTime>& next) const {
     const auto known = table();
-    if (!known->failure.empty()) return known->failure;
     auto found = read(deal, sources_);
     if (auto* why = std::get_if<std::string>(&found)) return std::move(*why);
     const Read& told = std::get<Read>(found);
@@ -148,7 +118,6 @@ std::optional<std::string> BehaviourReader::deal(const Record& deal, Told& into,
 std::optional<std::string> BehaviourReader::account(const Record& account, Told& into,
                                                     std::optional<DateTime>& next) const {
     const auto known = table();
-    if (!known->failure.empty()) return known->failure;
     const document::EntityDocument* document =
         sources_.model.documents().find(EntityKind::Opportunity);
     std::optional<behaviour::Deal> last;

@@ -7,22 +7,21 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/sync/facts.h"
+#include "daemon/sync/all_records.h"
 #include "mappings/behaviour/behaviour.h"
 #include "mappings/document/behaviour.h"
 
 namespace duet::sync {
 
-/// What deals of each kind came to, as it stands for a while.
+/// What deals of each kind came to, as it stands for a term.
 struct Behaviours {
-    Date from{};       // deals that ended before that day count
-    DateTime until{};  // worked out anew from then on
+    Term term{};
     behaviour::Table table;
-    std::string failure{};  // why it cannot be told; empty: it can
 };
 
 /// Reads what deals came to from the seen records. Refers to the sources and the rule, which must
-/// outlive it. The table is kept by the model: all deals are read once an hour at most.
+/// outlive it. The table is kept by the model: all deals are read once an hour at most. A deal
+/// whose rules fail teaches nothing.
 class BehaviourReader {
 public:
     using Told = std::map<std::string, Value, std::less<>>;
@@ -54,8 +53,7 @@ private:
     [[nodiscard]] std::variant<Read, std::string> read(const Record& deal,
                                                        const EntityFacts::Sources& sources) const;
     [[nodiscard]] std::shared_ptr<const Behaviours> table() const;
-    [[nodiscard]] std::shared_ptr<const Behaviours> work_out(Date from) const;
-    [[nodiscard]] Date period() const;
+    [[nodiscard]] behaviour::Table work_out(const Term& term) const;
     void lower_to_refresh(std::optional<DateTime>& next) const;
 
     EntityFacts::Sources sources_;

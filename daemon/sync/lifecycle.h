@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/store/store.h"
-#include "daemon/sync/facts.h"
+#include "daemon/sync/all_records.h"
 #include "daemon/sync/org.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/lifecycle/outcome.h"
@@ -23,12 +23,10 @@ struct Standing : merge::Standing {
     std::string doubt{};                             // of an account: which people may be its own
 };
 
-/// Days that won deals stay in each stage, as they stand for a while.
+/// Days that won deals stay in each stage, as they stand for a term.
 struct LearntMedians {
-    Date from{};       // deals that were closed before that day count
-    DateTime until{};  // worked out anew from then on
+    Term term{};
     lifecycle::StageMedians days{};
-    std::string failure{};  // why they cannot be told; empty: they can
 };
 
 /// Reads from the seen records what happened to people, and replays it. One batch, one thread.
@@ -78,7 +76,8 @@ private:
     /// Those of the documents, and over them what was learnt; of a deal that is open `into.next`
     /// is lowered to when they are learnt anew. Valid as long as the reader.
     const lifecycle::StageMedians& medians(bool is_open, Gathered& into);
-    [[nodiscard]] std::shared_ptr<const LearntMedians> learn_medians(Date from) const;
+    /// A deal whose rules fail teaches nothing.
+    [[nodiscard]] lifecycle::StageMedians learn_medians(const Term& term) const;
     [[nodiscard]] std::string role_of(const std::vector<const store::SeenRow*>& records);
 
     /// Of a date its first instant; blank: nothing. A failure is noted.

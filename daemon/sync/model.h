@@ -103,6 +103,12 @@ public:
         return learnt_medians_;
     }
 
+    /// Has both worked out anew: the records are others now.
+    void forget_figures() const noexcept {
+        behaviours_.reset();
+        learnt_medians_.reset();
+    }
+
 private:
     const document::Documents* documents_;
     const PerSide<Catalog>* catalogs_;

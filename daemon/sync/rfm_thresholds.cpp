@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/store/errors.h"
+#include "daemon/sync/all_records.h"
 #include "daemon/sync/planner.h"
 #include "daemon/sync/rfm.h"
 
@@ -15,7 +16,6 @@ using nlohmann::json;
 
 constexpr const char* kFact = "rfm.thresholds";
 constexpr std::size_t kKept = 24;
-constexpr std::size_t kBatch = 1000;  // records in memory at once
 constexpr scoring::ByMeasure<const char*> kNames{"recency", "frequency", "money"};
 
 json as_json(const RfmThresholds& taken) {
@@ -63,7 +63,7 @@ class Market {
 public:
     Market(const Model& model, store::Store& store, const std::string& org,
            const formula::Moment& moment, const document::RfmRule& rule)
-        : model_(model), cache_(store, org), moment_(moment), rule_(rule) {
+        : model_(model), store_(store), org_(org), moment_(moment), rule_(rule) {
         if (const auto* document = model.documents().find(rule.of))
             objects_ = document->objects.crm;
     }
@@ -74,7 +74,6 @@ public:
         for (const document::PurchaseRule& line : rule_.purchases) {
             if (auto read = add(line, all); !read) return std::move(read).error();
         }
-        if (cache_.failure()) return *cache_.failure();
         return all;
     }
 
@@ -88,40 +87,24 @@ private:
     Status add(const document::PurchaseRule& line, std::vector<scoring::Purchase>& all) {
         const ObjectInfo* object = model_.catalogs().crm.find(line.object);
         if (object == nullptr) return Done{};
-        std::vector<RecordId> records;
-        auto seen = cache_.store().each_seen(cache_.org(), Side::Crm, object->name,
-                                             [&](const store::SeenRow& row) {
-                                                 if (!row.deleted && row.survivor.key.empty())
-                                                     records.push_back(row.record.id);
-                                                 return true;
-                                             });
-        if (!seen) return seen;
-        for (std::size_t from = 0; from < records.size(); from += kBatch) {
-            cache_.forget();
-            PathReader paths(model_, cache_);
-            RollupReader rollups(model_, cache_, paths, moment_);
-            const RfmReader reader({model_, cache_, paths, rollups, moment_}, rule_);
-            const std::size_t end = std::min(records.size(), from + kBatch);
-            for (std::size_t i = from; i < end; ++i)
-                add_one(line, *object, records[i], reader, all);
-        }
-        return Done{};
+        AllRecords children(model_, store_, org_, moment_);
+        if (auto found = children.find({object->name}); !found) return found;
+        return children.look([&](const store::SeenRow& row, const EntityFacts::Sources& sources) {
+            add_one(line, *object, row.record, sources, all);
+        });
     }
 
-    void add_one(const document::PurchaseRule& line, const ObjectInfo& object, const RecordId& id,
-                 const RfmReader& reader, std::vector<scoring::Purchase>& all) {
-        const store::SeenRow* row = cache_.get(Side::Crm, id);
-        if (row == nullptr) return;
+    void add_one(const document::PurchaseRule& line, const ObjectInfo& object, const Record& child,
+                 const EntityFacts::Sources& sources, std::vector<scoring::Purchase>& all) {
         std::optional<std::string> failure;
         std::optional<DateTime> next;
-        auto bought = reader.purchase(line, row->record, failure, next);
+        auto bought = RfmReader(sources, rule_).purchase(line, child, failure, next);
         if (!bought) return;
         for (const std::string& name : objects_) {
             const FieldInfo* up = reference_to(object, name);
-            const std::string* key =
-                up == nullptr ? nullptr : as_text(row->record.fields.get(up->name));
+            const std::string* key = up == nullptr ? nullptr : as_text(child.fields.get(up->name));
             const store::SeenRow* customer =
-                key == nullptr ? nullptr : cache_.get(Side::Crm, {name, *key});
+                key == nullptr ? nullptr : sources.cache.get(Side::Crm, {name, *key});
             if (customer == nullptr || customer->deleted || !customer->survivor.key.empty())
                 continue;
             bought->customer = name + "\n" + *key;
@@ -131,7 +114,8 @@ private:
     }
 
     const Model& model_;
-    RecordCache cache_;
+    store::Store& store_;
+    const std::string& org_;
     formula::Moment moment_;
     const document::RfmRule& rule_;
     std::vector<std::string> objects_;

@@ -45,7 +45,7 @@ Result<std::unique_ptr<Bench>> Bench::make(const sync::Model& model, const Situa
     auto store = store::open_sqlite(":memory:");
     if (!store) return std::move(store).error();
     std::unique_ptr<Bench> bench(new Bench(model, situation, std::move(*store)));
-    model.learnt_medians() = nullptr;  // those of another situation
+    model.forget_figures();  // those of another situation
     if (auto opened = bench->store_->open_org(kOrg); !opened) return std::move(opened).error();
     auto transaction = bench->store_->begin();
     if (!transaction) return std::move(transaction).error();
