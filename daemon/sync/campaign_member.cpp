@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <string>
-
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "daemon/store/keys.h"
 #include "daemon/sync/lists.h"
@@ -75,27 +74,17 @@ Status add_campaign_member(const Org& org, RecordCache& cache,
     if (campaign == nullptr || campaign->deleted) return Done{};
     const std::string name = display(campaign->record.fields.get(lists.name_field));
     if (is_of_a_list(documents, name) || is_known_member(lists, cache, links, id)) return Done{};
-    if (!may_write_rows(plan)) {
-        if (!plan.is_ready) plan.waits_for_side = true;
-        return Done{};
-    }
-    PlannedWrite made;
-    made.entity_kind = plan.entity.kind;
-    made.kinds = {"create"};
-    made.cap_per_cycle = rule.cap_per_cycle;
-    made.in_flight.entity = plan.entity.id;
-    made.in_flight.side = Side::Crm;
-    made.in_flight.write = joining(lists, *plan.records.crm, id, nullptr);
-    if (!rule.status.empty())
-        made.in_flight.write.fields.set(lists.status_field, text(rule.status));
-    made.in_flight.reasons = nlohmann::json{
-        {"",
-         {{"rule", "lifecycle campaign_member"},
-          {"cause", "a touch of the campaign made the person " + rule.stage},
-          {"stamps",
-           stamps_of(plan)}}}}.dump();
-    plan.writes.push_back(std::move(made));
-    if (plan.decision.state == merge::State::Clean) plan.decision.state = merge::State::Planned;
+    Write joined = joining(lists, *plan.records.crm, id, nullptr);
+    RowWish wish{"lifecycle campaign_member", joined.id.object, rule.cap_per_cycle, {}};
+    RowChange& made =
+        wish.add(WriteKind::Create, 0, "a touch of the campaign made the person " + rule.stage);
+    made.fields = std::move(joined.fields);
+    made.key_field = std::move(joined.key_field);
+    made.key_value = std::move(joined.key_value);
+    if (!rule.status.empty()) made.fields.set(lists.status_field, text(rule.status));
+    std::vector<RowWish> wishes;
+    wishes.push_back(std::move(wish));
+    add_row_writes(plan, std::move(wishes));
     return Done{};
 }
 

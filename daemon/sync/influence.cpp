@@ -52,8 +52,8 @@ public:
 
     RowWish wish(const attribution::InfluencePlan& plan) {
         for (const std::string& key : plan.deletes) {
-            RowChange& gone = add(WriteKind::Delete, kDeletes,
-                                  "no touch gives the campaign and contact a part any more");
+            RowChange& gone = wish_.add(WriteKind::Delete, kDeletes,
+                                        "no touch gives the campaign and contact a part any more");
             gone.key = key;
             gone.before = held_.at(key);
         }
@@ -64,16 +64,8 @@ public:
     }
 
 private:
-    RowChange& add(WriteKind kind, int step, const char* cause) {
-        RowChange change;
-        change.kind = kind;
-        change.step = step;
-        change.cause = cause;
-        return wish_.changes.emplace_back(std::move(change));
-    }
-
     void update(const attribution::InfluenceUpdate& one, int step) {
-        RowChange& change = add(WriteKind::Update, step, "the touches share otherwise");
+        RowChange& change = wish_.add(WriteKind::Update, step, "the touches share otherwise");
         change.key = one.id;
         change.fields.set(words_.percent, percent(one.hundredths));
         change.before.set(words_.percent, held_.at(one.id).get(words_.percent));
@@ -81,7 +73,8 @@ private:
 
     /// It has no external id: it is found again by all that it refers to.
     void insert(const InfluenceRow& row) {
-        RowChange& change = add(WriteKind::Create, kIncreases, "touches of the deal's people");
+        RowChange& change =
+            wish_.add(WriteKind::Create, kIncreases, "touches of the deal's people");
         change.key_field = words_.opportunity;
         change.key_value = row.opportunity;
         change.fields.set(words_.opportunity, text(row.opportunity));

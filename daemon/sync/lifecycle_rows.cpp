@@ -212,15 +212,8 @@ void EventRows::add_changes(const std::vector<Held>& held, std::vector<Made> mad
     for (const Held& one : held) there.push_back(one.row);
     for (const Made& one : made) wanted.push_back(one.row);
     const auto plan = lifecycle::plan_event_rows(there, wanted);
-    const auto add = [&](WriteKind kind, int step, const char* cause) -> RowChange& {
-        RowChange change;
-        change.kind = kind;
-        change.step = step;
-        change.cause = cause;
-        return wish.changes.emplace_back(std::move(change));
-    };
     for (const std::size_t gone : plan.deletes) {
-        RowChange& change = add(WriteKind::Delete, kDeletes, "no such move is in the history");
+        RowChange& change = wish.add(WriteKind::Delete, kDeletes, "no such move is in the history");
         change.key = held[gone].row.id;
         change.before = held[gone].fields;
     }
@@ -233,13 +226,13 @@ void EventRows::add_changes(const std::vector<Held>& held, std::vector<Made> mad
             before.set(name, there_now);
         }
         if (fields.empty()) continue;
-        RowChange& change = add(WriteKind::Update, kUpdates, "the row follows the person");
+        RowChange& change = wish.add(WriteKind::Update, kUpdates, "the row follows the person");
         change.key = held[one].row.id;
         change.fields = std::move(fields);
         change.before = std::move(before);
     }
     for (const std::size_t one : plan.creates) {
-        RowChange& change = add(WriteKind::Create, kCreates, "the person moved");
+        RowChange& change = wish.add(WriteKind::Create, kCreates, "the person moved");
         const FieldInfo* key = info_->find(std::string_view(rule_->key));
         change.key_field = key == nullptr ? rule_->key : key->name;
         change.key_value = made[one].row.key;

@@ -10,6 +10,17 @@
 namespace duet::sync {
 namespace {
 
+/// Whether rows of others may be written because of the plan's entity.
+bool may_write_rows(const EntityPlan& plan) {
+    using merge::State;
+    const merge::Decision& decision = plan.decision;
+    if (!plan.is_ready || !plan.entity.ambiguous.empty()) return false;
+    if (decision.state == State::Filtered || decision.state == State::Waiting) return false;
+    return std::none_of(decision.broken.begin(), decision.broken.end(), [](const auto& rule) {
+        return rule.holds() && rule.hold == document::Hold::Record;
+    });
+}
+
 PlannedWrite write_of(const EntityPlan& plan, const RowWish& wish, RowChange&& change) {
     PlannedWrite made;
     made.entity_kind = plan.entity.kind;
@@ -37,14 +48,12 @@ PlannedWrite write_of(const EntityPlan& plan, const RowWish& wish, RowChange&& c
 
 }  // namespace
 
-bool may_write_rows(const EntityPlan& plan) {
-    using merge::State;
-    const merge::Decision& decision = plan.decision;
-    if (!plan.is_ready || !plan.entity.ambiguous.empty()) return false;
-    if (decision.state == State::Filtered || decision.state == State::Waiting) return false;
-    return std::none_of(decision.broken.begin(), decision.broken.end(), [](const auto& rule) {
-        return rule.holds() && rule.hold == document::Hold::Record;
-    });
+RowChange& RowWish::add(WriteKind kind, int step, std::string cause) {
+    RowChange change;
+    change.kind = kind;
+    change.step = step;
+    change.cause = std::move(cause);
+    return changes.emplace_back(std::move(change));
 }
 
 void add_row_writes(EntityPlan& plan, std::vector<RowWish> wishes) {

@@ -17,13 +17,14 @@ struct EntityPlan;
 /// One row to be made, changed or deleted.
 struct RowChange {
     WriteKind kind = WriteKind::Create;
-    int step = 1;           // of an entity's rows: goes out when every earlier step was done
+    int step = 1;           // of an entity's rows: goes out when every earlier step was done; 0: at
+                            // once
     std::string key{};      // the row's; empty: it is made
     Fields fields{};        // what it is to hold
     Fields before{};        // what it holds
     std::string key_field;  // of one that is made: by what it is found again
     std::string key_value;
-    const char* cause = "";
+    std::string cause{};
 };
 
 /// What makes the rows of one entity and one rule what they should be.
@@ -32,6 +33,9 @@ struct RowWish {
     std::string object;
     int cap_per_cycle = 0;  // of rows that are made; 0: any number
     std::vector<RowChange> changes{};
+
+    /// One more, to be filled in by the caller; valid until the next.
+    RowChange& add(WriteKind kind, int step, std::string cause);
 };
 
 struct OwnRows {
@@ -40,11 +44,8 @@ struct OwnRows {
     std::optional<DateTime> next{};       // when they may differ with no new data
 };
 
-/// Whether rows of others may be written because of the plan's entity: it is known well enough,
-/// and not held back as a whole.
-[[nodiscard]] bool may_write_rows(const EntityPlan& plan);
-
-/// The wishes as writes. Rows of an entity that may not be written now stay as they are.
+/// The wishes as writes, where the plan's entity is known well enough and not held back as a whole.
+/// Rows of one that is not stay as they are.
 void add_row_writes(EntityPlan& plan, std::vector<RowWish> wishes);
 
 /// Why what a rule wrote is not undone; nothing: its rows are no rows of these.
