@@ -25,21 +25,6 @@ bool is_too_old(const Activity& activity, DateTime at, const EngagementSettings&
 
 }  // namespace
 
-std::map<std::string, double, std::less<>> baseline_points() {
-    return {{"form success", 50},
-            {"form handler success", 50},
-            {"landing page success", 50},
-            {"custom redirect click", 3},
-            {"file access", 3},
-            {"tracker click", 3},
-            {"site search", 3},
-            {"visitor session", 3},
-            {"page view", 1},
-            {"email open", 0},
-            {"form error", -5},
-            {"form handler error", -5}};
-}
-
 std::vector<Activity> without_repeats(std::vector<Activity> activities,
                                       const EngagementSettings& settings) {
     std::stable_sort(activities.begin(), activities.end(),

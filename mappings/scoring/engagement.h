@@ -25,9 +25,6 @@ struct EngagementSettings {
     double repeat_hours = 24;
 };
 
-/// Points that Pardot's baseline gives for each type, as published in 2016. Others are worth 0.
-[[nodiscard]] std::map<std::string, double, std::less<>> baseline_points();
-
 /// Activities without the repetitions: of one type and asset the next that counts is at least
 /// `repeat_hours` after the last that did. By time.
 [[nodiscard]] std::vector<Activity> without_repeats(std::vector<Activity> activities,

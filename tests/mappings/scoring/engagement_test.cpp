@@ -67,13 +67,6 @@ TEST(Engagement, StepByStepItComesToTheSame) {
     }
 }
 
-TEST(Engagement, BaselinePoints) {
-    const auto points = baseline_points();
-    EXPECT_EQ(points.at("form success"), 50);
-    EXPECT_EQ(points.at("form error"), -5);
-    EXPECT_EQ(points.at("email open"), 0);
-}
-
 TEST(AccountEngagement, RolesAndBreadth) {
     const std::vector<Member> members{
         {"Decision Maker", 41.25}, {"Influencer", 18.5}, {"User", 6.0}};
