@@ -74,11 +74,12 @@ std::variant<std::vector<double>, std::string> weigh(const document::Attribution
                                                      const Lessons* lessons) {
     if (!attribution::is_learnt(attribution.model))
         return attribution::weigher_of(attribution.model, {})(deal);
-    const auto found =
-        lessons == nullptr ? Lessons::const_iterator{} : lessons->find(attribution.name);
-    if (lessons == nullptr || found == lessons->end())
+    static const Lessons kNone;
+    const auto& known = (lessons == nullptr ? kNone : *lessons).by_name;
+    const auto found = known.find(attribution.name);
+    if (found == known.end())
         return "the attribution " + attribution.name + " has not learnt from the journeys yet";
-    return attribution::weigher_by(found->second)(deal);
+    return found->second(deal);
 }
 
 std::variant<Credited, std::string> attribute(const document::Attribution& attribution,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "daemon/sync/facts.h"
-#include "mappings/attribution/deals.h"
+#include "mappings/attribution/weigher.h"
 
 namespace duet::sync {
 
@@ -15,6 +15,11 @@ namespace duet::sync {
 struct Credited {
     Value id;  // of the CRM campaign
     Value name;
+};
+
+/// How attributions that learn weigh deals, by their name: as far as they have learnt.
+struct Lessons {
+    std::map<std::string, attribution::Weigher, std::less<>> by_name;
 };
 
 struct AttributionSources {

@@ -109,8 +109,8 @@ private:
     std::map<std::pair<const document::Rollup*, std::string>, Result> results_;
 };
 
-/// What attributions that learn have learnt: by their name, the weight of each campaign's id.
-using Lessons = std::map<std::string, std::map<std::string, double, std::less<>>, std::less<>>;
+/// What attributions that learn have learnt; attribute.h.
+struct Lessons;
 
 /// What parts all customers; rfm.h.
 struct RfmThresholds;

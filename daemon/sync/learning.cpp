@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/store/errors.h"
+#include "daemon/sync/all_records.h"
 #include "daemon/sync/attribute.h"
 #include "daemon/sync/planner.h"
-#include "mappings/attribution/weigher.h"
 #include "mappings/document/conventions.h"
 
 namespace duet::sync {
@@ -20,8 +19,6 @@ using nlohmann::json;
 using store::SeenRow;
 
 constexpr const char* kFact = "attribution.lessons";
-constexpr std::size_t kDealsAtOnce = 1'000;  // records are forgotten after so many
-constexpr double kSame = 1e-9;               // effects nearer than this are the same
 
 Result<json> load(Org& org) {
     auto fact = org.store.fact(org.name, kFact);
@@ -36,9 +33,8 @@ Status save(Org& org, const json& lessons) {
     return org.store.set_fact(org.name, kFact, lessons.dump());
 }
 
-int order_of(const document::Attribution& attribution) {
-    const auto* chain = std::get_if<attribution::Markov>(&attribution.model);
-    return chain == nullptr ? 0 : chain->order;
+bool learns(const document::Attribution& attribution) {
+    return attribution::is_learnt(attribution.model);
 }
 
 std::int64_t number(const json& lesson, const char* key) {
@@ -46,24 +42,54 @@ std::int64_t number(const json& lesson, const char* key) {
     return found != lesson.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
-/// Whether what was learnt is of this model.
-bool is_of(const json& lesson, const document::Attribution& attribution) {
-    return lesson.is_object() && number(lesson, "order") == order_of(attribution);
-}
-
-attribution::Effects effects_in(const json& lesson) {
-    attribution::Effects effects;
-    const auto found = lesson.find("effects");
-    if (found == lesson.end() || !found->is_object()) return effects;
-    for (const auto& [campaign, effect] : found->items()) {
-        if (effect.is_number()) effects.emplace(campaign, effect.get<double>());
+/// The JSON form of what was learnt: {campaign: effect}, or the campaigns and, of each path, their
+/// places in that list, how many of its journeys converted and how many did not.
+json as_json(const attribution::Lesson& lesson) {
+    if (const auto* effects = std::get_if<attribution::Effects>(&lesson))
+        return {{"effects", *effects}};
+    const auto& journeys = std::get<attribution::Journeys>(lesson);
+    auto paths = json::array();
+    for (std::size_t row = 0; row < journeys.size(); ++row) {
+        const attribution::Outcome& outcome = journeys.outcome(row);
+        paths.push_back({journeys.steps(row), outcome.conversions, outcome.nulls});
     }
-    return effects;
+    return {{"campaigns", journeys.channels()}, {"paths", std::move(paths)}};
 }
 
-bool is_due(const json& lesson, const document::Attribution& attribution,
+/// Throws json::exception where it is none.
+attribution::Lesson from_json(const json& learnt) {
+    if (learnt.contains("effects")) return learnt["effects"].get<attribution::Effects>();
+    attribution::Journeys journeys;
+    for (const json& campaign : learnt.at("campaigns"))
+        journeys.channel(campaign.get<std::string>());
+    for (const json& path : learnt.at("paths")) {
+        const auto steps = path.at(0).get<std::vector<std::uint32_t>>();
+        for (const std::uint32_t step : steps) learnt["campaigns"].at(step);
+        journeys.add(steps, {path.at(1).get<double>(), 0, path.at(2).get<double>()});
+    }
+    return journeys;
+}
+
+/// What an attribution learnt; nothing where it never did, or by another model.
+std::optional<attribution::Lesson> learnt_by(const document::Attribution& attribution,
+                                             const json& lessons) {
+    const auto found = lessons.find(attribution.name);
+    if (found == lessons.end() || !found->is_object()) return std::nullopt;
+    const auto model = found->find("model");
+    const auto learnt = found->find("learnt");
+    if (model == found->end() || *model != attribution.model_word || learnt == found->end())
+        return std::nullopt;
+    try {
+        return from_json(*learnt);
+    } catch (const json::exception&) {
+        return std::nullopt;  // it is learnt anew
+    }
+}
+
+bool is_due(const document::Attribution& attribution, const json& lessons,
             const std::string& documents, Instant now) {
-    if (!is_of(lesson, attribution)) return true;
+    if (!learnt_by(attribution, lessons)) return true;
+    const json& lesson = lessons[attribution.name];
     const auto version = lesson.find("documents");
     if (version == lesson.end() || *version != documents) return true;
     const Instant at{std::chrono::microseconds{number(lesson, "at")}};
@@ -74,44 +100,24 @@ bool is_due(const json& lesson, const document::Attribution& attribution,
            decided * kPercent >= number(lesson, "journeys") * attribution.learn_percent;
 }
 
-bool are_same(const attribution::Effects& one, const attribution::Effects& two) {
-    return one.size() == two.size() &&
-           std::equal(one.begin(), one.end(), two.begin(), [](const auto& a, const auto& b) {
-               return a.first == b.first && std::abs(a.second - b.second) < kSame;
-           });
-}
-
 /// Reads the journeys of all closed deals.
 class School {
 public:
     School(Org& org, Instant now)
         : org_(org),
-          moment_(moment_of(now, org.model.documents().time_zone)),
-          document_(org.model.documents().find(EntityKind::Opportunity)) {}
+          document_(org.model.documents().find(EntityKind::Opportunity)),
+          deals_(org.model, org.store, org.name, moment_of(now, org.model.documents().time_zone)) {}
 
     Status find_deals() {
-        if (document_ == nullptr) return Done{};
-        for (const std::string& object : document_->objects.crm) {
-            auto read = org_.store.each_seen(org_.name, Side::Crm, object, [&](const SeenRow& row) {
-                if (!row.deleted && row.survivor.key.empty()) deals_.push_back(row.record.id);
-                return true;
-            });
-            if (!read) return read;
-        }
-        return Done{};
+        return document_ == nullptr ? Done{} : deals_.find(document_->objects.crm);
     }
 
     Result<attribution::Journeys> journeys(const document::Attribution& attribution) {
         attribution::Journeys all;
-        for (std::size_t from = 0; from < deals_.size(); from += kDealsAtOnce) {
-            RecordCache cache(org_.store, org_.name);
-            PathReader paths(org_.model, cache);
-            RollupReader rollups(org_.model, cache, paths, moment_);
-            const std::size_t end = std::min(deals_.size(), from + kDealsAtOnce);
-            for (std::size_t i = from; i < end; ++i)
-                add(attribution, deals_[i], {org_.model, cache, paths, rollups, moment_}, all);
-            if (cache.failure()) return *cache.failure();
-        }
+        auto read = deals_.look([&](const SeenRow& row, const EntityFacts::Sources& sources) {
+            add(attribution, row.record, sources, all);
+        });
+        if (!read) return std::move(read).error();
         return all;
     }
 
@@ -119,7 +125,7 @@ public:
     Status mark_deals() {
         auto transaction = org_.store.begin();
         if (!transaction) return std::move(transaction).error();
-        for (const RecordId& deal : deals_) {
+        for (const RecordId& deal : deals_.ids()) {
             auto entity = org_.store.entity_of(org_.name, Side::Crm, deal);
             if (!entity) return std::move(entity).error();
             if (!*entity) continue;
@@ -131,18 +137,17 @@ public:
 
 private:
     /// Won deals converted, lost ones did not. One whose rules fail teaches nothing.
-    void add(const document::Attribution& attribution, const RecordId& id,
+    void add(const document::Attribution& attribution, const Record& record,
              const EntityFacts::Sources& sources, attribution::Journeys& all) const {
         const auto* words = document::influence_words(org_.model.documents().names.crm);
-        const SeenRow* row = sources.cache.get(Side::Crm, id);
-        if (row == nullptr || words == nullptr) return;
+        if (words == nullptr) return;
         const auto is = [&](std::string_view field) {
-            return row->record.fields.get(field) == Value{true};
+            return record.fields.get(field) == Value{true};
         };
         if (!is(words->closed)) return;
-        EntityFacts facts(sources, *document_, {&row->record, nullptr});
+        EntityFacts facts(sources, *document_, {&record, nullptr});
         std::optional<DateTime> next;
-        auto found = find_deal(attribution, facts, row->record,
+        auto found = find_deal(attribution, facts, record,
                                {sources.model, sources.cache, sources.paths, sources.moment}, next);
         const auto* deal = std::get_if<attribution::Deal>(&found);
         if (deal == nullptr || deal->touches.empty()) return;
@@ -154,9 +159,8 @@ private:
     }
 
     Org& org_;
-    formula::Moment moment_;
     const document::EntityDocument* document_;
-    std::vector<RecordId> deals_;
+    AllRecords deals_;
 };
 
 }  // namespace
@@ -164,13 +168,15 @@ private:
 Result<Lessons> load_lessons(Org& org) {
     Lessons lessons;
     const auto& attributions = org.model.documents().attributions;
-    if (std::none_of(attributions.begin(), attributions.end(), order_of)) return lessons;
+    if (std::none_of(attributions.begin(), attributions.end(), learns)) return lessons;
     auto stored = load(org);
     if (!stored) return std::move(stored).error();
     for (const document::Attribution& attribution : attributions) {
-        const auto found = stored->find(attribution.name);
-        if (found != stored->end() && order_of(attribution) > 0 && is_of(*found, attribution))
-            lessons.emplace(attribution.name, effects_in(*found));
+        if (!learns(attribution)) continue;
+        if (auto learnt = learnt_by(attribution, *stored)) {
+            lessons.by_name.emplace(attribution.name,
+                                    attribution::weigher_by(attribution.model, *std::move(learnt)));
+        }
     }
     return lessons;
 }
@@ -180,14 +186,12 @@ Result<Learning> learn(Org& org, Instant now) {
     const auto& documents = org.model.documents();
     std::vector<const document::Attribution*> due;
     const auto& attributions = documents.attributions;
-    if (std::none_of(attributions.begin(), attributions.end(), order_of)) return learning;
+    if (std::none_of(attributions.begin(), attributions.end(), learns)) return learning;
     auto stored = load(org);
     if (!stored) return std::move(stored).error();
     for (const document::Attribution& attribution : attributions) {
-        if (order_of(attribution) > 0 &&
-            is_due(stored->value(attribution.name, json()), attribution, documents.version, now)) {
+        if (learns(attribution) && is_due(attribution, *stored, documents.version, now))
             due.push_back(&attribution);
-        }
     }
     if (due.empty()) return learning;
     School school(org, now);
@@ -196,16 +200,15 @@ Result<Learning> learn(Org& org, Instant now) {
     for (const document::Attribution* attribution : due) {
         auto journeys = school.journeys(*attribution);
         if (!journeys) return std::move(journeys).error();
-        const auto effects = attribution::effects_of(*journeys, order_of(*attribution));
-        json& lesson = (*stored)[attribution->name];
-        is_new = is_new || !is_of(lesson, *attribution) || !are_same(effects, effects_in(lesson));
-        lesson = {{"order", order_of(*attribution)},
-                  {"documents", documents.version},
-                  {"at", now.time_since_epoch().count()},
-                  {"journeys", journeys->size()},
-                  {"decided", 0},
-                  {"effects", json::object()}};
-        for (const auto& [campaign, effect] : effects) lesson["effects"][campaign] = effect;
+        const auto before = learnt_by(*attribution, *stored);
+        const auto learnt = attribution::lesson_of(attribution->model, *journeys);
+        is_new = is_new || !before || !attribution::are_same(learnt, *before);
+        (*stored)[attribution->name] = {{"model", attribution->model_word},
+                                        {"documents", documents.version},
+                                        {"at", now.time_since_epoch().count()},
+                                        {"journeys", journeys->size()},
+                                        {"decided", 0},
+                                        {"learnt", as_json(learnt)}};
         for (std::string& warning : attribution::sparse_data(*journeys, {}))
             learning.warnings.push_back("attribution " + attribution->name + ": " +
                                         std::move(warning));

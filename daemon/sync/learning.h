@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/sync/facts.h"
+#include "daemon/sync/attribute.h"
 #include "daemon/sync/org.h"
 
 namespace duet::sync {

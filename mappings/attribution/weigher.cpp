@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "mappings/attribution/counterfactual.h"
-#include "mappings/attribution/markov.h"
 
 namespace duet::attribution {
 namespace {
@@ -30,35 +29,7 @@ std::vector<double> by_set(const Deal& deal) {
     return weights;
 }
 
-Weigher by_path(const Journeys& journeys, Transform transform) {
-    struct Learnt {
-        Journeys journeys;  // a channel that no journey had gets a number of its own here
-        Fractions fractions;
-    };
-    auto learnt = std::make_shared<Learnt>(Learnt{journeys, Fractions(journeys, transform)});
-    return [learnt](const Deal& deal) {
-        std::vector<std::uint32_t> steps;
-        bool all_known = true;
-        const std::size_t known = learnt->fractions.channels();
-        for (const Touch& touch : deal.touches) {
-            steps.push_back(learnt->journeys.channel(touch.campaign));
-            all_known = all_known && steps.back() < known;
-        }
-        return all_known ? learnt->fractions.weights(steps) : alike(steps.size());
-    };
-}
-
-}  // namespace
-
-Effects effects_of(const Journeys& journeys, int order) {
-    Effects effects;
-    const MarkovResult result = markov(journeys, order);
-    for (std::size_t i = 0; i < result.removal_effect.size(); ++i)
-        effects.emplace(journeys.channels()[i], result.removal_effect[i]);
-    return effects;
-}
-
-Weigher weigher_by(Effects effects) {
+Weigher by_effects(Effects effects) {
     return [effects = std::move(effects)](const Deal& deal) {
         std::vector<double> weights;
         for (const Touch& touch : deal.touches) {
@@ -72,9 +43,37 @@ Weigher weigher_by(Effects effects) {
     };
 }
 
+Weigher by_path(const Journeys& journeys, Transform transform) {
+    struct Learnt {
+        std::map<std::string, std::uint32_t, std::less<>> numbers;
+        Fractions fractions;
+    };
+    auto learnt = std::make_shared<Learnt>(Learnt{{}, Fractions(journeys, transform)});
+    for (const std::string& name : journeys.channels())
+        learnt->numbers.emplace(name, static_cast<std::uint32_t>(learnt->numbers.size()));
+    return [learnt](const Deal& deal) {
+        std::vector<std::uint32_t> steps;
+        for (const Touch& touch : deal.touches) {
+            const auto known = learnt->numbers.find(touch.campaign);
+            if (known == learnt->numbers.end()) return alike(deal.touches.size());
+            steps.push_back(known->second);
+        }
+        return learnt->fractions.weights(steps);
+    };
+}
+
+}  // namespace
+
+Weigher weigher_by(const ModelKind& model, Lesson lesson) {
+    const auto* paths = std::get_if<Journeys>(&lesson);
+    if (const auto* kind = std::get_if<Counterfactual>(&model))
+        return by_path(paths == nullptr ? Journeys{} : *paths, kind->transform);
+    auto* effects = std::get_if<Effects>(&lesson);
+    return by_effects(effects == nullptr ? Effects{} : std::move(*effects));
+}
+
 Weigher weigher_of(const ModelKind& model, const Journeys& journeys) {
-    if (const auto* chain = std::get_if<Markov>(&model))
-        return weigher_by(effects_of(journeys, chain->order));
+    if (std::holds_alternative<Markov>(model)) return weigher_by(model, lesson_of(model, journeys));
     if (const auto* paths = std::get_if<Counterfactual>(&model))
         return by_path(journeys, paths->transform);
     if (std::holds_alternative<ShapleySet>(model)) return by_set;

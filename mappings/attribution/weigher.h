@@ -1,12 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "mappings/attribution/deals.h"
 #include "mappings/attribution/journeys.h"
+#include "mappings/attribution/lesson.h"
 #include "mappings/attribution/model.h"
 
 namespace duet::attribution {
@@ -20,11 +20,8 @@ using Weigher = std::function<std::vector<double>(const Deal&)>;
 /// campaigns, its touches count alike. `Primary` asks no touch and has no weigher: do not ask.
 [[nodiscard]] Weigher weigher_of(const ModelKind& model, const Journeys& journeys);
 
-/// What a chain of this order learnt: the removal effect of each campaign.
-using Effects = std::map<std::string, double, std::less<>>;
-[[nodiscard]] Effects effects_of(const Journeys& journeys, int order);
-/// The same weigher as `weigher_of` with such a chain, which need not be learnt anew.
-[[nodiscard]] Weigher weigher_by(Effects effects);
+/// The same weigher of a model that learns, from what it learnt of those journeys.
+[[nodiscard]] Weigher weigher_by(const ModelKind& model, Lesson lesson);
 
 /// What there is too little of to learn from: sentences for a person; empty when there is enough.
 [[nodiscard]] std::vector<std::string> sparse_data(const Journeys& journeys,

@@ -99,6 +99,12 @@ std::optional<attribution::ModelKind> read_decay(std::optional<int> half_life) {
                                         : settings.half_lives.front()};
 }
 
+std::optional<std::string> model_word(MapReader& map) {
+    std::vector<Word<std::string>> words;
+    for (const std::string& word : attribution_models()) words.emplace_back(word, word);
+    return map.choice<std::string>("model", words);
+}
+
 /// The model's word and the numbers that belong to it.
 std::optional<attribution::ModelKind> read_model(MapReader& map, const Context& context) {
     const attribution::ModelSettings settings;
@@ -106,12 +112,7 @@ std::optional<attribution::ModelKind> read_model(MapReader& map, const Context& 
     const auto first = map.whole("first_percent", 0, 100);
     const auto last = map.whole("last_percent", 0, 100);
     if (map.require("model") == nullptr) return std::nullopt;
-    std::vector<Word<std::string>> words;
-    for (const char* word : {"first", "last", "linear", "decay", "u", "u50", "w", "full", "custom",
-                             "markov:1", "markov:2", "markov:3", "markov:4", "shapley"}) {
-        words.emplace_back(word, word);
-    }
-    const auto name = map.choice<std::string>("model", words);
+    const auto name = model_word(map);
     if (!name) return std::nullopt;
     const auto refuse = [&](std::string_view key, std::string_view owner) {
         if (&map.key_node(key) == &map.node()) return;
@@ -268,6 +269,7 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
     if (!name || !model || !from || !until || (when_node != nullptr && !when)) return std::nullopt;
     return Attribution{*name,
                        *model,
+                       model_word(map).value_or(""),
                        std::move(when),
                        std::move(hops),
                        people_of.value_or(PeopleMode::ContactRole),
@@ -288,6 +290,29 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
 }
 
 }  // namespace
+
+const std::vector<std::string>& attribution_models() {
+    static const std::vector<std::string> models{"first",
+                                                 "last",
+                                                 "linear",
+                                                 "decay",
+                                                 "u",
+                                                 "u50",
+                                                 "w",
+                                                 "full",
+                                                 "custom",
+                                                 "markov:1",
+                                                 "markov:2",
+                                                 "markov:3",
+                                                 "markov:4",
+                                                 "shapley",
+                                                 "counterfactual",
+                                                 "counterfactual:identity",
+                                                 "counterfactual:exposure",
+                                                 "counterfactual:first",
+                                                 "counterfactual:frequency"};
+    return models;
+}
 
 std::vector<Attribution> read_attributions(const Node& node, const Context& context) {
     std::vector<Attribution> attributions;

@@ -336,6 +336,7 @@ struct Attribution {
     std::string name;  // read as Attribution.<name> (name of the campaign with most credit) and
                        // Attribution.<name>_Id
     attribution::ModelKind model = attribution::Last{};
+    std::string model_word;           // as the document says it
     std::optional<Rule> when;         // which opportunities; absent: all
     std::vector<std::string> people;  // hops from the opportunity: {"OpportunityContactRole",
                                       // "Contact"}: its children, then their parent

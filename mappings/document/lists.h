@@ -23,6 +23,8 @@ void check_campaign_members(const Node& place, const Context& context);
 bool has_persons(const Node& node, const char* what, const Context& context);
 
 /// The lines of `attribution:`.
+/// Models that documents may name.
+[[nodiscard]] const std::vector<std::string>& attribution_models();
 [[nodiscard]] std::vector<Attribution> read_attributions(const Node& node, const Context& context);
 
 /// The users of `integration_users:`, side by side.

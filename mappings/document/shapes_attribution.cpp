@@ -1,3 +1,4 @@
+#include "mappings/document/lists.h"
 #include "mappings/document/shape_forms.h"
 
 namespace duet::document {
@@ -21,17 +22,16 @@ std::vector<Key> keys_of_attributions() {
                   .description = "Rules read Attribution.name (the campaign's name) and "
                                  "Attribution.name_Id.",
                   .examples = R"json(["Last_Touch"])json"}),
-        required(
-            {.name = "model",
-             .form = word({"first", "last", "linear", "decay", "u", "u50", "w", "full", "custom",
-                           "markov:1", "markov:2", "markov:3", "markov:4", "shapley"}),
-             .title = "How touches share the credit",
-             .description = "All to the first or the last touch inside the window; all alike "
-                            "(linear), the newer ones more (decay), the first and last ones "
-                            "more (u); by milestones (u50, w, full); by numbers (custom); by "
-                            "what all journeys taught (markov); alike by campaign (shapley). "
-                            "Attribution.name is the campaign with most of it.",
-             .examples = R"json(["last"])json"}),
+        required({.name = "model",
+                  .form = word(attribution_models()),
+                  .title = "How touches share the credit",
+                  .description = "All to the first or the last touch inside the window; all alike "
+                                 "(linear), the newer ones more (decay), the first and last ones "
+                                 "more (u); by milestones (u50, w, full); by numbers (custom); by "
+                                 "what all journeys taught (markov of campaigns, counterfactual of "
+                                 "whole paths); alike by campaign (shapley). "
+                                 "Attribution.name is the campaign with most of it.",
+                  .examples = R"json(["last"])json"}),
         {.name = "half_life_days",
          .form = whole(1, 3660),
          .title = "Of decay: age at which a touch counts half",
@@ -55,12 +55,12 @@ std::vector<Key> keys_of_attributions() {
              R"json([{ "campaign_type": { "Webinar": 3 }, "position": { "last": 2 } }])json"},
         {.name = "learn_days",
          .form = whole(1, 366),
-         .title = "Of markov: days between two lessons",
+         .title = "Of markov and counterfactual: days between two lessons",
          .description = "Default 1. Less often where nothing happens.",
          .examples = R"json([7])json"},
         {.name = "learn_percent",
          .form = whole(0, 100),
-         .title = "Of markov: what makes a new lesson worth while",
+         .title = "Of markov and counterfactual: what makes a new lesson worth while",
          .description = "Default 1. How many percent of the journeys must have been decided anew.",
          .examples = R"json([5])json"},
         {.name = "when",
