@@ -404,6 +404,16 @@ struct TimerRule {
     Place place;
 };
 
+/// A share that the report tells: of the records with `among` those with `when`.
+struct ShareRule {
+    std::string name;
+    std::string title;
+    EntityKind entity = EntityKind::Person;
+    Rule among;
+    Rule when;
+    Place place;
+};
+
 /// Who changes records without a person: the native connector's user, Duet's own.
 struct IntegrationUsers {
     std::string field;               // of a record: who changed it last
@@ -434,6 +444,7 @@ struct Documents {
     Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files
     std::shared_ptr<const HygieneRule> hygiene{};  // nullptr: none
+    std::vector<ShareRule> shares{};
 
     [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;
 };
