@@ -52,12 +52,17 @@ bool is_inside(std::string_view path, std::string_view folder) {
     return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
-const Node* find_include(const Node& root) {
-    for (std::size_t i = 0; i < root.keys.size() && i < root.items.size(); ++i) {
-        const bool asked = root.keys[i].kind == Node::Kind::Scalar && root.keys[i].text == kInclude;
-        if (asked && root.items[i].kind != Node::Kind::Null) return &root.items[i];
+/// What a map holds under `key`, or nullptr.
+const Node* find_key(const Node& map, std::string_view key) {
+    for (std::size_t i = 0; i < map.keys.size() && i < map.items.size(); ++i) {
+        if (map.keys[i].kind == Node::Kind::Scalar && map.keys[i].text == key) return &map.items[i];
     }
     return nullptr;
+}
+
+const Node* find_include(const Node& root) {
+    const Node* node = find_key(root, kInclude);
+    return node != nullptr && node->kind != Node::Kind::Null ? node : nullptr;
 }
 
 std::vector<const Node*> path_nodes(const Node& root) {
@@ -72,10 +77,49 @@ std::vector<const Node*> path_nodes(const Node& root) {
     return found;
 }
 
-/// Adds the keys of `from` to `into`, both maps.
-void merge(Node& into, const Node& from) {
+bool is_same(const Node& one, const Node& other);
+
+/// Keys in any order; readers report those that come twice.
+bool has_pairs_of(const Node& one, const Node& other) {
+    for (std::size_t i = 0; i < one.keys.size() && i < one.items.size(); ++i) {
+        const Node* item = find_key(other, one.keys[i].text);
+        if (item == nullptr || !is_same(one.items[i], *item)) return false;
+    }
+    return true;
+}
+
+/// Whether both say the same, wherever they stand and however they are quoted.
+bool is_same(const Node& one, const Node& other) {
+    if (one.kind != other.kind || one.items.size() != other.items.size()) return false;
+    if (one.kind == Node::Kind::Scalar) return one.text == other.text;
+    if (one.kind == Node::Kind::Map) return has_pairs_of(one, other) && has_pairs_of(other, one);
+    return std::equal(one.items.begin(), one.items.end(), other.items.begin(), is_same);
+}
+
+/// Adds the lines that are not there yet: two files may both say what they need.
+void add_lines(std::vector<Node>& lines, const std::vector<Node>& more) {
+    const std::size_t before = lines.size();
+    for (const Node& line : more) {
+        const auto end = lines.begin() + static_cast<std::ptrdiff_t>(before);
+        const bool is_known = std::any_of(lines.begin(), end,
+                                          [&](const Node& known) { return is_same(known, line); });
+        if (!is_known) lines.push_back(line);
+    }
+}
+
+bool names_the_document(std::string_view key) {
+    return key == "entity" || key == "objects" || key == "match";
+}
+
+/// Adds the keys of `from` to `into`, both maps. `is_twin`: both define the same entity, so that
+/// what names it stands in both.
+void merge(Node& into, const Node& from, bool is_twin) {
     for (std::size_t i = 0; i < from.keys.size() && i < from.items.size(); ++i) {
         if (from.keys[i].text == kInclude) continue;
+        if (is_twin && names_the_document(from.keys[i].text) &&
+            find_key(into, from.keys[i].text) != nullptr) {
+            continue;
+        }
         const Node& item = from.items[i];
         std::size_t at = 0;
         while (at < into.keys.size() &&
@@ -84,10 +128,9 @@ void merge(Node& into, const Node& from) {
         }
         const bool both = at < into.keys.size();
         if (both && item.kind == Node::Kind::List) {
-            auto& items = into.items[at].items;
-            items.insert(items.end(), item.items.begin(), item.items.end());
+            add_lines(into.items[at].items, item.items);
         } else if (both && item.kind == Node::Kind::Map) {
-            merge(into.items[at], item);
+            merge(into.items[at], item, false);
         } else {
             into.keys.push_back(from.keys[i]);
             into.items.push_back(item);
@@ -196,15 +239,39 @@ private:
             findings_.add(tree, kWrongType, "a document must be a map of keys");
             return;
         }
-        for (const Node& key : tree.keys) {
-            if (key.text != "entity") continue;
-            findings_.add(
-                key, kCannotInclude,
-                "a file that another one includes defines no entity of its own",
-                fmt::format("remove this line; the file is part of {}", root.source->file()));
-            return;
+        const Node* entity = find_key(tree, "entity");
+        if (entity != nullptr && !is_of_the_same_entity(*entity, tree, root)) return;
+        merge(root, tree, entity != nullptr);
+    }
+
+    /// A document may include another one of its own entity, whose records are found alike.
+    bool is_of_the_same_entity(const Node& entity, const Node& tree, const Node& root) {
+        const Node* own = find_key(root, "entity");
+        if (own == nullptr) {
+            findings_.add(entity, kCannotInclude,
+                          fmt::format("{} defines no entity, so it cannot include a file that does",
+                                      root.source->file()),
+                          "include it in the document about that entity");
+            return false;
         }
-        merge(root, tree);
+        if (!is_same(*own, entity)) {
+            findings_.add(entity, kCannotInclude,
+                          fmt::format("the document {} is about another entity, \"{}\"",
+                                      root.source->file(), own->text),
+                          "a file that another one includes has the same entity, or names none");
+            return false;
+        }
+        for (const std::string_view key : {"objects", "match"}) {
+            const Node* theirs = find_key(tree, key);
+            const Node* ours = find_key(root, key);
+            if (theirs == nullptr || ours == nullptr || is_same(*ours, *theirs)) continue;
+            findings_.add(*theirs, kCannotInclude,
+                          fmt::format("\"{}\" differs from that of the document, {}", key,
+                                      at_line(ours->place())),
+                          "both say the same, or one of them nothing");
+            return false;
+        }
+        return true;
     }
 
     /// Files that include each other in a circle, and that no document leads to.

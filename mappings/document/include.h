@@ -17,10 +17,12 @@ struct ParsedFile {
 };
 
 /// The documents: every file that no other includes, with what it includes added to it. Lists are
-/// joined, the including file's items first; maps too; any other key that comes twice stays twice,
-/// for the readers to report. Every value keeps its place in its own file. Reports what cannot be
-/// included: files that are not there or lie outside the folder of the document, circles, a file
-/// twice in one document, more than 20 levels.
+/// joined, the including file's items first, and a line that another file says word for word comes
+/// once; maps too; any other key that comes twice stays twice, for the readers to report. A file
+/// may define the entity of the document that includes it, with the same objects and match. Every
+/// value keeps its place in its own file. Reports what cannot be included: files that are not there
+/// or lie outside the folder of the document, circles, a file twice in one document, another
+/// entity, more than 20 levels.
 [[nodiscard]] std::vector<Node> join_includes(const std::vector<ParsedFile>& files,
                                               Findings& findings);
 

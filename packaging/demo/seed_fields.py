@@ -17,6 +17,24 @@ OWN = [
     ("Account", "Year_Established__c", "Year Established", "double", "", 4, 0, "false", "false", ""),
 ]
 
+
+def own(holder, name, kind, length="", of=""):
+    return (holder, name, name[:-3].replace("_", " "), kind, length, "", "", "false", "false", of)
+
+
+# What sellers fill in for the documents of mappings/presets, under the names that those use.
+for holder in ("Contact", "Lead"):
+    OWN += [own(holder, "Rejected_On__c", "datetime"), own(holder, "Disqualified_On__c", "datetime"),
+            own(holder, "Reopened_On__c", "datetime"),
+            own(holder, "Reject_Reason__c", "picklist", of="Not a fit|No need|Timing"),
+            own(holder, "Handover_Bypassed__c", "boolean"), own(holder, "Event_Released__c", "boolean"),
+            own(holder, "Validated_By__c", "reference", of="User")]
+OWN += [own("Account", "Notice_Given__c", "boolean"), own("Account", "Usage_Watched_On__c", "date"),
+        own("Case", "Satisfaction_Asked__c", "boolean"), own("Event", "On_Site__c", "boolean"),
+        own("Lead", "Account_Owner__c", "reference", of="User"),
+        own("Opportunity", "Loss_Reason__c", "string", 40),
+        own("User", "Sales_Role__c", "picklist", of="AE|BDR|SDR|CSM|OTHER")]
+
 TYPES = {"Text": "string", "Number": "double", "Currency": "currency", "Percent": "percent",
          "Date": "date", "DateTime": "datetime", "Checkbox": "boolean", "Picklist": "picklist",
          "LongTextArea": "textarea", "Lookup": "reference"}

@@ -26,7 +26,9 @@ LISTS = [
 ]
 CUSTOM_FIELDS = [("duet_key", "Duet Key", "text"), ("duet_stage", "Duet Stage", "text"),
                  ("contract_end", "Contract End", "date"),
-                 ("last_won", "Last Won", "date"), ("interests", "Interests", "multi-select")]
+                 ("last_won", "Last Won", "date"), ("interests", "Interests", "multi-select"),
+                 ("first_touch_campaign", "First Touch Campaign", "text"),
+                 ("last_touch_campaign", "Last Touch Campaign", "text")]
 PROSPECT_COLUMNS = [
     "id", "email", "firstName", "lastName", "salutation", "jobTitle", "company", "phone", "city",
     "country", "source", "campaignId", "salesforceId", "salesforceContactId", "salesforceLeadId",

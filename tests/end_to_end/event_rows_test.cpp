@@ -29,17 +29,8 @@ void write_documents(const std::string& folder) {
     }
 }
 
-/// The fields of the org's own that the lifecycle reads, and one form about a demo.
+/// One form about a demo.
 void add_facts(const std::string& seed) {
-    std::string fields = read_text(seed + "/salesforce/custom_fields.csv");
-    for (const char* object : {"Lead", "Contact"}) {
-        for (const char* name : {"Rejected_On__c", "Disqualified_On__c", "Reopened_On__c"})
-            fields += fmt::format("{},{},{},datetime,,,,false,false,\n", object, name, name);
-        fields += fmt::format(
-            "{},Reject_Reason__c,Reject Reason,picklist,40,,,false,false,Timing|Not a fit\n",
-            object);
-    }
-    write_text(seed + "/salesforce/custom_fields.csv", fields);
     write_text(seed + "/pardot/visitor-activities.csv",
                "id,prospectId,type,details,createdAt,updatedAt\n"
                "1,6001,4,Demo request,2017-12-10T10:00:00Z,2017-12-10T10:00:00Z\n");

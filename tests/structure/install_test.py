@@ -13,6 +13,7 @@ FILES = (
     "share/duet/duet.yaml",
     "share/duet/document.schema.json",
     "share/duet/documents/people.yaml",
+    "share/duet/presets/work.yaml",
     "share/duet/presets/practices/lists.yaml",
     "share/duet/presets/quality/people.yaml",
     "share/duet/presets/sales/tasks.yaml",

@@ -123,13 +123,62 @@ TEST(Include, AFileIsPartOfADocumentOnce) {
               "");
 }
 
-TEST(Include, AnIncludedFileDefinesNoEntity) {
-    EXPECT_NE(found({people("a.yaml"), part("docs/a.yaml", "entity: account\n")})
-                  .find("a file that another one includes defines no entity of its own"),
+TEST(Include, AnIncludedFileMayDefineTheSameEntity) {
+    const Documents documents =
+        load_good({people("sales/people.yaml", "fields:\n  - { salesforce: A, pardot: a }\n"),
+                   part("docs/sales/people.yaml",
+                        kPerson + "fields:\n  - { salesforce: B, pardot: b }\n"
+                                  "lists:\n  - { pardot_list: Buyers, member_when: IsWon }\n")},
+                  nullptr);
+    ASSERT_EQ(documents.entities.size(), 1u);
+    EXPECT_EQ(documents.entities.at(0).fields.size(), 2u);
+    EXPECT_EQ(documents.lists.size(), 1u);
+}
+
+TEST(Include, AnotherEntityIsRefusedAndSoAreOtherRecords) {
+    EXPECT_EQ(found({people("a.yaml"), part("docs/a.yaml", "entity: account\n")}),
+              "docs/a.yaml:1:9: error: the document docs/people.yaml is about another entity, "
+              "\"person\" [DUET-2019]\n"
+              "    1 | entity: account\n"
+              "      |         ^~~~~~~\n"
+              "  a file that another one includes has the same entity, or names none\n");
+    EXPECT_NE(found({{"docs/lists.yaml", "include: a.yaml\n"}, part("docs/a.yaml", kPerson)})
+                  .find("docs/lists.yaml defines no entity, so it cannot include a file that does"),
+              std::string::npos);
+    EXPECT_NE(
+        found({people("a.yaml"), part("docs/a.yaml", "entity: person\nmatch: [crm_id, email]\n")})
+            .find("docs/a.yaml:2:8: error: \"match\" differs from that of the document, "
+                  "docs/people.yaml:2"),
+        std::string::npos);
+    EXPECT_NE(found({people("a.yaml", "objects: { salesforce: Lead, pardot: prospect }\n"),
+                     part("docs/a.yaml",
+                          kPerson + "objects: { salesforce: Contact, pardot: prospect }\n")})
+                  .find("\"objects\" differs from that of the document"),
               std::string::npos);
     EXPECT_NE(found({people("a.yaml"), part("docs/a.yaml", "- 1\n")}), "");
     EXPECT_NE(found({people("{ a: b }")}), "");
     EXPECT_NE(found({people("a.yaml"), part("docs/a.yaml", "include: { a: b }\n")}), "");
+}
+
+// Two sets that both need a rollup say it both, and load alone as well as together.
+TEST(Include, ALineThatStandsWordForWordInTwoFilesComesOnce) {
+    const std::string rollup = "rollups:\n  - { name: Won, of: Opportunity, function: COUNT }\n";
+    const auto with = [&](const std::string& theirs) {
+        return std::vector<Source>{people("a.yaml", rollup), part("docs/a.yaml", theirs)};
+    };
+    const Documents documents =
+        load_good(with("rollups:\n  - of: Opportunity  # in another order\n    name: \"Won\"\n"
+                       "    function: COUNT\n"),
+                  nullptr);
+    EXPECT_EQ(documents.entities.at(0).rollups.size(), 1u);
+    EXPECT_NE(found(with("rollups:\n  - { name: Won, of: Contract, function: COUNT }\n")), "");
+    EXPECT_NE(found(with("rollups:\n  - { name: Won, of: Opportunity, function: COUNT, via: "
+                         "Account }\n")),
+              "");
+    // In one file it is a slip.
+    EXPECT_NE(found(with(rollup + "  - { name: Two, of: Case, function: COUNT }\n"
+                                  "  - { name: Two, of: Case, function: COUNT }\n")),
+              "");
 }
 
 TEST(Include, ALongChainEndsWithAFinding) {

@@ -69,7 +69,7 @@ bool is_true(const Rule& rule, const Values& values, const char* now) {
 }
 
 TEST(SalesPreset, LoadsOfflineAndAgainstTheCatalogs) {
-    ASSERT_EQ(sales_documents().size(), 8u);
+    ASSERT_EQ(sales_documents().size(), 9u);
     EXPECT_EQ(findings_of(sales_documents(), nullptr), "");
     EXPECT_EQ(findings_of(sales_documents(), &test_catalogs()), "");
 }
