@@ -155,7 +155,8 @@ class Salesforce(unittest.TestCase):
         self.assertTrue(any("has the label of" in one for one in salesforce.check(labelled)))
 
     def test_a_field_of_tasks_belongs_to_activities_in_the_manifest(self):
-        texts = {key.replace("Account/", "Activity/"): text.replace("Account.", "Task.").replace("Account,", "Task,")
+        texts = {key.replace("Account/", "Activity/").replace("Duet_A__c", "Duet_Key__c"):
+                 text.replace("Account.", "Task.").replace("Account,", "Task,").replace("Duet_A__c", "Duet_Key__c")
                  for key, text in self.texts.items() if "presets" not in key and "listViews" not in key}
         view = "<types><members>Task.V</members><name>ListView</name></types>"
         texts[salesforce.MANIFEST] = texts[salesforce.MANIFEST].replace(view, "")
@@ -172,6 +173,10 @@ class Salesforce(unittest.TestCase):
         self.assertEqual(len(found), 2)  # the lead's, and one that no object has
         rule = "lists:\n  - member_when: Duet_A__c > TODAY()\n"
         self.assertEqual(salesforce.check({**self.texts, "mappings/presets/default/b.yaml": rule}), [])
+
+    def test_a_shipped_field_that_no_document_fills_is_found(self):
+        found = self.findings_with("  - salesforce: Duet_A__c", "  - value: Duet_A__c")
+        self.assertEqual(found, ["Account.Duet_A__c: is shipped, and no shipped document fills it"])
 
     def test_a_field_that_differs_from_the_seed_or_is_not_granted_is_found(self):
         seed = self.texts[salesforce.SEED].replace(",date,", ",datetime,")

@@ -1,4 +1,4 @@
-"""The metadata of packaging/salesforce is whole, and holds each field that the shipped documents write.
+"""The metadata of packaging/salesforce is whole, and holds each field that the shipped documents write and no other.
 
 Files are well-formed and named as what they hold, labels are told apart, the manifest lists all of them
 and nothing else, the permission set grants every field, views show what there is."""
@@ -27,6 +27,20 @@ OBJECTS = {
 # Custom fields of tasks belong to activities in metadata, and to tasks everywhere else.
 METADATA_NAMES = {"Task": "Activity"}
 API_NAMES = {name: api for api, name in METADATA_NAMES.items()}
+
+
+# Shipped fields that no field rule fills, and who does.
+FILLED_OTHERWISE = {
+    ("Task", "Duet_Key__c"): "each task that a rule makes",
+    ("CampaignMember", "Duet_Key__c"): "each member that a list puts on a campaign",
+    ("Account", "Duet_No_Marketing_Until__c"): "sellers, by hand",
+    ("Contact", "Duet_Activated_By__c"): "sellers, by hand",
+    ("Contact", "Duet_Activated_On__c"): "sellers, by hand",
+    ("Lead", "Duet_Activated_By__c"): "sellers, by hand",
+    ("Lead", "Duet_Activated_On__c"): "sellers, by hand",
+}
+# All of whose fields are filled by event_rows of a lifecycle.
+FILLED_OBJECTS = ("Duet_Lifecycle_Event__c",)
 
 
 def text_of(element, name):
@@ -67,6 +81,18 @@ def written_fields(texts):
             # In a formula a field may be that of a parent or a child.
             for field in set(re.findall(r"\bDuet_\w+__c\b", line)) - {field for _, field in aimed}:
                 yield None, field, f"{path}:{number}"
+
+
+def filled_fields(texts):
+    """(object, field) for each field that a rule of the shipped documents fills, or that a create has as its key."""
+    for path, text in texts.items():
+        if not path.startswith("mappings/presets/") or not path.endswith(".yaml") or path.endswith(".test.yaml"):
+            continue
+        entity = re.search(r"^entity:\s*(\w+)", text, re.MULTILINE)
+        for line in text.splitlines() if entity else ():
+            line = line.split(" #")[0]
+            yield from targets(line, OBJECTS[entity[1]])
+            yield from ((name, key) for key in re.findall(r"\bkey:\s*(Duet_\w+__c)", line) for name in OBJECTS[entity[1]])
 
 
 # Folder, ending and name in the manifest of what is deployed. Fields and views hang on an object.
@@ -182,6 +208,10 @@ def check(texts):
             findings.append(f"{where}: no object has {field} in {BASE}/objects")
         if object_name is not None and (object_name, field) not in fields:
             findings.append(f"{where}: {object_name}.{field} has no file in {BASE}/objects")
+    filled = set(filled_fields(texts)) | set(FILLED_OTHERWISE)
+    for object_name, field in sorted(fields.keys() - filled):
+        if object_name not in FILLED_OBJECTS:
+            findings.append(f"{object_name}.{field}: is shipped, and no shipped document fills it")
     seed = {(row["object"], row["name"]): row for row in csv.DictReader(io.StringIO(texts.get(SEED, "")))
             if row["name"].startswith("Duet_")}
     for key in sorted(seed.keys() ^ fields.keys()):
