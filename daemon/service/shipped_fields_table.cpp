@@ -203,7 +203,6 @@ constexpr std::array kShipped{
     ShippedField{"Lead", "Duet_MQL_Campaign__c", FieldType::Text, 18},
     ShippedField{"Lead", "Duet_MQL_Count__c", FieldType::Number},
     ShippedField{"Lead", "Duet_MQL_Date__c", FieldType::DateTime},
-    ShippedField{"Lead", "Duet_Marketing_Status__c", FieldType::Text, 40},
     ShippedField{"Lead", "Duet_Nurture_Count__c", FieldType::Number},
     ShippedField{"Lead", "Duet_Nurture_Date__c", FieldType::DateTime},
     ShippedField{"Lead", "Duet_Opportunity_Count__c", FieldType::Number},
