@@ -23,6 +23,16 @@ Status AllRecords::find(const std::vector<std::string>& objects) {
     return Done{};
 }
 
+Status AllRecords::mark_dirty_later(std::string_view cause) const {
+    for (const RecordId& id : ids_) {
+        auto entity = store_.entity_of(org_, Side::Crm, id);
+        if (!entity) return std::move(entity).error();
+        if (!*entity) continue;
+        if (auto marked = store_.mark_dirty_later(org_, **entity, cause); !marked) return marked;
+    }
+    return Done{};
+}
+
 Status AllRecords::look(const Look& look) const {
     for (std::size_t from = 0; from < ids_.size(); from += kBatch) {
         RecordCache cache(store_, org_);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/sync/facts.h"
@@ -21,6 +22,9 @@ public:
     /// Adds those of these objects that are alive and part of no other.
     Status find(const std::vector<std::string>& objects);
     [[nodiscard]] std::span<const RecordId> ids() const noexcept { return ids_; }
+
+    /// Has their entities decided anew, behind what is new. Inside the caller's transaction.
+    Status mark_dirty_later(std::string_view cause) const;
 
     /// Shows each to `look`, with what its rules are read from; both are valid for that call. What
     /// a thousand of them read is in memory at once. An Error is the store's.

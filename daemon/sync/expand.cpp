@@ -1,8 +1,12 @@
 #include "daemon/sync/expand.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "daemon/sync/all_records.h"
+#include "daemon/sync/planner.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/scope.h"
 #include "mappings/domain_text.h"
 
 namespace duet::sync {
@@ -40,6 +44,7 @@ Result<std::vector<EntityId>> Expander::expand(const store::ChangedRow& row) {
     }
     if (auto marked = expand_list(row); !marked) return std::move(marked).error();
     if (auto marked = expand_model(row); !marked) return std::move(marked).error();
+    if (auto marked = expand_rate(row); !marked) return std::move(marked).error();
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const EntityId entity : found) {
@@ -84,24 +89,27 @@ Status Expander::expand_model(const store::ChangedRow& row) {
         });
     const document::EntityDocument* deals = documents.find(EntityKind::Opportunity);
     if (!is_ours || deals == nullptr) return Done{};
-    std::vector<RecordId> records;
-    for (const std::string& object : deals->objects.crm) {
-        auto read =
-            org_.store.each_seen(org_.name, Side::Crm, object, [&](const store::SeenRow& deal) {
-                if (!deal.deleted) records.push_back(deal.record.id);
-                return true;
-            });
-        if (!read) return read;
-    }
-    for (const RecordId& record : records) {
-        auto entity = org_.store.entity_of(org_.name, Side::Crm, record);
-        if (!entity) return std::move(entity).error();
-        if (!*entity) continue;
-        auto marked =
-            org_.store.mark_dirty_later(org_.name, **entity, "an influence model appeared");
-        if (!marked) return marked;
-    }
-    return Done{};
+    return mark_all(*deals, "an influence model appeared");
+}
+
+/// What campaigns are credited with is told in their currency.
+Status Expander::expand_rate(const store::ChangedRow& row) {
+    const document::Documents& documents = org_.model.documents();
+    const auto* words = document::influence_words(documents.names.crm);
+    const document::EntityDocument* campaigns = documents.find(EntityKind::Campaign);
+    const bool is_rate = words != nullptr && row.side == Side::Crm &&
+                         (same_name(row.id.object, words->currencies) ||
+                          same_name(row.id.object, words->dated_rates));
+    if (!is_rate || campaigns == nullptr || !document::reads_attribution(*campaigns)) return Done{};
+    if (std::exchange(rates_are_marked_, true)) return Done{};
+    return mark_all(*campaigns, "a rate of a currency changed");
+}
+
+Status Expander::mark_all(const document::EntityDocument& entity, std::string_view cause) {
+    AllRecords records(org_.model, org_.store, org_.name,
+                       moment_of(org_.clock.now(), org_.model.documents().time_zone));
+    if (auto found = records.find(entity.objects.crm); !found) return found;
+    return records.mark_dirty_later(cause);
 }
 
 Status Expander::follow_once(const Route& route, std::size_t hop, Side side, const RecordId& from,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -13,7 +14,8 @@
 namespace duet::sync {
 
 /// Turns changed rows into dirty entities: a record's own, and those that depend on it through
-/// parents, rollups, touches and memberships. One per cycle; call inside a transaction.
+/// parents, rollups, touches, memberships and rates of currencies. One per cycle; call inside a
+/// transaction.
 class Expander {
 public:
     explicit Expander(Org& org) : org_(org) {}
@@ -26,6 +28,8 @@ private:
     using Entities = std::vector<store::EntityId>;
     Status expand_list(const store::ChangedRow& row);
     Status expand_model(const store::ChangedRow& row);
+    Status expand_rate(const store::ChangedRow& row);
+    Status mark_all(const document::EntityDocument& entity, std::string_view cause);
     Status follow(const Route& route, std::size_t hop, Side side, const RecordId& from,
                   Entities& found);
     Status follow_up(const Route& route, std::size_t hop, Side side, const RecordId& from,
@@ -38,6 +42,7 @@ private:
 
     Org& org_;
     std::map<std::tuple<const Hop*, Side, RecordId>, Entities> followed_;
+    bool rates_are_marked_ = false;
 };
 
 }  // namespace duet::sync

@@ -125,13 +125,7 @@ public:
     Status mark_deals() {
         auto transaction = org_.store.begin();
         if (!transaction) return std::move(transaction).error();
-        for (const RecordId& deal : deals_.ids()) {
-            auto entity = org_.store.entity_of(org_.name, Side::Crm, deal);
-            if (!entity) return std::move(entity).error();
-            if (!*entity) continue;
-            auto marked = org_.store.mark_dirty_later(org_.name, **entity, "a model learnt");
-            if (!marked) return marked;
-        }
+        if (auto marked = deals_.mark_dirty_later("a model learnt"); !marked) return marked;
         return transaction->commit();
     }
 

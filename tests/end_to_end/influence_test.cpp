@@ -2,41 +2,24 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/mappings/attribution/tables.h"
+#include "tests/end_to_end/sample_org.h"
 #include "tests/world/rehearsal.h"
 
 namespace duet::world {
 namespace {
 
-using attribution::read_table;
 using attribution::TableRow;
 using nlohmann::json;
 
 constexpr const char* kToday = "2025-10-01T00:00:00Z";
 constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
-
-/// The sample's ids share their first 15 characters; these do not, and stand in the same order.
-std::string id(const std::string& of_sample) {
-    if (of_sample.empty()) return {};
-    std::string text = of_sample.substr(0, 3) + "SMP" + of_sample.substr(of_sample.size() - 9);
-    for (int group = 0; group < 3; ++group) {
-        int bits = 0;
-        for (int i = 0; i < 5; ++i) {
-            const char c = text[static_cast<std::size_t>(group * 5 + i)];
-            if (c >= 'A' && c <= 'Z') bits |= 1 << i;
-        }
-        text += "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits];
-    }
-    return text;
-}
-
-std::vector<TableRow> sample(const std::string& name) { return read_table("crm-sample/" + name); }
 
 struct ModelCase {
     const char* name;  // in the expected rows
@@ -81,114 +64,15 @@ std::string documents_text() {
     return text;
 }
 
-void write_people(const std::string& folder) {
-    std::string contacts = "Id,AccountId,LastName,Email,CreatedDate,Duet_First_MQL__c\n";
-    std::string leads =
-        "Id,LastName,Company,Email,CreatedDate,IsConverted,ConvertedDate,ConvertedContactId\n";
-    std::string prospects = "id,email,lastName,salesforceId,createdAt,updatedAt,isDeleted\n";
-    int number = 0;
-    for (const TableRow& row : sample("contacts.csv")) {
-        ++number;
-        const std::string key = id(row.at("Id"));
-        contacts += fmt::format("{},{},Person{},person{}@sample.example,{},{}\n", key,
-                                id(row.at("AccountId")), number, number, row.at("CreatedDate"),
-                                row.at("MqlDate"));
-        prospects +=
-            fmt::format("{},person{}@sample.example,Person{},{},{},{},false\n", 5000 + number,
-                        number, number, key, row.at("CreatedDate"), row.at("CreatedDate"));
-        if (row.at("LeadId").empty()) continue;
-        leads += fmt::format("{},Person{},Sample,person{}@sample.example,{},true,{},{}\n",
-                             id(row.at("LeadId")), number, number, row.at("LeadCreatedDate"),
-                             row.at("CreatedDate").substr(0, 10), key);
-    }
-    write_text(folder + "/salesforce/Contact.csv", contacts);
-    write_text(folder + "/salesforce/Lead.csv", leads);
-    write_text(folder + "/pardot/prospects.csv", prospects);
-}
-
-void write_campaigns(const std::string& folder) {
-    std::string campaigns = "Id,Name,Type,IsActive,ActualCost,CreatedDate\n";
-    std::string others = "id,name,salesforceId,isDeleted,createdAt,updatedAt\n";
-    std::string members =
-        "Id,CampaignId,LeadId,ContactId,Status,HasResponded,FirstRespondedDate,CreatedDate,"
-        "LastModifiedDate\n";
-    int number = 0;
-    for (const TableRow& row : sample("campaigns.csv")) {
-        campaigns +=
-            fmt::format("{},{},{},{},{},2024-01-01T00:00:00.000Z\n", id(row.at("Id")),
-                        row.at("Name"), row.at("Type"), row.at("IsActive"), row.at("ActualCost"));
-        others += fmt::format("{},{},{},false,2024-01-01T00:00:00Z,2024-01-01T00:00:00Z\n",
-                              7000 + ++number, row.at("Name"), id(row.at("Id")));
-    }
-    for (const TableRow& row : sample("campaign_members.csv")) {
-        members += fmt::format(
-            "{},{},{},{},{},{},{},{},{}\n", id(row.at("Id")), id(row.at("CampaignId")),
-            id(row.at("LeadId")), id(row.at("ContactId")), row.at("Status"), row.at("HasResponded"),
-            row.at("FirstRespondedDate"), row.at("CreatedDate"), row.at("LastModifiedDate"));
-    }
-    write_text(folder + "/salesforce/Campaign.csv", campaigns);
-    write_text(folder + "/salesforce/CampaignMember.csv", members);
-    write_text(folder + "/pardot/campaigns.csv", others);
-}
-
-void write_deals(const std::string& folder) {
-    std::string accounts = "Id,Name,CreatedDate\n";
-    for (const TableRow& row : sample("accounts.csv")) {
-        accounts +=
-            fmt::format("{},{},2024-01-01T00:00:00.000Z\n", id(row.at("Id")), row.at("Name"));
-    }
-    std::string deals = "Id,Name,AccountId,CreatedDate,CloseDate,StageName,Amount,CampaignId\n";
-    for (const TableRow& row : sample("opportunities.csv")) {
-        deals += fmt::format("{},Deal,{},{},{},{},{},{}\n", id(row.at("Id")),
-                             id(row.at("AccountId")), row.at("CreatedDate"), row.at("CloseDate"),
-                             row.at("StageName"), row.at("Amount"), id(row.at("CampaignId")));
-    }
-    std::string roles = "Id,OpportunityId,ContactId,Role,CreatedDate\n";
-    for (const TableRow& row : sample("opportunity_contact_roles.csv")) {
-        roles += fmt::format("{},{},{},{},2025-01-01T00:00:00.000Z\n", id(row.at("Id")),
-                             id(row.at("OpportunityId")), id(row.at("ContactId")), row.at("Role"));
-    }
-    std::map<std::string, int> prospect_of;
-    std::map<std::string, int> campaign_of;
-    int number = 0;
-    for (const TableRow& row : sample("contacts.csv")) prospect_of[row.at("Id")] = 5000 + ++number;
-    number = 0;
-    for (const TableRow& row : sample("campaigns.csv")) campaign_of[row.at("Id")] = 7000 + ++number;
-    std::string activities = "id,prospectId,type,campaignId,createdAt,updatedAt\n";
-    for (const TableRow& row : sample("visitor_activities.csv")) {
-        activities += fmt::format("{},{},{},{},{},{}\n", row.at("id"),
-                                  prospect_of.at(row.at("salesforceContactId")), row.at("type"),
-                                  campaign_of.at(row.at("campaignSalesforceId")),
-                                  row.at("createdAt"), row.at("createdAt"));
-    }
-    write_text(folder + "/salesforce/Account.csv", accounts);
-    write_text(folder + "/salesforce/Opportunity.csv", deals);
-    write_text(folder + "/salesforce/OpportunityContactRole.csv", roles);
-    write_text(folder + "/pardot/visitor-activities.csv", activities);
-}
-
-std::string write_sample(const std::string& folder) {
-    std::filesystem::create_directories(folder + "/salesforce");
-    std::filesystem::create_directories(folder + "/pardot");
-    write_text(folder + "/salesforce/custom_fields.csv",
-               "object,name,label,type,length,precision,scale,external_id,unique,options\n"
-               "Contact,Duet_First_MQL__c,First MQL,datetime,,,,,,\n"
-               "Lead,Duet_First_MQL__c,First MQL,datetime,,,,,,\n"
-               "Opportunity,Duet_Last_Touch_Campaign__c,Last touch,string,255,,,,,\n");
-    write_people(folder);
-    write_campaigns(folder);
-    write_deals(folder);
-    return folder;
-}
-
 /// "model opportunity campaign contact" -> percent.
 using Rows = std::map<std::string, std::string>;
 
 Rows expected_rows() {
     Rows rows;
     for (const TableRow& row : sample("expected_influence_rows.csv")) {
-        rows[fmt::format("Sample_{} {} {} {}", row.at("model"), id(row.at("OpportunityId")),
-                         id(row.at("CampaignId")), id(row.at("ContactId")))] = row.at("Influence");
+        rows[fmt::format("Sample_{} {} {} {}", row.at("model"), sample_id(row.at("OpportunityId")),
+                         sample_id(row.at("CampaignId")), sample_id(row.at("ContactId")))] =
+            row.at("Influence");
     }
     return rows;
 }
@@ -208,6 +92,60 @@ Rows rows_of(VendorClient& vendors) {
     return rows;
 }
 
+/// Units of a currency for one of the corporate one; by `sek_since_2025` from then on, where there
+/// is such a rate.
+double rate_of(const std::string& currency, const std::string& day,
+               std::optional<double> sek_since_2025) {
+    if (sek_since_2025 && currency == "SEK" && day >= "2025") return *sek_since_2025;
+    for (const TableRow& row : sample("currency_types.csv")) {
+        if (row.at("IsoCode") == currency) return std::stod(row.at("ConversionRate"));
+    }
+    ADD_FAILURE() << currency;
+    return 1;
+}
+
+/// What the rows of w credit each campaign with, in the campaign's own currency.
+std::map<std::string, double> revenues(std::optional<double> sek_since_2025 = std::nullopt) {
+    std::map<std::string, double> amounts, found;
+    for (const TableRow& deal : sample("opportunities.csv")) {
+        if (deal.at("IsWon") == "true") {
+            amounts[deal.at("Id")] =
+                std::stod(deal.at("Amount")) /
+                rate_of(deal.at("CurrencyIsoCode"), deal.at("CloseDate"), sek_since_2025);
+        }
+    }
+    for (const TableRow& row : sample("expected_influence_rows.csv")) {
+        if (row.at("model") == "w")
+            found[row.at("CampaignId")] +=
+                amounts.at(row.at("OpportunityId")) * std::stod(row.at("Influence")) / 100;
+    }
+    for (const TableRow& campaign : sample("campaigns.csv"))
+        found[campaign.at("Id")] *= rate_of(campaign.at("CurrencyIsoCode"), "", std::nullopt);
+    return found;
+}
+
+void expect_money(VendorClient& vendors, const std::map<std::string, double>& revenues) {
+    std::map<std::string, json> told;
+    for (const json& row :
+         vendors.query("SELECT Id, Duet_Attributed_Revenue__c, Duet_ROI__c FROM Campaign"))
+        told[row.at("Id").get<std::string>()] = row;
+    for (const TableRow& campaign : sample("campaigns.csv")) {
+        const json& row = told.at(sample_id(campaign.at("Id")));
+        const double revenue = revenues.at(campaign.at("Id"));
+        ASSERT_TRUE(row.at("Duet_Attributed_Revenue__c").is_number()) << row;
+        EXPECT_NEAR(row.at("Duet_Attributed_Revenue__c").get<double>(), revenue, 0.011) << row;
+        const std::string& cost = campaign.at("ActualCost");
+        if (cost.empty() || std::stod(cost) == 0) {
+            EXPECT_TRUE(row.at("Duet_ROI__c").is_null()) << row;
+        } else {
+            const double spent = std::stod(cost);
+            EXPECT_NEAR(row.at("Duet_ROI__c").get<double>(), (revenue - spent) / spent,
+                        0.011 / spent + 1e-6)
+                << row;
+        }
+    }
+}
+
 class InfluenceEndToEnd : public testing::Test {
 protected:
     InfluenceEndToEnd() {
@@ -220,7 +158,12 @@ protected:
                    "  - { salesforce: LastName, pardot: lastName, winner: salesforce }\n");
         write_text(org.documents + "/campaigns.yaml",
                    "entity: campaign\nmatch: [crm_id]\nfields:\n"
-                   "  - { salesforce: Name, pardot: name, direction: to_salesforce }\n");
+                   "  - { salesforce: Name, pardot: name, direction: to_salesforce }\n"
+                   "  - { salesforce: Duet_Attributed_Revenue__c, value: Attribution.w_Revenue }\n"
+                   "  - salesforce: Duet_ROI__c\n"
+                   "    value: IF(OR(ISBLANK(ActualCost), ActualCost = 0), NULL, "
+                   "(Attribution.w_Revenue - ActualCost) / ActualCost)\n"
+                   "    blank: propagate\n");
         world = std::make_unique<Rehearsal>(write_sample(folder_.path() + "/seed"), org);
         set_clock(kToday);
         world->daemon.write_config({world->org}, fmt::format("fixed_clock: {}\n", kToday));
@@ -269,6 +212,30 @@ TEST_F(InfluenceEndToEnd, RowsReadBackEqualTheReferenceAndALateFactChangesJustIt
     EXPECT_GE(reasons, 3);
     EXPECT_GE(coverage["uncovered"].size(), 3U);
     EXPECT_NE(world->daemon.duet({"attribution"}).out.find("3 won with"), std::string::npos);
+
+    // Three currencies: each campaign is told in its own, by the percent of its rows.
+    expect_money(world->vendors, revenues());
+    for (const TableRow& row : sample("expected_roi.csv")) {
+        if (row.at("model") != "w" || row.at("roi").empty()) continue;
+        const auto found = world->vendors.query("SELECT Duet_ROI__c FROM Campaign WHERE Id = '" +
+                                                sample_id(row.at("campaign_id")) + "'");
+        const double roi = std::stod(row.at("roi"));
+        // Percent of rows have two decimals.
+        EXPECT_NEAR(found.at(0).at("Duet_ROI__c").get<double>(), roi,
+                    1e-4 * std::abs(roi + 1) + 1e-3)
+            << row.at("campaign_id");
+    }
+
+    // A rate that holds since a day changes what deals that closed since then are worth.
+    pass_to("2025-10-01T00:30:00Z");
+    world->vendors.must(
+        "POST", kObjects + std::string("DatedConversionRate"),
+        {{"IsoCode", "SEK"}, {"StartDate", "2025-01-01"}, {"ConversionRate", 10.0}});
+    world->daemon.sync_until_quiet();
+    ASSERT_NE(revenues(10.0), revenues());
+    expect_money(world->vendors, revenues(10.0));
+    EXPECT_EQ(rows_of(world->vendors), first);
+    EXPECT_EQ(world->daemon.sync()["written"], 0);
 
     // A contact role that is added after the close: of a won deal, for somebody with touches.
     std::string deal, contact;
