@@ -1,8 +1,9 @@
-// kill -9 again and again while people edit both sides and the vendors fail: nothing is lost,
-// nothing is done twice, and the next process is there at once. DUET_KILLS sets how many,
-// DUET_KILL_SEED repeats a run's moments.
+// kill -9 again and again while people edit both sides, Pardot's reads lag and the vendors fail:
+// nothing is lost, nothing is done twice, and the next process is there at once. DUET_KILLS sets
+// how many, DUET_KILL_SEED repeats a run's moments.
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <random>
 #include <thread>
@@ -21,11 +22,18 @@ using std::chrono::steady_clock;
 
 constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
 constexpr const char* kProspects = "/api/v5/objects/prospects";
-constexpr int kPeople = 8;             // contacts of the seed that have a prospect
+constexpr int kSeededPeople = 8;  // contacts of the seed that have a prospect
+constexpr int kMorePeople = 52;   // contacts that people add before the first kill
+constexpr int kPeople = kSeededPeople + kMorePeople;
+constexpr int kEditsBeforeStart = 8;   // on each side, a round; more follow until it is killed
+constexpr int kNewBeforeStart = 2;     // people on each side, a round
+constexpr int kReadLagSeconds = 60;    // Pardot's reads are so far behind: its v5 guide
 constexpr int kKillsBetweenLooks = 5;  // after so many all is let settle and looked at
 constexpr auto kFirstDay = std::chrono::year{2018} / 1 / 2;
-constexpr milliseconds kRestartWanted{2000};  // printed; a loaded machine may take longer
-constexpr milliseconds kRestartLongest{20000};
+// A process must answer so soon after its start, on what the one before it left.
+constexpr milliseconds kRestartMax{2000};
+constexpr int kStartsOfOneState =
+    5;  // one of so many must do it, for on a loaded machine one may not
 
 unsigned from_environment(const char* name, unsigned otherwise) {
     const char* set = std::getenv(name);
@@ -47,11 +55,23 @@ protected:
         std::cout << "DUET_KILL_SEED=" << seed_ << "\n";
         write_small_seed(folder_.path() + "/seed", "acme");
         world_ = std::make_unique<Rehearsal>(folder_.path() + "/seed", org());
+        vendors().must("POST", "/sandbox/settings", {{"pardot.read_lag_seconds", kReadLagSeconds}});
+        json rows = json::array();
+        for (int number = kSeededPeople + 1; number <= kPeople; ++number) {
+            rows.push_back({{"attributes", {{"type", "Contact"}}},
+                            {"LastName", fmt::format("Kilroy{}", number)},
+                            {"Email", address(number)}});
+            world_->unspoken.add(rows.back()["LastName"].get<std::string>());
+        }
+        vendors().must("POST", "/services/data/v62.0/composite/sobjects", {{"records", rows}});
+        settle();
+        learn_ids();
     }
 
     static RehearsalOrg org() {
         RehearsalOrg org;
         org.more = "    brake:\n      create: {count: 5000, percent: 100}\n";
+        org.read_lag_seconds = kReadLagSeconds;
         return org;
     }
 
@@ -74,13 +94,17 @@ protected:
         daemon().write_config({world_->org}, "fixed_clock: " + now + "\n");
     }
 
-    static std::string contact_address(int number) {
-        return fmt::format("contact{}@acme.example", number);
+    static std::string address(int number) {
+        return fmt::format("{}{}@acme.example", number <= kSeededPeople ? "contact" : "kilroy",
+                           number);
     }
 
-    std::string contact_id(const std::string& email) {
-        const auto rows = vendors().query("SELECT Id FROM Contact WHERE Email = '" + email + "'");
-        return rows.at(0)["Id"].get<std::string>();
+    /// What vendors call everybody.
+    void learn_ids() {
+        for (const json& row : vendors().query("SELECT Id, Email FROM Contact"))
+            contacts_[row["Email"].get<std::string>()] = row["Id"].get<std::string>();
+        for (const json& row : vendors().collection("prospects", "id,email"))
+            prospects_[row["email"].get<std::string>()] = row["id"].dump();
     }
 
     std::vector<json> prospects(const std::string& email) {
@@ -88,28 +112,50 @@ protected:
                                     "email=" + email);
     }
 
-    void people_work(int round) {
-        const std::string one = contact_address(pick(1, kPeople));
-        ledger_.titles[one] = fmt::format("Title {}", round);
-        vendors().must("PATCH", kObjects + ("Contact/" + contact_id(one)),
-                       {{"Title", ledger_.titles[one]}});
-        const std::string other = contact_address(pick(1, kPeople));
-        ledger_.phones[other] = fmt::format("555-{:04}", round);
-        vendors().must("PATCH",
-                       fmt::format("{}/{}?fields=id", kProspects, prospects(other)[0]["id"].dump()),
-                       {{"phone", ledger_.phones[other]}});
-        ledger_.new_contacts.push_back(fmt::format("late{}@acme.example", round));
+    /// Faults meet people too: they click again.
+    void insist(const std::string& path, const json& fields) {
+        const bool done = eventually([&] {
+            const int status = vendors().call("PATCH", path, fields).status;
+            return status >= 200 && status < 300;
+        });
+        EXPECT_TRUE(done) << path;
+    }
+
+    void somebody_edits_in_salesforce() {
+        const std::string who = address(pick(1, kPeople));
+        ledger_.titles[who] = fmt::format("Title {}", ++edits_);
+        insist(kObjects + ("Contact/" + contacts_.at(who)), {{"Title", ledger_.titles[who]}});
+    }
+
+    void somebody_edits_in_pardot() {
+        const std::string who = address(pick(1, kPeople));
+        ledger_.phones[who] = fmt::format("+49 7071 {:05}", ++edits_);
+        world_->unspoken.add(ledger_.phones[who]);
+        insist(fmt::format("{}/{}?fields=id", kProspects, prospects_.at(who)),
+               {{"phone", ledger_.phones[who]}});
+    }
+
+    void people_come() {
+        const std::string late = fmt::format("late{}@acme.example", ++comers_);
+        ledger_.new_contacts.push_back(late);
         vendors().must("POST", kObjects + std::string("Contact"),
-                       {{"LastName", "Late"}, {"Email", ledger_.new_contacts.back()}});
-        ledger_.new_prospects.push_back(fmt::format("web{}@acme.example", round));
-        vendors().must(
-            "POST", std::string(kProspects) + "?fields=id",
-            {{"lastName", "Web"}, {"company", "Web Ltd"}, {"email", ledger_.new_prospects.back()}});
-        if (pick(0, 5) == 0) {
-            ledger_.out.insert(one);
-            vendors().must("PATCH", kObjects + ("Contact/" + contact_id(one)),
-                           {{"HasOptedOutOfEmail", true}});
+                       {{"LastName", "Latecomer"}, {"Email", late}});
+        const std::string web = fmt::format("web{}@acme.example", comers_);
+        ledger_.new_prospects.push_back(web);
+        vendors().must("POST", std::string(kProspects) + "?fields=id",
+                       {{"lastName", "Webster"}, {"company", "Web Ltd"}, {"email", web}});
+    }
+
+    void people_work() {
+        for (int edit = 0; edit < kEditsBeforeStart; ++edit) {
+            somebody_edits_in_salesforce();
+            somebody_edits_in_pardot();
         }
+        for (int comer = 0; comer < kNewBeforeStart; ++comer) people_come();
+        if (pick(0, 5) != 0) return;
+        const std::string leaver = address(pick(1, kPeople));
+        ledger_.out.insert(leaver);
+        insist(kObjects + ("Contact/" + contacts_.at(leaver)), {{"HasOptedOutOfEmail", true}});
     }
 
     /// Vendors fail and dawdle; one write of a kind is held back for long, to be killed in.
@@ -120,7 +166,9 @@ protected:
             {"POST", "/prospects/do/upsertLatestByEmail"},
             {"PATCH", "/composite/sobjects"},
             {"POST", "/objects/list-memberships"}};
-        const auto& [method, path] = kWrites[static_cast<std::size_t>(pick(0, 3))];
+        const auto chosen = static_cast<std::size_t>(pick(0, 3));
+        const auto& [method, path] = kWrites[chosen];
+        holds_back_edits_ = chosen == 0;
         fault({{"method", method}, {"path", path}, {"skip", pick(0, 3)}, {"delay_ms", 1500}});
         const auto chance = [&](json body, double probability) {
             body["times"] = 0;
@@ -137,17 +185,40 @@ protected:
         chance({{"path", "/"}, {"delay_ms", 10}}, 0.5);
     }
 
+    /// Starts it on what its forerunner left. A start that takes long is done again on that very
+    /// state, for it may have been the machine's other work.
+    void start_in_time() {
+        namespace fs = std::filesystem;
+        const std::string left = folder_.path() + "/left";
+        fs::remove_all(left);
+        fs::copy(daemon().state_directory(), left, fs::copy_options::recursive);
+        milliseconds best = milliseconds::max();
+        for (int start = 0; start < kStartsOfOneState && best >= kRestartMax; ++start) {
+            if (start > 0) {
+                daemon().process().kill_now();
+                fs::remove_all(daemon().state_directory());
+                fs::copy(left, daemon().state_directory(), fs::copy_options::recursive);
+            }
+            const Started took = daemon().start();
+            EXPECT_LT(took.computed, kRestartMax) << "of processor time";
+            best = std::min(best, took.wall - std::min(took.wall, took.queued));
+            slowest_start_ = std::max(slowest_start_, took.wall);
+            most_computed_ = std::max(most_computed_, took.computed);
+        }
+        EXPECT_LT(best, kRestartMax) << "not counting what it waited for a processor";
+        slowest_best_ = std::max(slowest_best_, best);
+    }
+
     /// Kills it at some moment of its first cycle: in its start, among its reads, in a write.
     void live_and_die() {
-        const auto before = steady_clock::now();
-        daemon().start();
-        const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - before);
-        slowest_start_ = std::max(slowest_start_, took);
+        start_in_time();
         if (pick(0, 2) == 0) {
             std::this_thread::sleep_for(milliseconds{pick(0, 400)});
         } else {
             eventually(
                 [&] {
+                    somebody_edits_in_salesforce();
+                    if (!holds_back_edits_) somebody_edits_in_pardot();
                     const auto faults = vendors().must("GET", "/sandbox/faults");
                     return faults["waiting"] < 7;
                 },
@@ -161,15 +232,28 @@ protected:
         vendors().must("DELETE", "/sandbox/faults");
     }
 
-    /// Once vendors behave and time has passed, all is as people left it.
+    /// Once vendors behave and time has passed, all is as people left it. Creates in doubt are
+    /// looked for twice, each time after Pardot's lag; what failed is tried after its delay.
     void settle() {
-        for (const int minutes : {30, 1500}) {
+        json last;
+        for (const int minutes : {30, 2, 2, 1500, 2, 2}) {
             pass(minutes);
             daemon().start();
-            const json last = daemon().sync_until_quiet();
-            EXPECT_EQ(last["in_doubt"], 0) << last;
+            last = cycles_until_nothing_is_written();
             daemon().process().kill_now();
         }
+        EXPECT_EQ(last["in_doubt"], 0) << last;
+        pass(2);
+    }
+
+    json cycles_until_nothing_is_written() {
+        json last;
+        for (int cycle = 0; cycle < 12; ++cycle) {
+            last = daemon().sync();
+            if (last["written"] == 0 && last["not_sent"] == 0) return last;
+        }
+        ADD_FAILURE() << "never quiet: " << last;
+        return last;
     }
 
     void expect_nothing_lost_and_nothing_twice() {
@@ -216,9 +300,16 @@ protected:
     std::mt19937 random_;
     std::unique_ptr<Rehearsal> world_;
     Ledger ledger_;
+    std::map<std::string, std::string> contacts_;   // ids by address
+    std::map<std::string, std::string> prospects_;  // the same
     int minutes_ = 9 * 60;
+    int edits_ = 0;
+    int comers_ = 0;                 // on each side
+    bool holds_back_edits_ = false;  // the write held back may be one of Pardot's people
     int kills_in_flight_ = 0;
     milliseconds slowest_start_{0};
+    milliseconds slowest_best_{0};
+    milliseconds most_computed_{0};
 };
 
 TEST_F(KillTest, NothingIsLostAndNothingDoneTwiceWhateverTheMoment) {
@@ -227,21 +318,22 @@ TEST_F(KillTest, NothingIsLostAndNothingDoneTwiceWhateverTheMoment) {
     for (int round = 1; round <= kills; ++round) {
         SCOPED_TRACE(testing::Message() << "kill " << round);
         pass(5);
-        people_work(round);
+        expect_nobody_twice();
+        people_work();
         vendors_fail();
         live_and_die();
-        expect_nobody_twice();
         if (round % kKillsBetweenLooks == 0 || round == kills) {
             settle();
             expect_nothing_lost_and_nothing_twice();
         }
         if (HasFailure()) break;
     }
-    std::cout << kills << " kills, " << kills_in_flight_ << " with writes in flight; slowest start "
-              << slowest_start_.count() << " ms (wanted: under " << kRestartWanted.count()
-              << " ms)\n";
+    std::cout << kills << " kills, " << kills_in_flight_ << " with writes in flight; " << edits_
+              << " edits, " << comers_ << " new people on each side; slowest start "
+              << slowest_start_.count() << " ms, " << slowest_best_.count()
+              << " ms not counting waits for a processor and repeated starts, at most "
+              << most_computed_.count() << " ms computed\n";
     EXPECT_GT(kills_in_flight_, kills / 10) << "the moments are no longer in the midst of writes";
-    EXPECT_LT(slowest_start_, kRestartLongest);
 }
 
 }  // namespace

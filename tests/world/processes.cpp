@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -75,6 +76,27 @@ bool Process::runs() {
 bool Process::limit_files(std::optional<std::uint64_t> bytes) const {
     const rlimit limit{bytes ? *bytes : RLIM_INFINITY, RLIM_INFINITY};
     return pid_ > 0 && prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0;
+}
+
+std::chrono::milliseconds Process::computed() const {
+    const std::string stat = read_text("/proc/" + std::to_string(pid_) + "/stat");
+    const std::size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos) return {};
+    std::istringstream fields(stat.substr(name_end + 1));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) fields >> skipped;  // utime is the 14th: proc(5)
+    long in_program = 0;
+    long in_kernel = 0;
+    fields >> in_program >> in_kernel;
+    return std::chrono::milliseconds{(in_program + in_kernel) * 1000 / sysconf(_SC_CLK_TCK)};
+}
+
+std::chrono::milliseconds Process::queued() const {
+    std::istringstream fields(read_text("/proc/" + std::to_string(pid_) + "/schedstat"));
+    std::int64_t ran = 0;
+    std::int64_t waited = 0;
+    fields >> ran >> waited;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds{waited});
 }
 
 void Process::send(int signal) {

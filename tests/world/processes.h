@@ -52,6 +52,11 @@ public:
     [[nodiscard]] bool runs();
     /// How far its files may grow from now on; nothing: without limit. Whether it could be set.
     bool limit_files(std::optional<std::uint64_t> bytes) const;
+    /// Processor time of all its threads so far, in steps of 10 ms (Linux).
+    [[nodiscard]] std::chrono::milliseconds computed() const;
+    /// How long its first thread has been ready to run and was not; 0 where the kernel does not
+    /// say.
+    [[nodiscard]] std::chrono::milliseconds queued() const;
     /// Sends a signal; nothing when it has ended.
     void send(int signal);
     /// SIGKILL, and waits for the end.

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <sqlite3.h>
 
 #include "daemon/admin/client.h"
@@ -33,10 +34,10 @@ std::string block_of(const RehearsalOrg& org) {
       base_url: {0}
       login_url: {0}
       business_unit_id: {1}
-      read_lag_seconds: 0
+      read_lag_seconds: {3}
       auth: {2}
 )",
-                                org.sandbox_url, kBusinessUnit, auth);
+                                org.sandbox_url, kBusinessUnit, auth, org.read_lag_seconds);
     }
     return fmt::format(R"(  {0}:
     documents: {1}
@@ -115,11 +116,16 @@ void DaemonProcess::launch() {
                         file_bytes_max_});
 }
 
-void DaemonProcess::start() {
+Started DaemonProcess::start() {
+    const auto before = std::chrono::steady_clock::now();
     launch();
     const bool up = eventually([&] { return !process_.runs() || ask("status").is_object(); });
     if (!up || !process_.runs())
         throw std::runtime_error("no daemon: " + tail_of(folder_ + "/duetd.log"));
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    return {duration_cast<milliseconds>(std::chrono::steady_clock::now() - before),
+            process_.computed(), process_.queued()};
 }
 
 json DaemonProcess::ask(const std::string& command, const json& body) {
@@ -180,6 +186,17 @@ Rehearsal::Rehearsal(const std::string& seed_folder, RehearsalOrg wanted)
           wanted.sandbox_url = sandbox.url();
           return wanted;
       }()),
-      daemon(folder.path() + "/duet", {org}) {}
+      daemon(folder.path() + "/duet", {org}) {
+    unspoken.add_seed(seed_folder);
+    unspoken.add(kClientSecret);
+}
+
+Rehearsal::~Rehearsal() {
+    daemon.process().kill_now();
+    sandbox.kill_now();
+    unspoken.add_tokens(sandbox.file());
+    for (const std::string& found : unspoken.spoken_in(daemon.log()))
+        ADD_FAILURE() << "the log holds " << found;
+}
 
 }  // namespace duet::world

@@ -12,6 +12,7 @@
 
 #include "tests/world/processes.h"
 #include "tests/world/raw_http_client.h"
+#include "tests/world/unspoken.h"
 
 /// `duet sandbox` and `duetd` as processes, and both vendors' own APIs to look at what came of it.
 /// What cannot be started throws with the tail of its log: no test can go on without it.
@@ -33,6 +34,7 @@ public:
     void start();
     void kill_now() { process_.kill_now(); }
     [[nodiscard]] Process& process() noexcept { return process_; }
+    [[nodiscard]] std::string file() const { return folder_ + "/sandbox.db"; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
@@ -96,6 +98,14 @@ struct RehearsalOrg {
     std::string marketing{};  // the whole block, indented by six, instead of the sandbox's Pardot
     std::string more{};       // further keys of the org, indented by four
     int poll_interval_seconds = 3600;
+    int read_lag_seconds = 0;  // that the configuration tells of Pardot's reads
+};
+
+/// What it took from the start of a process to its first answer.
+struct Started {
+    std::chrono::milliseconds wall{0};
+    std::chrono::milliseconds computed{0};  // processor time of all its threads
+    std::chrono::milliseconds queued{0};    // its first thread waited for a processor
 };
 
 /// `duetd` in a folder: its configuration, its socket, its log.
@@ -107,6 +117,7 @@ public:
     [[nodiscard]] const std::string& config_path() const noexcept { return config_path_; }
     [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
     [[nodiscard]] std::string state_path() const { return state_ + "/duet.db"; }
+    [[nodiscard]] const std::string& state_directory() const noexcept { return state_; }
     [[nodiscard]] std::string log() const { return read_text(folder_ + "/duetd.log"); }
     /// Where state is kept; absent: `folder`/state. Before the configuration is written.
     void set_state_directory(std::string path) { state_ = std::move(path); }
@@ -120,7 +131,7 @@ public:
     /// Starts it without waiting for anything.
     void launch();
     /// Starts it and waits until it answers on its socket.
-    void start();
+    Started start();
     [[nodiscard]] Process& process() noexcept { return process_; }
     /// The daemon's answer; an error's "code" and "message" when it refused, null without daemon.
     nlohmann::json ask(const std::string& command,
@@ -143,14 +154,19 @@ private:
     Process process_;
 };
 
-/// A sandbox with a seed, a daemon against it, and a look at both sides.
+/// A sandbox with a seed, a daemon against it, and a look at both sides. In the end the daemon's
+/// log is searched: a test fails in which it held a person's values, an address or a secret.
 struct Rehearsal {
     explicit Rehearsal(const std::string& seed_folder, RehearsalOrg org = {});
+    ~Rehearsal();
+    Rehearsal(const Rehearsal&) = delete;
+    Rehearsal& operator=(const Rehearsal&) = delete;
     TemporaryFolder folder;
     SandboxProcess sandbox;
     VendorClient vendors;
     RehearsalOrg org;
     DaemonProcess daemon;
+    Unspoken unspoken;
 };
 
 /// Writes a seed of a few dozen rows: 4 accounts, 12 contacts (8 with a prospect), 12 leads (6
