@@ -50,8 +50,9 @@ void settle_all(SandboxState& state);
 [[nodiscard]] Row companion(SandboxState& state, const char* object, const Row& of);
 
 // salesforce_history.cpp
-/// Adds a row of OpportunityHistory when the deal differs from the latest one. A deal of the seed
-/// has the history that the seed gives it.
+/// The row of a deal's creation, where a seed gave none: `deal` as it was before its first change.
+void begin_history(SandboxState& state, const Row& deal);
+/// Adds a row of OpportunityHistory when the deal differs from the latest one.
 void record_history(SandboxState& state, const std::string& deal_id);
 /// LastStageChangeDate of deals whose seeded history has a change of stage.
 void date_stages_from_history(SandboxState& state);

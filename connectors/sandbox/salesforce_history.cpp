@@ -28,7 +28,24 @@ void note_change(SandboxState& state, const Row& deal, const char* column, const
         .run();
 }
 
+Row snapshot_of(SandboxState& state, const Row& deal) {
+    Row snapshot = companion(state, "OpportunityHistory", deal);
+    snapshot.set("OpportunityId", deal.value("Id"));
+    for (const char* field : kSnapshot) snapshot.set(field, deal.value(field));
+    snapshot.set("CurrencyIsoCode", deal.value("CurrencyIsoCode"));
+    return snapshot;
+}
+
 }  // namespace
+
+void begin_history(SandboxState& state, const Row& deal) {
+    if (latest_snapshot(state, deal.text("Id"))) return;
+    Row first = snapshot_of(state, deal);
+    for (const char* field : {"CreatedDate", "LastModifiedDate", "SystemModstamp"}) {
+        first.set(field, deal.value("CreatedDate"));
+    }
+    insert_row(state, first);
+}
 
 void record_history(SandboxState& state, const std::string& deal_id) {
     const auto deal = load_row(state, table_of(state, "Opportunity"), deal_id);
@@ -37,10 +54,7 @@ void record_history(SandboxState& state, const std::string& deal_id) {
     bool changed = false;
     for (const char* field : kSnapshot) changed = changed || differs(before, *deal, field);
     if (!changed) return;
-    Row snapshot = companion(state, "OpportunityHistory", *deal);
-    snapshot.set("OpportunityId", deal_id);
-    for (const char* field : kSnapshot) snapshot.set(field, deal->value(field));
-    snapshot.set("CurrencyIsoCode", deal->value("CurrencyIsoCode"));
+    const Row snapshot = snapshot_of(state, *deal);
     insert_row(state, snapshot);
     if (!before) return;
     if (differs(before, *deal, "Amount")) {

@@ -156,6 +156,7 @@ void follow_up(SandboxState& state, const Row& row, const Write& write, Ripple& 
         role.set_truth("IsPrimary", true);
         insert_row(state, role);
     }
+    if (object == "Opportunity" && !created) begin_history(state, *write.before);
     if (object == "Campaign" && created) add_stock_statuses(state, row);
     if (object == "OpportunityContactRole") keep_one(state, row, "IsPrimary", "OpportunityId");
     if (object == "CampaignMemberStatus") keep_one(state, row, "IsDefault", "CampaignId");

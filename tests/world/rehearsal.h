@@ -173,5 +173,7 @@ struct Rehearsal {
 /// with one), 6 prospects alone, 6 opportunities. Addresses end in `tag`.example; names hold `tag`
 /// too. Ids are the same for every tag.
 void write_small_seed(const std::string& folder, const std::string& tag);
+/// The id of 18 characters of that seed's rows: prefix "003" and 1 are the first contact.
+[[nodiscard]] std::string salesforce_id(const std::string& prefix, int number);
 
 }  // namespace duet::world

@@ -12,20 +12,6 @@ namespace {
 constexpr std::string_view kStamp = "2017-12-01T09:00:00.000Z";
 constexpr std::string_view kUser = "005E2E000000001AAA";
 
-/// An 18-character id: the last three say which of the first fifteen are capitals.
-std::string id(std::string_view prefix, int number) {
-    std::string text = fmt::format("{}E2E{:09}", prefix, number);
-    for (int group = 0; group < 3; ++group) {
-        int bits = 0;
-        for (int i = 0; i < 5; ++i) {
-            const char c = text[static_cast<std::size_t>(group * 5 + i)];
-            if (c >= 'A' && c <= 'Z') bits |= 1 << i;
-        }
-        text += "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits];
-    }
-    return text;
-}
-
 std::string salesforce_people(const std::string& tag) {
     std::string contacts =
         "Id,AccountId,FirstName,LastName,Email,Phone,Title,LeadSource,HasOptedOutOfEmail,DoNotCall,"
@@ -34,7 +20,8 @@ std::string salesforce_people(const std::string& tag) {
         contacts += fmt::format(
             "{},{},Cora{},Contact {},contact{}@{}.example,555-01{:02},Buyer,Web,false,false,{},"
             "{},{},{}\n",
-            id("003", i), id("001", i % 4 + 1), i, tag, i, tag, i, kUser, kStamp, kStamp, kStamp);
+            salesforce_id("003", i), salesforce_id("001", i % 4 + 1), i, tag, i, tag, i, kUser,
+            kStamp, kStamp, kStamp);
     }
     return contacts;
 }
@@ -47,7 +34,7 @@ std::string salesforce_leads(const std::string& tag) {
         leads += fmt::format(
             "{},Lena{},Lead {},Lead House {},lead{}@{}.example,555-02{:02},Open - Not Contacted,"
             "Web,false,false,{},false,{},{},{}\n",
-            id("00Q", i), i, tag, tag, i, tag, i, kUser, kStamp, kStamp, kStamp);
+            salesforce_id("00Q", i), i, tag, tag, i, tag, i, kUser, kStamp, kStamp, kStamp);
     }
     return leads;
 }
@@ -63,7 +50,7 @@ std::string prospects(const std::string& tag) {
             6000 + number, who, tag, name, tag, crm_id, kStamp, kStamp);
     };
     for (int i = 1; i <= 8; ++i)
-        add(i, fmt::format("contact{}", i), fmt::format("Cora{}", i), id("003", i));
+        add(i, fmt::format("contact{}", i), fmt::format("Cora{}", i), salesforce_id("003", i));
     for (int i = 1; i <= 6; ++i)
         add(20 + i, fmt::format("lead{}", i), fmt::format("Lena{}", i), "");
     for (int i = 1; i <= 6; ++i) {
@@ -82,9 +69,9 @@ std::string deals(const std::string& tag) {
     for (int i = 1; i <= 6; ++i) {
         const bool won = i % 2 == 1;
         rows += fmt::format("{},Deal {} {},{},{},{},2017-09-1{},New Business,{},{},{},{},{},{}\n",
-                            id("006", i), i, tag, id("001", i % 4 + 1), won ? "Won" : "Engaging",
-                            100 * i, i, kUser, won ? "2017-10-01" : "", won ? "2018-09-30" : "",
-                            kStamp, kStamp, kStamp);
+                            salesforce_id("006", i), i, tag, salesforce_id("001", i % 4 + 1),
+                            won ? "Won" : "Engaging", 100 * i, i, kUser, won ? "2017-10-01" : "",
+                            won ? "2018-09-30" : "", kStamp, kStamp, kStamp);
     }
     return rows;
 }
@@ -93,13 +80,28 @@ std::string roles() {
     std::string rows =
         "Id,OpportunityId,ContactId,Role,IsPrimary,CreatedDate,LastModifiedDate,SystemModstamp\n";
     for (int i = 1; i <= 6; ++i) {
-        rows += fmt::format("{},{},{},Decision Maker,true,{},{},{}\n", id("00K", i), id("006", i),
-                            id("003", i), kStamp, kStamp, kStamp);
+        rows +=
+            fmt::format("{},{},{},Decision Maker,true,{},{},{}\n", salesforce_id("00K", i),
+                        salesforce_id("006", i), salesforce_id("003", i), kStamp, kStamp, kStamp);
     }
     return rows;
 }
 
 }  // namespace
+
+// The last three characters say which of the first fifteen are capitals.
+std::string salesforce_id(const std::string& prefix, int number) {
+    std::string text = fmt::format("{}E2E{:09}", prefix, number);
+    for (int group = 0; group < 3; ++group) {
+        int bits = 0;
+        for (int i = 0; i < 5; ++i) {
+            const char c = text[static_cast<std::size_t>(group * 5 + i)];
+            if (c >= 'A' && c <= 'Z') bits |= 1 << i;
+        }
+        text += "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits];
+    }
+    return text;
+}
 
 void write_small_seed(const std::string& folder, const std::string& tag) {
     namespace fs = std::filesystem;
@@ -121,8 +123,8 @@ void write_small_seed(const std::string& folder, const std::string& tag) {
     std::string accounts =
         "Id,Name,NumberOfEmployees,OwnerId,CreatedDate,LastModifiedDate,SystemModstamp\n";
     for (int i = 1; i <= 4; ++i) {
-        accounts += fmt::format("{},House {} {},{},{},{},{},{}\n", id("001", i), i, tag, 100 * i,
-                                kUser, kStamp, kStamp, kStamp);
+        accounts += fmt::format("{},House {} {},{},{},{},{},{}\n", salesforce_id("001", i), i, tag,
+                                100 * i, kUser, kStamp, kStamp, kStamp);
     }
     write_text(folder + "/salesforce/Account.csv", accounts);
     write_text(folder + "/salesforce/Contact.csv", salesforce_people(tag));

@@ -150,6 +150,34 @@ TEST(SandboxHistory, AnImportGivesMomentsOfItsOwn) {
     EXPECT_EQ(load("Nothing", json::array()).status, 400);
 }
 
+// As in an org, where the first row is of the deal's creation: a field that no history follows
+// makes none.
+TEST(SandboxHistory, ADealOfTheSeedHasTheRowOfItsCreation) {
+    Org org;
+    const std::string deal = "006SB000000dEaLYAU";
+    const json old{{"Id", deal},
+                   {"Name", "Old"},
+                   {"StageName", "Prospecting"},
+                   {"CloseDate", "2017-11-30"},
+                   {"CreatedDate", "2017-05-10T08:00:00Z"}};
+    ASSERT_EQ(org.call("POST", "/sandbox/salesforce/rows",
+                       json{{"object", "Opportunity"}, {"rows", json::array({old})}}.dump())
+                  .status,
+              200);
+    const auto history = [&] {
+        return org
+            .query("SELECT StageName, CreatedDate FROM OpportunityHistory ORDER BY CreatedDate")
+            .json["records"];
+    };
+    org.patch("/sobjects/Opportunity/" + deal, {{"NextStep", "Call"}});
+    ASSERT_EQ(history().size(), 1U);
+    EXPECT_EQ(history()[0]["CreatedDate"], "2017-05-10T08:00:00.000+0000");
+    org.patch("/sobjects/Opportunity/" + deal, {{"StageName", "Closed Won"}});
+    ASSERT_EQ(history().size(), 2U);
+    EXPECT_EQ(history()[0]["StageName"], "Prospecting");
+    EXPECT_EQ(history()[1]["StageName"], "Closed Won");
+}
+
 TEST(SandboxCurrency, AnOrgOfOneCurrencyHasNone) {
     Org org;
     EXPECT_EQ(org.get("/sobjects/CurrencyType/describe").status, 404);
