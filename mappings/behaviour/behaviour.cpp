@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "mappings/lifecycle/statistics.h"
 
@@ -41,6 +42,11 @@ Table::Table(std::span<const Deal> deals, const Settings& settings) : settings_(
         }
         add(*deal, before);
     }
+    for (auto& [type, kind] : kinds_) {
+        kind.median_value = median(std::exchange(kind.values, {}));
+        kind.median_cycle = median(std::exchange(kind.cycles, {}));
+        kind.median_gap = median(std::exchange(kind.gaps, {}));
+    }
     if (const auto all = kinds_.find({}); all != kinds_.end())
         prior_ = all->second.won / all->second.deals;
 }
@@ -75,9 +81,9 @@ Prediction Table::of(const Type& type) const {
     told.deals = static_cast<std::size_t>(kind->second.deals);
     told.win_probability =
         win_probability(kind->second.won, kind->second.deals, prior_, settings_.prior_weight);
-    told.expected_acv = median(kind->second.values);
-    told.cycle_days = median(kind->second.cycles);
-    told.gap_days = median(kind->second.gaps);
+    told.expected_acv = kind->second.median_value;
+    told.cycle_days = kind->second.median_cycle;
+    told.gap_days = kind->second.median_gap;
     return told;
 }
 

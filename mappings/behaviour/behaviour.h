@@ -65,6 +65,10 @@ private:
         std::vector<double> values;
         std::vector<double> cycles;
         std::vector<double> gaps;
+        // Of the three, worked out once: each deal asks.
+        std::optional<double> median_value{};
+        std::optional<double> median_cycle{};
+        std::optional<double> median_gap{};
     };
     void add(const Deal& deal, const std::optional<Date>& won_before);
 

@@ -21,7 +21,7 @@ import npm_packages  # noqa: E402
 
 def documents(source, work):
     """The documents that ship, and the examples of the manual as files."""
-    shipped = sorted(path for path in (source / "mappings/presets").glob("*/*.yaml")
+    shipped = sorted(path for path in (source / "mappings/presets").rglob("*.yaml")
                      if not path.name.endswith(".test.yaml"))
     folder = work / "manual"
     shutil.rmtree(folder, ignore_errors=True)
