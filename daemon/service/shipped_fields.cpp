@@ -9,6 +9,7 @@
 #include "mappings/document/codes.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/findings.h"
+#include "mappings/document/lifecycle.h"
 #include "mappings/document/tree.h"
 
 namespace duet::service {
@@ -148,11 +149,19 @@ private:
             words != nullptr && !documents_.tasks.empty())
             look(documents_.tasks.front().place, words->object, words->key);
         const auto* campaigns = document::campaign_words(documents_.names.crm);
+        const document::Place* members = place_of_members();
+        if (campaigns != nullptr && members != nullptr)
+            look(*members, campaigns->member, campaigns->key);
+    }
+
+    /// The first rule by which Duet makes members of campaigns; null: there is none.
+    const document::Place* place_of_members() const {
         for (const document::ListRule& list : documents_.lists) {
-            if (list.side != Side::Crm || campaigns == nullptr) continue;
-            look(list.place, campaigns->member, campaigns->key);
-            return;
+            if (list.side == Side::Crm) return &list.place;
         }
+        const document::Lifecycle* lifecycle = documents_.lifecycle.get();
+        const bool makes_some = lifecycle != nullptr && lifecycle->campaign_member;
+        return makes_some ? &lifecycle->place : nullptr;
     }
 
     void add_no_key(const document::Place& place, const ObjectInfo& object, const FieldInfo& key) {

@@ -278,6 +278,48 @@ TEST(UnfitOrg, WithoutCampaignInfluenceItSaysWhatToTurnOn) {
     EXPECT_TRUE(holds(all, "Customizable Campaign Influence")) << all;
 }
 
+/// Documents with a lifecycle that makes members of campaigns, in an org whose members have a key
+/// that is none.
+FittingOrg with_members(const std::string& more = {}) {
+    FittingOrg org;
+    ObjectInfo member;
+    member.name = "CampaignMember";
+    member.fields = {FittingOrg::made("Id", FieldType::Id),
+                     FittingOrg::made("Duet_Key__c", FieldType::Text, 40)};
+    org.catalogs.crm.objects.push_back(member);
+    org.sources.push_back({"lifecycle.yaml", R"(lifecycle:
+  cycle_starts_at: Ready
+  stages:
+    - { name: Known, rank: 1 }
+    - { name: Ready, rank: 2 }
+  conditions:
+    - { name: fits, when: Prospect.score >= 100 }
+  transitions:
+    - { during: fits, from: new, to: Ready }
+  campaign_member: { at: Ready }
+)" + more,
+                           false});
+    return org;
+}
+
+TEST(UnfitOrg, AMembersKeyThatIsNoExternalIdIsToldWhereNoListNeedsIt) {
+    FittingOrg org = with_members();
+    const std::string all = org.unfit();
+    EXPECT_TRUE(holds(all, "lifecycle.yaml:2:")) << all;
+    EXPECT_TRUE(holds(all, "Duet_Key__c of CampaignMember is no external id")) << all;
+    EXPECT_TRUE(holds(all, "packaging/salesforce")) << all;
+    org.catalogs.crm.objects.back().fields.back().unique_key = true;
+    EXPECT_EQ(org.unfit(), "");
+}
+
+TEST(UnfitOrg, AMembersKeyIsToldOnceWhereAListNeedsItToo) {
+    FittingOrg org = with_members(
+        "lists:\n  - { salesforce_campaign: Fair, member_when: 'Prospect.score > 7' }\n");
+    const std::string all = org.unfit();
+    EXPECT_TRUE(holds(all, "lifecycle.yaml:12:")) << all;
+    EXPECT_FALSE(holds(all, "lifecycle.yaml:2:")) << all;
+}
+
 TEST(CatalogText, IsReadAsItWasWritten) {
     FittingOrg org;
     FieldInfo& field = org.field("Duet_Stage__c");
