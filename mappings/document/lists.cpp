@@ -13,6 +13,7 @@
 #include "mappings/document/scope.h"
 
 namespace duet::document {
+
 bool has_persons(const Node& node, const char* what, const Context& context) {
     if (context.find(EntityKind::Person) != nullptr) return true;
     context.findings.add(
@@ -225,10 +226,6 @@ private:
     Side side_ = Side::Marketing;
     bool is_broken_ = false;
 };
-
-}  // namespace
-
-namespace {
 
 void add_list(const Node& line, const Context& context, const EntityScope& scope,
               std::vector<ListRule>& lists) {
