@@ -5,44 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sync/undo.h"
-#include "tests/world/lifecycle_world.h"
+#include "tests/world/lifecycle_documents.h"
 
 namespace duet::world {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr const char* kPeople = R"(entity: person
-match: [crm_id, email]
-fields:
-  - { salesforce: LastName, pardot: lastName, winner: pardot }
-  - { salesforce: Email, pardot: email, winner: salesforce }
-  - { name: stage, salesforce: Duet_Stage__c, value: Duet.Stage }
-create:
-  pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
-)";
-
-constexpr const char* kLifecycle = R"(lifecycle:
-  cycle_starts_at: Warm
-  stages:
-    - { name: Cold, rank: 1 }
-    - { name: Warm, rank: 2 }
-    - { name: Sold, rank: 3 }
-  events:
-    - { name: met, object: [Lead, Contact], at: CreatedDate, owner: OwnerId }
-    - { name: came_by, object: { pardot: visitor-activity }, where: type = 4, at: createdAt }
-  deals:
-    through: OpportunityContactRole
-    deal: Opportunity
-    joined: CreatedDate
-    created: CreatedDate
-    closed: ClosedAt__c
-    won: IsWon
-  transitions:
-    - { on: met, from: new, to: Cold, elsewhere: ignore }
-    - { on: came_by, from: Cold, to: Warm, elsewhere: ignore }
-    - { on: deal_won, from: { ranks: [1, 2] }, to: Sold }
-)";
 
 constexpr const char* kAsked = "  event_rows: { object: Duet_Lifecycle_Event__c";
 constexpr const char* kRows = "Duet_Lifecycle_Event__c";
@@ -75,17 +43,16 @@ void add_rows_object(PerSide<Catalog>& catalogs) {
 
 WorldOptions options_of(const std::string& more = "") {
     WorldOptions options;
-    options.documents = {{"people.yaml", kPeople},
-                         {"lifecycle.yaml", std::string(kLifecycle) + kAsked + more + " }\n"}};
+    options.documents = {{"people.yaml", kLifecyclePeople},
+                         {"lifecycle.yaml", std::string(kLifecycleRules) + kAsked + more + " }\n"}};
     options.adjust_catalogs = add_rows_object;
     return options;
 }
 
-DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z").value(); }
-
-class EventRowsCycle : public testing::Test {
+class EventRowsCycle : public LifecycleTest {
 protected:
-    explicit EventRowsCycle(WorldOptions options = options_of()) : world(std::move(options)) {
+    explicit EventRowsCycle(WorldOptions options = options_of())
+        : LifecycleTest(std::move(options)) {
         world.settings.brake["create"] = {1000, 1};
     }
 
@@ -99,26 +66,6 @@ protected:
                                {"LastName", text("Doe")},
                                {"OwnerId", text("005xx0000012345AAA")},
                                {"CreatedDate", Value{at(created)}}});
-    }
-    std::string visit(const std::string& email, const char* when) {
-        Fields fields;
-        fields.set("prospectId", text(world.with_email(Side::Marketing, email).key));
-        fields.set("type", Value{Decimal{4}});
-        fields.set("createdAt", Value{at(when)});
-        return world.marketing().add("visitor-activity", std::move(fields));
-    }
-    void win(const std::string& contact, const char* created, const char* closed) {
-        const std::string deal = add("Opportunity", {{"CreatedDate", Value{at(created)}},
-                                                     {"ClosedAt__c", Value{at(closed)}},
-                                                     {"IsWon", Value{true}},
-                                                     {"IsClosed", Value{true}}});
-        add("OpportunityContactRole", {{"OpportunityId", text(deal)},
-                                       {"ContactId", text(contact)},
-                                       {"CreatedDate", Value{at(created)}}});
-    }
-    void settle() {
-        world.clock.pass(180s);
-        world.run_until_quiet();
     }
     /// "from > to, when, why" of the rows that refer to the person, in order; "x" a skipped one.
     std::vector<std::string> rows_of(const std::string& person,
@@ -149,15 +96,13 @@ protected:
     }
     std::size_t writes() { return world.crm().writes().size(); }
     std::string any_row() { return world.crm().records(kRows).begin()->first; }
-
-    World world;
 };
 
 TEST_F(EventRowsCycle, EachMoveIsARowAndTheNextCycleSendsNothing) {
     const std::string ada = contact("ada@example.com");
     settle();
-    visit("ada@example.com", "2017-12-10T10:00");
-    win(ada, "2017-12-15T10:00", "2017-12-20T12:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
+    add_deal(ada, "2017-12-15T10:00", "2017-12-20T12:00", true);
     settle();
     EXPECT_EQ(rows_of(ada), told({"Contact", ada}));
     ASSERT_EQ(rows_of(ada).size(), 3U);
@@ -176,13 +121,13 @@ TEST_F(EventRowsCycle, ALateFactChangesThatPersonsRowsOnly) {
     const std::string ada = contact("ada@example.com");
     const std::string bo = contact("bo@example.com");
     settle();
-    win(ada, "2017-12-15T10:00", "2017-12-20T12:00");
-    win(bo, "2017-12-15T10:00", "2017-12-20T12:00");
+    add_deal(ada, "2017-12-15T10:00", "2017-12-20T12:00", true);
+    add_deal(bo, "2017-12-15T10:00", "2017-12-20T12:00", true);
     settle();
     const auto of_bo = rows_of(bo);
     EXPECT_EQ(rows_of(ada)[2], "2017-12-20T12:00 Cold > Warm deal_won x");
     const auto before = world.crm().records(kRows).size();
-    visit("ada@example.com", "2017-12-10T10:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
     settle();
     EXPECT_EQ(rows_of(ada), told({"Contact", ada}));
     EXPECT_EQ(rows_of(ada)[1], "2017-12-10T10:00 Cold > Warm came_by");
@@ -196,7 +141,7 @@ TEST_F(EventRowsCycle, AConvertedLeadsRowsFollowToTheContact) {
                                           {"Company", text("Acme")},
                                           {"CreatedDate", Value{at("2017-11-01T09:00")}}});
     settle();
-    visit("ada@example.com", "2017-12-10T10:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
     settle();
     ASSERT_EQ(rows_of(lead, "Duet_Lead__c").size(), 2U);
     const std::string contact = world.crm().convert(lead);
@@ -212,7 +157,7 @@ TEST_F(EventRowsCycle, OfTwoPeopleWhoAreOneEachMoveStaysOnce) {
     const std::string ada = contact("ada@example.com");
     const std::string twin = contact("twin@example.com", "2017-11-01T09:00");
     settle();
-    visit("ada@example.com", "2017-12-10T10:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
     settle();
     ASSERT_EQ(rows_of(ada).size(), 2U);
     world.crm().merge({"Contact", twin}, {"Contact", ada});
@@ -244,7 +189,7 @@ TEST_F(EventRowsCycle, ADeletedPersonsRowsGoEvenWhenTheCrmEmptiedTheirReferences
 TEST_F(EventRowsCycle, SomebodyElsesHandIsCorrectedAndTheirOwnRowsStay) {
     const std::string ada = contact("ada@example.com");
     settle();
-    visit("ada@example.com", "2017-12-10T10:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
     settle();
     world.crm().edit({kRows, any_row()}, "Duet_To__c", text("Elsewhere"));
     const std::string theirs =
@@ -262,7 +207,7 @@ TEST_F(EventRowsCycle, SomebodyElsesHandIsCorrectedAndTheirOwnRowsStay) {
 TEST_F(EventRowsCycle, ALostAnswerMakesNoSecondRow) {
     const std::string ada = contact("ada@example.com");
     settle();
-    visit("ada@example.com", "2017-12-10T10:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
     world.clock.pass(180s);
     bool is_next = true;
     SideWatch watch;
@@ -285,11 +230,11 @@ TEST_F(EventRowsCycle, ALostAnswerMakesNoSecondRow) {
 TEST_F(EventRowsCycle, WhereADeleteIsHeldTheRowsInItsPlaceWait) {
     const std::string ada = contact("ada@example.com");
     settle();
-    win(ada, "2017-12-15T10:00", "2017-12-20T12:00");
+    add_deal(ada, "2017-12-15T10:00", "2017-12-20T12:00", true);
     settle();
     const auto before = rows_of(ada);
     world.settings.brake["delete"] = {0, 0};
-    visit("ada@example.com", "2017-12-10T10:00");
+    add_visit("ada@example.com", "2017-12-10T10:00");
     world.clock.pass(180s);
     for (int i = 0; i < 3; ++i) world.run_cycle();
     EXPECT_EQ(rows_of(ada), before);

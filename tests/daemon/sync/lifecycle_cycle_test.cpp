@@ -1,5 +1,5 @@
 // A lifecycle of the documents' own through the whole cycle: over the real store, against two
-// fakes. Its names are those of no other test, so that nothing can know them but documents.
+// fakes.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -8,62 +8,18 @@
 #include "daemon/service/answers.h"
 #include "daemon/service/lifecycle_report.h"
 #include "daemon/service/person.h"
-#include "tests/world/lifecycle_world.h"
+#include "tests/world/lifecycle_documents.h"
 
 namespace duet::world {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kPeople = R"(entity: person
-match: [crm_id, email]
-fields:
-  - { salesforce: LastName, pardot: lastName, winner: pardot }
-  - { salesforce: Email, pardot: email, winner: salesforce }
-  - { name: stage, salesforce: Duet_Stage__c, pardot: duet_stage__c, direction: both, value: Duet.Stage }
-  - { salesforce: First_Warm__c, pardot: first_warm__c, direction: both, value: Duet.First_Warm }
-  - { salesforce: Cycle__c, value: Duet.Cycle }
-create:
-  pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
-)";
-
 constexpr const char* kAccounts = R"(entity: account
 match: []
 objects: { salesforce: Account, pardot: [] }
 fields:
   - { salesforce: Duet_Stage__c, value: Duet.Stage }
-)";
-
-constexpr const char* kLifecycle = R"(lifecycle:
-  cycle_starts_at: Warm
-  stages:
-    - { name: Cold, rank: 1 }
-    - { name: Warm, rank: 2 }
-    - { name: Sold, rank: 3 }
-    - { name: Asleep, rank: -1 }
-  events:
-    - { name: met, object: [Lead, Contact], at: CreatedDate }
-    - { name: turned_down, object: Contact, at: Rejected_On__c }
-    - { name: came_by, object: { pardot: visitor-activity }, where: type = 4, at: createdAt }
-  spans:
-    - { name: bound, object: Contract, via: Account, from: StartDate, until: EndDate }
-  conditions:
-    - { name: fits, when: Prospect.score >= 100 }
-  deals:
-    through: OpportunityContactRole
-    deal: Opportunity
-    joined: CreatedDate
-    created: CreatedDate
-    closed: ClosedAt__c
-    won: IsWon
-  transitions:
-    - { on: met, from: new, to: Cold, elsewhere: ignore }
-    - { on: came_by, from: [Cold, Asleep], to: Warm, new_cycle_from: Asleep, elsewhere: ignore }
-    - { on: fits, from: [Cold, Asleep], to: Warm, new_cycle_from: Asleep, elsewhere: ignore }
-    - { on: turned_down, from: Warm, to: Asleep }
-    - { on: deal_won, from: { ranks: [1, 2] }, to: Sold }
-  timers:
-    - { name: dozed_off, from: [Cold, Warm], to: Asleep, days: 90, since: [stage, came_by] }
 )";
 
 constexpr const char* kAccountPart = R"(  account: { customer: Sold, contract: bound }
@@ -74,18 +30,17 @@ constexpr std::string_view kFits = "- { name: fits, when: Prospect.score >= 100"
 WorldOptions three_stages(bool with_accounts = false) {
     WorldOptions options;
     options.documents = {
-        {"people.yaml", kPeople},
-        {"lifecycle.yaml", std::string(kLifecycle) + (with_accounts ? kAccountPart : "")}};
+        {"people.yaml", kLifecyclePeople},
+        {"lifecycle.yaml", std::string(kLifecycleRules) + (with_accounts ? kAccountPart : "")}};
     if (with_accounts) options.documents.push_back({"accounts.yaml", kAccounts});
     options.adjust_catalogs = add_lifecycle_objects;
     return options;
 }
 
-DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z").value(); }
-
-class LifecycleCycle : public testing::Test {
+class LifecycleCycle : public LifecycleTest {
 protected:
-    explicit LifecycleCycle(WorldOptions options = three_stages()) : world(std::move(options)) {}
+    explicit LifecycleCycle(WorldOptions options = three_stages())
+        : LifecycleTest(std::move(options)) {}
 
     std::string add_ada(const char* created = "2016-03-01T09:00", const std::string& account = {}) {
         Fields fields;
@@ -100,34 +55,7 @@ protected:
     /// The prospect that Duet made for her.
     RecordId prospect() { return world.with_email(Side::Marketing, kAda); }
 
-    std::string visit(const char* when, int type = 4) {
-        Fields fields;
-        fields.set("prospectId", text(prospect().key));
-        fields.set("type", Value{Decimal{type}});
-        fields.set("createdAt", Value{at(when)});
-        return world.marketing().add("visitor-activity", std::move(fields));
-    }
-
-    std::string deal(const std::string& contact, const char* created, const char* closed,
-                     bool won) {
-        Fields fields;
-        fields.set("CreatedDate", Value{at(created)});
-        if (*closed != '\0') fields.set("ClosedAt__c", Value{at(closed)});
-        fields.set("IsWon", Value{won});
-        fields.set("IsClosed", Value{*closed != '\0'});
-        const std::string key = world.crm().add("Opportunity", std::move(fields));
-        Fields role;
-        role.set("OpportunityId", text(key));
-        role.set("ContactId", text(contact));
-        role.set("CreatedDate", Value{at(created)});
-        world.crm().add("OpportunityContactRole", std::move(role));
-        return key;
-    }
-
-    void settle() {
-        world.clock.pass(180s);
-        world.run_until_quiet();
-    }
+    std::string visit(const char* when) { return add_visit(kAda, when); }
 
     std::vector<std::string> history(const RecordId& contact) {
         std::vector<std::string> found;
@@ -143,12 +71,11 @@ protected:
     Value of_ada(const char* field) { return world.value(Side::Crm, kAda, field); }
 
     static constexpr const char* kAda = "ada@example.com";
-    World world;
 };
 
 TEST_F(LifecycleCycle, AFirstLoadOfTwoYearsHasTheDatesOfWhatHappened) {
     const std::string contact = add_ada();
-    deal(contact, "2017-03-01T12:00", "2017-05-20T12:00", true);
+    add_deal(contact, "2017-03-01T12:00", "2017-05-20T12:00", true);
     settle();
     EXPECT_EQ(history({"Contact", contact}),
               (std::vector<std::string>{"Cold 2016-03-01T09:00", "Asleep 2016-05-30T00:00"}))
@@ -260,7 +187,7 @@ TEST_F(DatedCondition, HoldsFromWhenItWasSeenWhereItsMomentIsBlankOrToCome) {
 
 TEST_F(LifecycleCycle, ADealThatIsWonLaterMovesItsPeople) {
     const std::string contact = add_ada("2017-12-01T09:00");
-    const std::string open = deal(contact, "2017-12-05T12:00", "", false);
+    const std::string open = add_deal(contact, "2017-12-05T12:00", "", false);
     settle();
     EXPECT_EQ(of_ada("Duet_Stage__c"), text("Cold"));
     world.crm().edit({"Opportunity", open}, "ClosedAt__c", Value{at("2017-12-20T12:00")});
