@@ -145,6 +145,45 @@ TEST(WholeSet, IsMadeOfEveryFileOfTheSets) {
                 documents.hygiene);
 }
 
+/// Score 80, and a grade that passes: who is ready for sales is each company's own rule.
+std::string stage_of_eighty_where_the_level_is(const std::string& level) {
+    auto documents = std::get<std::vector<document::Source>>(
+        cli::read_sources_at({(kPresets / "default").string()}));
+    bool is_changed = false;
+    for (document::Source& source : documents) {
+        const std::string written = "Prospect.score >= 100";
+        const auto at = source.text.find(written);
+        if (at == std::string::npos) continue;
+        source.text.replace(at, written.size(), "Prospect.score >= " + level);
+        is_changed = true;
+    }
+    EXPECT_TRUE(is_changed);
+    auto tests = std::get<std::vector<document::Source>>(
+        cli::read_sources_at({(kPresets / "default/fields.test.yaml").string()}));
+    const auto expect = [](const std::string& stage) {
+        return "  - name: is " + stage +
+               "\n    given: { salesforce: { Contact: [{ Id: ada, LastName: Ahl, Email: "
+               "ada@acme.example }] }, pardot: { prospect: [{ id: 1, email: ada@acme.example, "
+               "lastName: Ahl, salesforceContactId: ada, score: 80, grade: B }] } }\n"
+               "    expect: [{ of: ada, stage: " +
+               stage + " }]\n";
+    };
+    tests.push_back({"level.test.yaml",
+                     "today: 2025-09-01\ntests:\n" + expect("MQL") + expect("KNOWN"), false});
+    const auto report =
+        run_tests(documents, tests, {"salesforce", "pardot"}, cli::standard_catalogs());
+    for (const auto& finding : report.findings) ADD_FAILURE() << document::render(finding);
+    EXPECT_EQ(report.tests.size(), 2U);
+    EXPECT_EQ(report.failed(), 1U) << "one of the two";
+    if (report.failures.empty()) return {};
+    return render(report.failures.front()).find("is MQL") == std::string::npos ? "MQL" : "KNOWN";
+}
+
+TEST(CompanyRules, AScoreOfEightyIsQualifiedWhereTheLevelIsSeventyFiveAndNotWhereItIsAHundred) {
+    EXPECT_EQ(stage_of_eighty_where_the_level_is("75"), "MQL");
+    EXPECT_EQ(stage_of_eighty_where_the_level_is("100"), "KNOWN");
+}
+
 /// Runs the default documents with one text changed; the number of tests that then fail, or -1
 /// when the documents are refused.
 int failures_when(const std::string& file, const std::string& from, const std::string& to) {
