@@ -9,6 +9,7 @@
 
 #include "daemon/cli/standard_catalogs.h"
 #include "daemon/trial/run_tests.h"
+#include "tests/daemon/trial/reports.h"
 
 namespace duet::trial {
 namespace {
@@ -44,18 +45,6 @@ lists:
 TestReport run(const std::string& test) {
     const std::vector<document::Source> tests{{"t.test.yaml", test, false}};
     return run_tests(kDocuments, tests, kNames, cli::standard_catalogs());
-}
-
-std::string findings_of(const TestReport& report) {
-    std::string all;
-    for (const auto& finding : report.findings) all += document::render(finding);
-    return all;
-}
-
-std::string failures_of(const TestReport& report) {
-    std::string all;
-    for (const Failure& failure : report.failures) all += render(failure);
-    return all;
 }
 
 constexpr const char* kGiven = R"(today: 2018-03-01
