@@ -150,7 +150,9 @@ std::vector<Check> read_expected_tasks(const Node& node, EntityKind kind, const 
     const TaskWords* words = document::task_words(model.documents().names.crm);
     if (words == nullptr) {
         findings.add(node, document::kAbsent,
-                     "Duet makes no tasks in " + model.documents().names.crm);
+                     fmt::format("Duet makes no tasks in {}, so none can be expected",
+                                 model.documents().names.crm),
+                     "remove \"tasks\"");
         return {};
     }
     std::vector<std::string> rules;
@@ -175,9 +177,16 @@ std::vector<Check> read_expected_tasks(const Node& node, EntityKind kind, const 
 
 std::vector<Check> read_expected_owner(const Node& node, const sync::Model& model,
                                        document::Findings& findings) {
-    const OwnerWords* words = document::owner_words(model.documents().names.crm);
+    const std::string& crm = model.documents().names.crm;
+    const OwnerWords* words = document::owner_words(crm);
+    if (words == nullptr) {
+        findings.add(node, document::kAbsent,
+                     fmt::format("Duet sets no owners in {}, so none can be expected", crm),
+                     "remove \"owner\"; what a field holds is expected under \"values\"");
+        return {};
+    }
     const auto wanted = document::scalar_text(node, "owner", findings);
-    if (words == nullptr || !wanted) return {};
+    if (!wanted) return {};
     return {{node.place(), node.length(), "owner",
              [wanted = *wanted, words](Outcome& outcome) -> std::optional<Miss> {
                  const auto owner = value_after(outcome, Side::Crm, words->field);

@@ -99,5 +99,43 @@ TEST(TrialActions, MistakesHaveTheNearestName) {
     EXPECT_NE(findings_of(run(wrong)).find("there is no task rule \"hat\""), std::string::npos);
 }
 
+/// Ann owns Ada, and nothing is to be made about her, as a CRM is told that keeps no owners.
+TestReport run_elsewhere(const std::string& expectation) {
+    const std::vector<document::Source> documents{{"people.yaml", R"(entity: person
+objects: { ledger: [Contact], pardot: [prospect] }
+match: [{ email: { ledger: Email, pardot: email } }]
+fields:
+  - { ledger: LastName, pardot: lastName }
+)",
+                                                   false}};
+    const std::vector<document::Source> tests{{"t.test.yaml", R"(today: 2018-04-20
+tests:
+  - name: one
+    given:
+      ledger:
+        Contact: [{ Id: ada, LastName: Ahl, Email: ada@x.example, OwnerId: ann }]
+    expect:
+      - of: ada
+        values: { ledger: { LastName: Ahl } }
+)" + expectation,
+                                               false}};
+    return run_tests(documents, tests, {"ledger", "pardot"}, cli::standard_catalogs());
+}
+
+TEST(TrialActions, WhatDuetNeverDoesInACrmIsNotExpectedThere) {
+    EXPECT_EQ(findings_of(run_elsewhere("")), "");
+    EXPECT_EQ(run_elsewhere("").tests.size(), 1U);
+    EXPECT_EQ(findings_of(run_elsewhere("        owner: ann\n")),
+              "t.test.yaml:10:16: error: Duet sets no owners in ledger, so none can be expected "
+              "[DUET-2018]\n"
+              "   10 |         owner: ann\n"
+              "      |                ^~~\n"
+              "  remove \"owner\"; what a field holds is expected under \"values\"\n");
+    const std::string tasks = findings_of(run_elsewhere("        tasks: []\n"));
+    EXPECT_NE(tasks.find("Duet makes no tasks in ledger, so none can be expected"),
+              std::string::npos)
+        << tasks;
+}
+
 }  // namespace
 }  // namespace duet::trial
