@@ -156,12 +156,8 @@ Value value_from_text(std::string_view source, FieldType type) {
         case FieldType::Percent:
             return lift(Decimal::parse(source));
         default:
-            break;
+            return text(source);
     }
-    if (source.find('\0') == std::string_view::npos) return text(source);
-    std::string clean(source);
-    std::erase(clean, '\0');
-    return text(clean);
 }
 
 Result<JsonPage> parse_page(std::string_view json, std::span<const Column> columns,

@@ -41,7 +41,7 @@ struct PageShape {
                                           const PageShape& shape);
 
 /// The typed value of a text as CSV and JSON strings hold it. A text that is not of the type stays
-/// a text: nothing is lost or guessed. NUL bytes, which no rule or store can carry, are left out.
+/// a text: nothing is lost or guessed, and NUL bytes stay where they are.
 [[nodiscard]] Value value_from_text(std::string_view text, FieldType type);
 
 /// Appends `value` as JSON. Decimals keep their digits, blank is null, instants are in UTC with

@@ -40,8 +40,6 @@ public:
         }
     }
 
-    [[nodiscard]] std::size_t nul_bytes() const noexcept { return nul_bytes_; }
-
 private:
     /// Stops at the comma or line end behind the cell.
     bool take_cell(std::string& cell) {
@@ -50,7 +48,7 @@ private:
             for (;;) {
                 const auto quote = text_.find('"', at_);
                 if (quote == std::string_view::npos) return false;
-                append(cell, text_.substr(at_, quote - at_));
+                cell += text_.substr(at_, quote - at_);
                 at_ = quote + 1;
                 if (at_ >= text_.size() || text_[at_] != '"') break;
                 cell += '"';
@@ -60,28 +58,13 @@ private:
                    text_[at_] == '\r';
         }
         const auto end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-        append(cell, text_.substr(at_, end - at_));
+        cell += text_.substr(at_, end - at_);
         at_ = end;
         return true;
     }
 
-    void append(std::string& cell, std::string_view part) {
-        if (part.find('\0') == std::string_view::npos) {
-            cell += part;
-            return;
-        }
-        for (const char c : part) {
-            if (c == '\0') {
-                ++nul_bytes_;
-            } else {
-                cell += c;
-            }
-        }
-    }
-
     std::string_view text_;
     std::size_t at_ = 0;
-    std::size_t nul_bytes_ = 0;
 };
 
 }  // namespace
@@ -112,7 +95,6 @@ Result<CsvPage> parse_csv(std::string_view csv, std::span<const Column> columns)
                 row.set(order[i]->name, value_from_text(cells[i], order[i]->type));
         }
     }
-    page.nul_bytes = splitter.nul_bytes();
     return page;
 }
 

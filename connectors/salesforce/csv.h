@@ -14,11 +14,10 @@ namespace duet::salesforce {
 /// The rows of one page of a Bulk API 2.0 result.
 struct CsvPage {
     std::vector<Fields> rows;
-    std::size_t nul_bytes = 0;  // left out of values; the vendor's own readers drop them too
 };
 
 /// Reads a CSV answer: header line of column names, comma, LF or CRLF, quotes doubled inside
-/// quotes, line ends inside quotes kept. An empty text is a page without rows.
+/// quotes, line ends inside quotes and NUL bytes kept. An empty text is a page without rows.
 ///
 /// Transient DUET-3118 when the text is cut: an open quote, a last row without a line end, or a
 /// row with fewer or more values than the header. Nothing of a cut page may be used.

@@ -114,6 +114,20 @@ TEST_F(SyncCases, QuotesCommasAndLineEndsTravelUnchanged) {
     }
 }
 
+TEST_F(SyncCases, NulBytesTravelUnchanged) {
+    settle_ada();
+    const std::string odd("two\0halves", 10);
+    edit(kMarketing, {{"jobTitle", odd}});
+    world.run_until_quiet();
+    EXPECT_EQ(crm("Title"), odd);
+    const std::string last("ends\0", 5);
+    edit(kCrm, {{"Phone", last}});
+    world.run_until_quiet();
+    EXPECT_EQ(marketing("phone"), last);
+    EXPECT_EQ(crm("Phone"), last);
+    EXPECT_EQ(world.planned_writes(), 0u);
+}
+
 TEST_F(SyncCases, ATextTooLongForTheOtherSideIsCutThereAndStaysWholeHere) {
     settle_ada();
     const std::string whole(200, '1');
@@ -177,6 +191,53 @@ TEST_F(SyncCases, TheLoserOfAMergeIsNotWrittenAndTheSurvivorIs) {
     EXPECT_EQ(world.with_email(kCrm, kAda), (RecordId{"Contact", survivor}));
     EXPECT_EQ(crm("Phone"), "7");
     EXPECT_EQ(world.people().rows("prospect", {}).size(), 1u);
+}
+
+// Beside an edit that comes too late there is the page that does: it still shows the loser alive,
+// with a value that nobody has seen, after a page that told of the merge.
+TEST_F(SyncCases, ALatePageWithTheLosersOlderRowChangesNothing) {
+    settle_ada();
+    world.people().control("history", json::object());
+    const RecordId loser = world.with_email(kCrm, kAda);
+    const std::string survivor = world.people().add(
+        "Contact", {{"LastName", "Lovelace"}, {"FirstName", "Ada"}, {"Phone", "5"}});
+    world.run_until_quiet();
+    const Instant edited = world.clock.now();
+    world.people().edit(loser, {{"Title", "Stale"}});
+    world.clock.pass(30s);
+    world.people().merge(loser, {"Contact", survivor});
+    world.people().edit({"Contact", survivor}, {{"Email", kAda}});
+    world.clock.pass(30s);
+    ASSERT_TRUE(world.run_cycle());
+    const auto entity = [&] {
+        const auto found = world.store().entity_of(world.org().name, kCrm, {"Contact", survivor});
+        return found && *found ? **found : store::EntityId{0};
+    };
+    const store::EntityId before = entity();
+
+    const auto ago = std::chrono::duration_cast<std::chrono::seconds>(world.clock.now() - edited);
+    world.people().control("faults", {{"operation", "salesforce.query"},
+                                      {"query", "FROM Contact"},
+                                      {"stale_seconds", ago.count() - 1},
+                                      {"times", 1}});
+    const auto late = world.run_cycle();
+    ASSERT_TRUE(late);
+    http::Request asked;
+    asked.url = "https://vendors.test/sandbox/faults";
+    const auto faults = world.transport().send(asked, {});
+    ASSERT_TRUE(faults);
+    EXPECT_EQ(json::parse(faults->body)["waiting"], 0) << "no page came late";
+    EXPECT_EQ(late->sent.done, 0);
+    EXPECT_EQ(late->sent.refused, 0) << "the loser was written to";
+    EXPECT_EQ(entity(), before);
+    world.people().clear_faults();
+    world.run_until_quiet();
+    EXPECT_EQ(world.with_email(kCrm, kAda), (RecordId{"Contact", survivor}));
+    EXPECT_EQ(crm("Title"), "") << "the loser's late value went to the survivor";
+    EXPECT_EQ(marketing("jobTitle"), "");
+    EXPECT_EQ(world.people().rows("prospect", {}).size(), 1u);
+    EXPECT_EQ(world.people().rows("Contact", {}).size(), 1u);
+    EXPECT_EQ(world.planned_writes(), 0u);
 }
 
 TEST_F(SyncCases, AnUndeletedRecordIsLinkedAgain) {

@@ -22,6 +22,13 @@ TEST(Rows, TextsThatLookLikeSomethingElseStayTexts) {
     }
 }
 
+TEST(Rows, NulBytesStayWhereTheyAre) {
+    EXPECT_EQ(only_row(R"({"T":"a\u0000b"})").get("T"), text(std::string("a\0b", 3)));
+    std::string json;
+    append_json(json, text(std::string("a\0b", 3)));
+    EXPECT_EQ(json, R"("a\u0000b")");
+}
+
 TEST(Rows, NumbersKeepEveryDigit) {
     EXPECT_EQ(display(only_row(R"({"N":12345678901234567890.12345})").get("N")),
               "12345678901234567890.12345");
