@@ -119,6 +119,7 @@ constexpr auto kFields = std::to_array<FieldRow>({
     {"list-membership", "listId", Id, kOnce, 0, "list", "list"},
     {"list-membership", "prospectId", Id, kOnce, 0, "prospect", "prospect"},
     {"list-membership", "optedOut", Boolean, kFull, 0},
+    {"list-membership", "createdById", Id, kRead, 0, "user", "createdBy"},
     {"campaign", "name"},
     {"campaign", "cost", Currency, kRead, 0},
     {"campaign", "folderId", Id, kRead, 0},

@@ -1,6 +1,7 @@
 #include "mappings/lifecycle/account.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <set>
 
@@ -178,7 +179,26 @@ private:
             if (is_active && (!end || *contract.until > *end)) end = contract.until;
         }
         if (end) standing_.contract_end = days_.of(*end - std::chrono::milliseconds{1});
-        if (stage != kNone && stage == customer_) describe_customer();
+        if (stage != kNone && stage == customer_) {
+            describe_customer();
+        } else if (!facts_.contracts.empty() || !facts_.wins.empty()) {
+            describe_former_customer();
+        }
+    }
+
+    void tell_substage(const std::vector<SubstageRule>& rules) {
+        const Substage substage = substage_of(rules, facts_.dates, days_.of(as_of_));
+        standing_.substage = substage.name;
+        if (substage.changes_on) lower(days_.start(*substage.changes_on));
+    }
+
+    /// Only what never ends by itself is still true of it.
+    void describe_former_customer() {
+        std::vector<SubstageRule> lasting;
+        std::copy_if(
+            rules_.substages.begin(), rules_.substages.end(), std::back_inserter(lasting),
+            [](const SubstageRule& rule) { return !rule.since.empty() && !rule.last_days; });
+        tell_substage(lasting);
     }
 
     void describe_customer() {
@@ -186,9 +206,7 @@ private:
         const int best = highest(model_.stage(customer_).rank);
         if (best != kNone && start != kNone && model_.stage(best).rank >= model_.stage(start).rank)
             standing_.expansion = model_.stage(best).name;
-        const Substage substage = substage_of(rules_.substages, facts_.dates, days_.of(as_of_));
-        standing_.substage = substage.name;
-        if (substage.changes_on) lower(days_.start(*substage.changes_on));
+        tell_substage(rules_.substages);
     }
 
     const Model& model_;

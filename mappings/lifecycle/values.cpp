@@ -86,8 +86,10 @@ ValueNames person_names(const std::vector<std::string>& stages,
         names.emplace_back(spelled("Count_", stage), FieldType::Number);
         names.emplace_back(spelled("Campaign_", stage), FieldType::Text);
     }
-    for (const std::string& event : events)
+    for (const std::string& event : events) {
         names.emplace_back(spelled("When_", event), FieldType::DateTime);
+        names.emplace_back(spelled("Who_", event), FieldType::Text);
+    }
     for (const std::string& count : counts) {
         names.emplace_back(count, FieldType::Number);
         names.emplace_back(count + "_Last", FieldType::DateTime);
@@ -142,7 +144,10 @@ Values values_of(const Model& model, const History& history, const Facts& facts,
         values["Campaign"] = text(history.rows.back().campaign);
     }
     add_times(model, history.times, values);
-    for (const Row& row : history.rows) values[spelled("When_", row.event)] = Value{row.at};
+    for (const Row& row : history.rows) {
+        values[spelled("When_", row.event)] = Value{row.at};
+        values[spelled("Who_", row.event)] = text(row.owner);
+    }
     for (const Row& row : history.rows) {
         if (!row.skipped) values[spelled("Campaign_", row.to)] = text(row.campaign);
     }

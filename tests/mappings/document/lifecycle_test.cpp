@@ -64,13 +64,13 @@ TEST(LifecyclePreset, TakesTheReferencesPersonThroughTwoCycles) {
     };
     add("2025-01-10T09:00:00", "known");
     add("2025-02-03T14:00:00", "hand_raise");
-    add("2025-02-04T10:00:00", "touch");
+    add("2025-02-04T10:00:00", "outreach");
     add("2025-02-11T10:00:00", "qualified_by_sales");
     add("2025-02-14T12:00:00", "deal_opened");
     add("2025-04-28T12:00:00", "deal_moved");
     add("2025-05-20T12:00:00", "deal_lost", "lost");
     add("2025-11-04T08:00:00", "hand_raise");
-    add("2025-11-04T20:00:00", "touch");
+    add("2025-11-04T20:00:00", "outreach");
     add("2025-11-12T08:00:00", "qualified_by_sales");
     add("2025-11-20T08:00:00", "deal_opened");
     add("2026-01-15T08:00:00", "deal_won");

@@ -159,7 +159,9 @@ TEST(Substages, RenewalHasFourStepsBeforeTheEnd) {
 }
 
 TEST(Substages, ARenewedContractDoesNotChurn) {
-    const LifecycleRules rules = reference_rules();
+    LifecycleRules rules = reference_rules();
+    ASSERT_EQ(rules.account.substages.front().name, "CHURNED");
+    rules.account.substages.front().unless = "renewed";
     const Dates dates{{"contract_end", day("2026-03-31")}, {"renewed", day("2026-03-20")}};
     EXPECT_EQ(substage_of(rules.account.substages, dates, day("2026-06-01")).name, "ADOPTING");
 }

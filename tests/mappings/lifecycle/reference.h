@@ -10,8 +10,8 @@ namespace duet::lifecycle {
 DateTime at(const std::string& text);
 Date day(const std::string& text);
 
-/// The model that the reference describes: VISITOR to CUSTOMER, NURTURE, DORMANT, DISQUALIFIED.
-LifecycleRules reference_rules();
+/// The rules of the shipped documents, mappings/presets/lifecycle. Throws what is wrong with them.
+const LifecycleRules& reference_rules();
 
 /// The reference's own person: two cycles, lost in the first and won in the second.
 Facts reference_person();

@@ -111,14 +111,14 @@ TEST_F(Replay, ANewCycleFromNurtureSkipsFromItsFirstStageOn) {
 
 TEST_F(Replay, WhatNoTransitionAllowsIsRefusedAndTold) {
     add("2025-01-01", "known");
-    add("2025-01-02", "qualified_by_sales");
+    add("2025-01-02", "unqualified", "student");
     add("2025-01-03", "deal_won");
     const History history = on("2025-01-04");
     EXPECT_EQ(history.stage, "KNOWN");
     ASSERT_EQ(history.refused.size(), 2u);
     EXPECT_EQ(history.refused[0].from, "KNOWN");
-    EXPECT_EQ(history.refused[0].to, "SQL");
-    EXPECT_EQ(history.refused[0].event, "qualified_by_sales");
+    EXPECT_EQ(history.refused[0].to, "DISQUALIFIED");
+    EXPECT_EQ(history.refused[0].event, "unqualified");
     EXPECT_EQ(history.refused[1].at, at("2025-01-03"));
 }
 
@@ -159,6 +159,15 @@ TEST_F(Replay, ARuleThatIsTrueWaitsForTheCoolOffToEnd) {
 }
 
 TEST_F(Replay, AnEventWithinTheCoolOffIsRefusedButAHandRaiseIsNot) {
+    LifecycleRules rules = reference_rules();
+    TransitionRule promoted;
+    promoted.on = {"promoted"};
+    promoted.from.stages = {"KNOWN", "NURTURE"};
+    promoted.to = "MQL";
+    promoted.cool_off = CoolOff{{"rejected"}, 30};
+    rules.transitions.push_back(promoted);
+    const Model model{rules};
+    const auto on = [&](const char* time) { return replay(model, facts_, at(time)); };
     add("2025-01-01", "known");
     add("2025-01-02", "promoted");
     add("2025-01-03", "rejected", "timing");
@@ -237,7 +246,8 @@ TEST_F(Replay, ADisqualifiedPersonKeepsItsHistoryAndOnlyAUserReopensIt) {
     add("2025-01-06", "deal_opened");
     EXPECT_EQ(on("2025-01-07").stage, "DISQUALIFIED");
     EXPECT_EQ(times(on("2025-01-07"), "MQL").count, 1);
-    EXPECT_EQ(on("2025-01-07").refused.size(), 2u);
+    ASSERT_EQ(on("2025-01-07").refused.size(), 1u) << "what is mere activity is not told";
+    EXPECT_EQ(on("2025-01-07").refused[0].event, "deal_opened");
     add("2025-01-08", "user_reopened");
     EXPECT_EQ(on("2025-01-09").stage, "KNOWN");
 }
@@ -253,10 +263,17 @@ TEST_F(Replay, TagsStandBesideTheStageWhileTheyHold) {
     EXPECT_EQ(on("2025-01-16").stage, "KNOWN");
 }
 
+// No shipped source tells of visitors: Pardot's are not read. The way up from them is there.
 TEST_F(Replay, AVisitorsHistoryIsThePersons) {
+    LifecycleRules rules = reference_rules();
+    TransitionRule visited;
+    visited.on = {"visited"};
+    visited.from.start = true;
+    visited.to = "VISITOR";
+    rules.transitions.push_back(visited);
     add("2025-01-01", "visited", "", "v1");
     add("2025-01-03", "known", "", "p1");
-    const History history = on("2025-01-04");
+    const History history = replay(Model{rules}, facts_, at("2025-01-04"));
     ASSERT_EQ(history.rows.size(), 2u);
     EXPECT_EQ(history.rows[0].to, "VISITOR");
     EXPECT_EQ(history.rows[1].from, "VISITOR");
