@@ -124,6 +124,9 @@ private:
 
     void run(const TestCase& test, const sync::Model& model) {
         report_.tests.push_back({test.file, test.name, true});
+        // Each test is an org of its own: the deals of another one taught it nothing.
+        model.behaviours().reset();
+        model.learnt_medians().reset();
         auto bench = Bench::make(model, test.situation);
         if (!bench)
             return fail(test, test.place, 1, "the test itself", {"", bench.error().message, ""});
