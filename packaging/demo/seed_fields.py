@@ -28,8 +28,14 @@ for holder in ("Contact", "Lead"):
             own(holder, "Reopened_On__c", "datetime"),
             own(holder, "Reject_Reason__c", "picklist", of="Not a fit|No need|Timing"),
             own(holder, "Handover_Bypassed__c", "boolean"), own(holder, "Event_Released__c", "boolean"),
-            own(holder, "Validated_By__c", "reference", of="User")]
+            own(holder, "Validated_By__c", "reference", of="User"),
+            own(holder, "Nurture_Requested_On__c", "datetime"),
+            own(holder, "Nurture_Requested_By__c", "reference", of="User"),
+            own(holder, "Trial_From__c", "date"), own(holder, "Trial_Until__c", "date"),
+            own(holder, "Reference_Customer__c", "boolean"), own(holder, "Consent_Withdrawn__c", "boolean"),
+            own(holder, "Erasure_Requested__c", "boolean")]
 OWN += [own("Account", "Notice_Given__c", "boolean"), own("Account", "Usage_Watched_On__c", "date"),
+        own("Contract", "In_Dispute__c", "boolean"),
         own("Case", "Satisfaction_Asked__c", "boolean"), own("Event", "On_Site__c", "boolean"),
         own("Lead", "Account_Owner__c", "reference", of="User"),
         own("Opportunity", "Loss_Reason__c", "string", 40),
