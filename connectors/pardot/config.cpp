@@ -7,6 +7,11 @@
 #include "connectors/settings.h"
 
 namespace duet::pardot {
+namespace {
+
+constexpr std::chrono::seconds kVendorsLag{60};
+
+}  // namespace
 
 Result<Config> read_config(const nlohmann::json& settings) {
     Settings from(settings, "pardot");
@@ -21,6 +26,12 @@ Result<Config> read_config(const nlohmann::json& settings) {
     config.auth = read_auth(from.object("auth"), from.origin("login_url", "", true));
     config.page_size = static_cast<std::size_t>(from.number("page_size", 1000, 1, 1000));
     config.read_lag = std::chrono::seconds{from.number("read_lag_seconds", 60, 0, 3600)};
+    if (config.read_lag < kVendorsLag && config.base_url.ends_with(".pardot.com")) {
+        from.wrong(
+            "read_lag_seconds",
+            "must be 60 or more: Pardot answers reads from a cache that old, and what is not "
+            "yet to be seen would be made twice");
+    }
     config.chain_cap = static_cast<std::size_t>(from.number("chain_cap", 100'000, 1, 100'000));
     config.overlap = std::chrono::seconds{from.number("overlap_seconds", 60, 0, 86'400)};
     from.end();

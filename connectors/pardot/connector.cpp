@@ -40,8 +40,11 @@ public:
     Result<std::vector<Result<Written>>> write(std::span<const Write> batch,
                                                std::stop_token stop) override;
     std::size_t batch_size(std::string_view, WriteKind) const override { return kWritesAtOnce; }
-    std::size_t calls_for(std::string_view, WriteKind, std::size_t writes) const override {
-        return writes;  // one call per record
+    std::size_t calls_for(std::string_view object, WriteKind kind,
+                          std::size_t writes) const override {
+        // One call per record; before a prospect is made, one that asks who has its address.
+        const bool is_asked = kind == WriteKind::Create && same_name(object, "prospect");
+        return is_asked ? 2 * writes : writes;
     }
     std::chrono::seconds read_lag() const noexcept override { return config_.read_lag; }
     Budget budget() const override { return api_.budget(); }

@@ -17,7 +17,7 @@ namespace duet::pardot {
 /// One thread.
 ///
 /// A prospect keyed by its address is created by upsertLatestByEmail, which finds the prospect
-/// again when it is repeated; the caller answers for at most one prospect holding the address.
+/// again when it is repeated, and writes over whoever holds the address; the caller looks first.
 class Writer {
 public:
     Writer(Api& api, Reader& reader) : api_(api), reader_(reader) {}

@@ -23,6 +23,33 @@ TEST(PardotConfig, NamesEveryWrongSettingAtOnce) {
     }
 }
 
+TEST(PardotConfig, ReadsLagSixtySecondsUnlessSaidOtherwise) {
+    test::Bench bench;
+    bench.make("pardot");
+    EXPECT_EQ(bench.connector->read_lag(), std::chrono::seconds{60});
+    bench.make("pardot", {{"read_lag_seconds", 90}});
+    EXPECT_EQ(bench.connector->read_lag(), std::chrono::seconds{90});
+}
+
+TEST(PardotConfig, PardotItselfIsNotReadAsIfItDidNotLag) {
+    test::Bench bench;
+    for (const char* host : {"https://pi.pardot.com", "https://pi.demo.pardot.com"}) {
+        SCOPED_TRACE(host);
+        bench.make("pardot", {{"base_url", host}, {"read_lag_seconds", 60}});
+        try {
+            bench.make("pardot", {{"base_url", host}, {"read_lag_seconds", 59}});
+            FAIL() << "the setting was accepted";
+        } catch (const std::runtime_error& error) {
+            EXPECT_NE(std::string(error.what()).find("read_lag_seconds must be 60 or more"),
+                      std::string::npos)
+                << error.what();
+        }
+    }
+    // A stand-in may answer at once.
+    bench.make("pardot", {{"read_lag_seconds", 0}});
+    EXPECT_EQ(bench.connector->read_lag(), std::chrono::seconds{0});
+}
+
 TEST(PardotErrors, TheTableIsInOrderAndHasNoCodeTwice) {
     const auto table = pardot::meanings();
     for (std::size_t i = 1; i < table.size(); ++i) EXPECT_LT(table[i - 1].code, table[i].code);
