@@ -33,11 +33,11 @@ constexpr const char* kLead = "00Q000000000001AAA";
 
 class IdentityTest : public testing::Test {
 protected:
-    IdentityTest()
-        : documents_(document::load_good({{"people.yaml",
-                                           "entity: person\nmatch: [crm_id, email]\nfields:\n"
-                                           "  - salesforce: Email\n    pardot: email\n"}},
-                                         &document::test_catalogs())),
+    explicit IdentityTest(const std::string& match = "[crm_id, email]")
+        : documents_(document::load_good(
+              {{"people.yaml", "entity: person\nmatch: " + match +
+                                   "\nfields:\n  - salesforce: Email\n    pardot: email\n"}},
+              &document::test_catalogs())),
           model_(documents_, document::test_catalogs()) {
         forget_everything();
     }
@@ -298,6 +298,54 @@ TEST_F(IdentityTest, AStrongerRuleIsHeardWhoeverIsAskedFirst) {
         EXPECT_EQ(entity_of(ada), entity_of(by_id));
         EXPECT_NE(entity_of(ada), entity_of(by_address));
     } while (std::next_permutation(asked.begin(), asked.end()));
+}
+
+/// Customers have a number, which the sides keep under different names.
+class NumberedPeople : public IdentityTest {
+protected:
+    explicit NumberedPeople(const std::string& match =
+                                "[{ external_id: { salesforce: Title, pardot: source } }, email]")
+        : IdentityTest(match) {}
+    static SeenRow numbered(SeenRow row, const std::string& number) {
+        row.record.fields.set(row.side == Side::Crm ? "Title" : "source", text(number));
+        return row;
+    }
+};
+
+TEST_F(NumberedPeople, AreOneByTheNumberWhicheverComesFirst) {
+    const EntityId first = see(numbered(contact(kContactA, "ada@example.com"), "C-1"));
+    EXPECT_EQ(see(numbered(prospect("1", "other@example.com"), "C-1")), first);
+    const EntityId second = see(numbered(prospect("2", "eve@example.com"), "C-2"));
+    EXPECT_NE(second, first);
+    EXPECT_EQ(see(numbered(contact(kContactB, "countess@example.com"), "C-2")), second);
+}
+
+TEST_F(NumberedPeople, GoByTheNumberBeforeTheAddress) {
+    const EntityId by_address = see(numbered(contact(kContactA, "ada@example.com"), "C-1"));
+    const EntityId by_number = see(numbered(contact(kContactB, "eve@example.com"), "C-2"));
+    EXPECT_EQ(see(numbered(prospect("1", "ada@example.com"), "C-2")), by_number);
+    EXPECT_NE(by_number, by_address);
+    // Without a number the address decides.
+    EXPECT_EQ(see(prospect("2", "ada@example.com")), by_address);
+}
+
+TEST_F(NumberedPeople, WithOneNumberTwiceWait) {
+    see(numbered(contact(kContactA, "ada@example.com"), "C-1"));
+    see(numbered(contact(kContactB, "eve@example.com"), "C-1"));
+    const EntityId alone = see(numbered(prospect("1", "ada@example.com"), "C-1"));
+    EXPECT_EQ(entity(alone).ambiguous, "2 records of salesforce match it");
+}
+
+class PeopleByAddressFirst : public IdentityTest {
+protected:
+    PeopleByAddressFirst() : IdentityTest("[email, crm_id]") {}
+};
+
+TEST_F(PeopleByAddressFirst, AreOneByTheAddressAndThenByTheId) {
+    const EntityId by_address = see(contact(kContactA, "ada@example.com"));
+    const EntityId by_id = see(contact(kContactB, "eve@example.com"));
+    EXPECT_EQ(see(prospect("1", "ada@example.com", kContactB)), by_address);
+    EXPECT_EQ(see(prospect("2", "nobody@example.com", kContactB)), by_id);
 }
 
 TEST_F(IdentityTest, MergedRecordsOfBothSidesDoNotAskForEachOtherForever) {
