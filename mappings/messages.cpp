@@ -279,6 +279,11 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-5012", "The outcome of a batch is not known.",
      "The vendor answered for another number of records than were sent.",
      "Duet looks at each record before it writes again; report it if it happens often."},
+    {"DUET-5013", "A record is not made.",
+     "The vendor has a record with that key which Duet may not take: of somebody who was erased, "
+     "or "
+     "one that it spells otherwise.",
+     "Look for it by the key in the vendor's own pages. It is tried again, later each time."},
     {"DUET-5020", "A record was put aside.",
      "The vendor refused the write, and will refuse it again as it is. Its own word is beside the "
      "message.",

@@ -23,12 +23,27 @@ struct Refreshed {
 Result<Refreshed> refresh(Org& org, const ObjectModel& object, std::span<const std::string> keys,
                           std::stop_token stop);
 
-/// Reads the records that `writes` would update once more, when their side was read longer ago
-/// than `stale_after`, and says for each write whether it may still go out: false where somebody
-/// changed the record meanwhile. Such a record is stored as it is now and decided anew.
-/// All true when nothing is stale, for creates and deletes, and when the side cannot be read
-/// (then the write itself will say so). An Error is the store's.
-Result<std::vector<char>> freshen(Org& org, Side side, std::span<const store::InFlight> writes,
-                                  std::stop_token stop);
+/// What a look just before a write says of it.
+enum class Fresh : std::uint8_t {
+    Goes,
+    Changed,  // the record, or who holds the create's key, is another than was known: stored as it
+              // is now, and decided anew
+    Held,     // of a create: nothing new, and yet its key is held there
+    Unread,   // nobody could look: the write waits
+};
+
+struct Freshness {
+    std::vector<Fresh> of;         // each write, in the order given
+    std::optional<Error> error{};  // why those that are Unread could not be looked at
+};
+
+/// Looks at the side once more just before `writes`, all of one object and kind, go out:
+/// - records that would be updated or deleted are read by key, when their side was read longer ago
+///   than `stale_after`. Where that fails only opt-outs go all the same: they loosen nothing;
+/// - who holds the key of a create is asked, where the create would write over them and the key is
+///   people's own (holders.h).
+/// An Error is the store's.
+Result<Freshness> freshen(Org& org, Side side, std::span<const store::InFlight> writes,
+                          std::stop_token stop);
 
 }  // namespace duet::sync

@@ -126,8 +126,6 @@ Status Identity::tell_partners_of_death(EntityId entity, Side dead) {
     return Done{};
 }
 
-/// The found record becomes the partner of the entity's own; whoever was with either of them
-/// stands alone from now on.
 Status Identity::take(const Link& found, EntityId entity, const EntityDocument& document) {
     auto old = store_.entity_of(org_, found.side, found.id);
     if (!old) return std::move(old).error();

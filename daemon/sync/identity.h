@@ -35,6 +35,11 @@ public:
     /// the entity: who it is now, a person must say. Before it is settled.
     Status came_back(Side side, const RecordId& id);
 
+    /// The found record becomes the partner of the entity's own; whoever was with either of them
+    /// stands alone from now on.
+    Status take(const store::Link& found, store::EntityId entity,
+                const document::EntityDocument& document);
+
 private:
     using Records = Matcher::Records;
 
@@ -49,8 +54,6 @@ private:
                                             const document::EntityDocument& document);
     Result<store::EntityId> entity_for(const store::SeenRow& row, const ObjectModel& object,
                                        const Match& match);
-    Status take(const store::Link& found, store::EntityId entity,
-                const document::EntityDocument& document);
     Result<store::EntityId> stand_alone(const store::Link& record, store::EntityId from,
                                         const document::EntityDocument& document);
     Status tell_partners_of_death(store::EntityId entity, Side dead);

@@ -292,7 +292,6 @@ Result<Matcher::Is> Matcher::is_live(const Link& link) {
     return *row && is_alive(**row) ? Is::Yes : Is::No;
 }
 
-/// Whether no other live record is its partner. One that left the scope is linked no more.
 Result<Matcher::Is> Matcher::is_free(const Link& link, const RecordId& for_whom) {
     auto entity = store_.entity_of(org_, link.side, link.id);
     if (!entity) return std::move(entity).error();

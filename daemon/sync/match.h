@@ -53,9 +53,11 @@ public:
     Result<Records> live_records(store::EntityId entity, Side side);
     /// Where merges and conversions lead from `id`; itself when nowhere.
     Result<RecordId> survivor_of(Side side, RecordId id);
+    enum class Is : std::uint8_t { No, Yes };
+    /// Whether no other live record is its partner. One that left the scope is linked no more.
+    Result<Is> is_free(const store::Link& link, const RecordId& for_whom);
 
 private:
-    enum class Is : std::uint8_t { No, Yes };
     /// What one rule says: partners, and records of its own side that say the same.
     struct Evidence {
         Records there;
@@ -83,7 +85,6 @@ private:
     Status strike(const store::SeenRow& row, Evidence& evidence);
     Result<Is> is_struck(const store::Link& mine, const store::Link& candidate);
     Result<Is> is_live(const store::Link& link);
-    Result<Is> is_free(const store::Link& link, const RecordId& for_whom);
 
     store::Store& store_;
     std::string org_;

@@ -8,6 +8,7 @@
 #include "daemon/sync/erase.h"
 #include "daemon/sync/evidence.h"
 #include "daemon/sync/identity.h"
+#include "daemon/sync/store_read.h"
 #include "mappings/domain_text.h"
 
 namespace duet::sync {
@@ -308,6 +309,29 @@ Status store_page(Org& org, const ObjectModel& object, const ChangePage& page, I
     if (auto done = transaction->commit(); !done) return done;
     counts = after;
     return Done{};
+}
+
+Result<Met> store_read(Org& org, const ObjectModel& object, Change read) {
+    auto state = org.store.object_state(org.name, object.side, object.info->name);
+    if (!state) return std::move(state).error();
+    auto comparison = org.store.comparison(org.name, object.side, object.info->name);
+    if (!comparison) return std::move(comparison).error();
+    auto before = org.store.seen(org.name, object.side, read.record.id);
+    if (!before) return std::move(before).error();
+    // A record that is gone has no stamp.
+    if (*before) read.record.modified = std::max(read.record.modified, (*before)->record.modified);
+    Doorkeeper door(org, object);
+    if (auto opened = door.open(); !opened) return std::move(opened).error();
+    Change instead;
+    auto verdict = door.judge(read, instead);
+    if (!verdict) return std::move(verdict).error();
+    if (*verdict == Doorkeeper::Verdict::Erased) return Met::AsSeen;
+    store::CycleRow nobodys;
+    auto row_class =
+        store_change(org, object, *verdict == Doorkeeper::Verdict::Blanked ? instead : read,
+                     {state->polled_at, comparison->pass}, nobodys);
+    if (!row_class) return std::move(row_class).error();
+    return *row_class == RowClass::Changed ? Met::Newer : Met::AsSeen;
 }
 
 Result<Met> store_compared_change(Org& org, const ObjectModel& object, const Change& pulled,

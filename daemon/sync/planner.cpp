@@ -10,6 +10,7 @@
 
 #include "daemon/sync/campaign_member.h"
 #include "daemon/sync/deletions.h"
+#include "daemon/sync/entity_key.h"
 #include "daemon/sync/learning.h"
 #include "daemon/sync/lists.h"
 #include "daemon/sync/ping_pong.h"
@@ -26,8 +27,6 @@ namespace {
 using merge::Decision;
 using store::EntityId;
 using store::SeenRow;
-
-std::string entity_key(EntityId id) { return "duet-" + std::to_string(id); }
 
 bool holds(const std::vector<store::Link>& links, const store::Link& link) {
     return std::find(links.begin(), links.end(), link) != links.end();

@@ -108,9 +108,9 @@ Status Planner::add_creates(EntityPlan& plan) {
             });
         if (is_taken) {
             plan.decision.state = merge::State::Waiting;
-            plan.decision.reason = "its " + create.key_field + " is already held by a record of " +
-                                   org_.model.documents().names[create.side] +
-                                   " that belongs to someone else";
+            plan.decision.reason = "its " + create.key_field +
+                                   " is already held by another record of " +
+                                   org_.model.documents().names[create.side];
             continue;
         }
         PlannedWrite made;

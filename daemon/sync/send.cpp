@@ -27,9 +27,29 @@ struct Group {
     std::vector<InFlight> writes;
 };
 
+/// Creates of an object that others refer to go before creates of those; all else stays in its
+/// place.
+void put_parents_first(const Model& model, std::vector<Group>& groups) {
+    const auto place_of = [&](const Group& group) {
+        const ObjectModel* object = model.find(group.side, group.object);
+        return object == nullptr ? model.objects().size()
+                                 : static_cast<std::size_t>(object - model.objects().data());
+    };
+    std::vector<std::size_t> places;
+    std::vector<Group> creates;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (groups[i].kind != WriteKind::Create) continue;
+        places.push_back(i);
+        creates.push_back(std::move(groups[i]));
+    }
+    std::stable_sort(creates.begin(), creates.end(),
+                     [&](const Group& a, const Group& b) { return place_of(a) < place_of(b); });
+    for (std::size_t i = 0; i < places.size(); ++i) groups[places[i]] = std::move(creates[i]);
+}
+
 /// Writes of one call: same side, object, kind and step, in the order in which they are to go
 /// out.
-std::vector<Group> in_groups(std::vector<PlannedWrite>&& writes) {
+std::vector<Group> in_groups(const Model& model, std::vector<PlannedWrite>&& writes) {
     std::stable_partition(writes.begin(), writes.end(), is_opt_out);
     std::vector<Group> groups;
     for (PlannedWrite& planned : writes) {
@@ -47,6 +67,7 @@ std::vector<Group> in_groups(std::vector<PlannedWrite>&& writes) {
         }
         group->writes.push_back(std::move(planned.in_flight));
     }
+    put_parents_first(model, groups);
     std::stable_sort(groups.begin(), groups.end(),
                      [](const Group& a, const Group& b) { return a.step < b.step; });
     return groups;
@@ -64,10 +85,13 @@ public:
     Status send(Group& group) {
         step_ = group.step;
         if (step_ > 0) drop_later_steps(group);
-        for (std::size_t from = 0; from < group.writes.size(); from += kRowsReadAgain) {
+        // Who holds a create's key is asked one by one, so that the first answers do not grow old.
+        const std::size_t at_once =
+            group.kind == WriteKind::Create ? batch_size(group) : kRowsReadAgain;
+        for (std::size_t from = 0; from < group.writes.size(); from += at_once) {
             const auto left = std::span(group.writes).subspan(from);
             if (!takes_more(group.side)) return leave(group.side, left);
-            const auto some = left.first(std::min(kRowsReadAgain, left.size()));
+            const auto some = left.first(std::min(at_once, left.size()));
             if (auto done = send_fresh(group, some); !done) return done;
         }
         return Done{};
@@ -80,14 +104,21 @@ private:
         return !sent_.closed[side] && !stop_.stop_requested() && !is_over_budget(org_, side);
     }
 
+    [[nodiscard]] std::size_t batch_size(const Group& group) const {
+        return std::max<std::size_t>(
+            1, org_.connectors[group.side]->batch_size(group.object, group.kind));
+    }
+
     Status leave(Side side, std::span<const InFlight> writes) {
-        sent_.not_sent += static_cast<std::int64_t>(writes.size());
-        for (const InFlight& left : writes) {
-            std::string& why = sent_.waiting[left.entity];
-            why = org_.system(side) + " takes no more writes in this cycle";
-            tell(left, std::nullopt, why);
-        }
+        for (const InFlight& left : writes)
+            let_wait(left, org_.system(side) + " takes no more writes in this cycle");
         return Done{};
+    }
+
+    void let_wait(const InFlight& write, const std::string& why) {
+        ++sent_.not_sent;
+        sent_.waiting[write.entity] = why;
+        tell(write, std::nullopt, why);
     }
 
     /// A step that was not done leaves those after it of the same entity for the next plan.
@@ -103,31 +134,68 @@ private:
         });
     }
 
+    [[nodiscard]] std::string changed_words(const InFlight& write) const {
+        if (write.write.kind != WriteKind::Create)
+            return "somebody changed the record since it was seen";
+        return org_.system(write.side) + " has a record with its " + write.write.key_field +
+               " by now, which is met first";
+    }
+
+    static std::string unread_words(const InFlight& write) {
+        if (write.write.kind != WriteKind::Create)
+            return "the record could not be read once more: ";
+        return "who holds its " + write.write.key_field + " could not be asked: ";
+    }
+
     /// What somebody changed since it was seen is left out, and decided anew; so are all later
-    /// writes of the same entity, which were decided with it.
+    /// writes of the same entity, which were decided with it. What nobody could look at waits.
     Status send_fresh(const Group& group, std::span<InFlight> writes) {
-        auto may_go = freshen(org_, group.side, writes, stop_);
-        if (!may_go) return std::move(may_go).error();
+        auto looked = freshen(org_, group.side, writes, stop_);
+        if (!looked) return std::move(looked).error();
+        if (looked->error && closes_side(*looked->error)) close(group.side, *looked->error);
         std::vector<InFlight> fresh;
         for (std::size_t i = 0; i < writes.size(); ++i) {
-            if ((*may_go)[i] == 0) changed_.insert(writes[i].entity);
+            if (looked->of[i] == Fresh::Changed) changed_.insert(writes[i].entity);
         }
-        for (InFlight& write : writes) {
-            if (changed_.count(write.entity) == 0) {
-                fresh.push_back(std::move(write));
+        for (std::size_t i = 0; i < writes.size(); ++i) {
+            InFlight& write = writes[i];
+            if (changed_.contains(write.entity)) {
+                ++sent_.not_sent;
+                tell(write, std::nullopt, changed_words(write));
+            } else if (looked->of[i] == Fresh::Unread) {
+                let_wait(write, unread_words(write) + looked->error->message);
+            } else if (looked->of[i] == Fresh::Held) {
+                if (auto kept = put_off(write); !kept) return kept;
             } else {
-                tell(write, std::nullopt, "somebody changed the record since it was seen");
+                fresh.push_back(std::move(write));
             }
         }
-        sent_.not_sent += static_cast<std::int64_t>(writes.size() - fresh.size());
-        const std::size_t size = std::max<std::size_t>(
-            1, org_.connectors[group.side]->batch_size(group.object, group.kind));
-        for (std::size_t from = 0; from < fresh.size(); from += size) {
+        for (std::size_t from = 0; from < fresh.size(); from += batch_size(group)) {
             const auto left = std::span(fresh).subspan(from);
             if (!takes_more(group.side)) return leave(group.side, left);
-            if (auto done = send_batch(group.side, left.first(std::min(size, left.size()))); !done)
-                return done;
+            const auto batch = left.first(std::min(batch_size(group), left.size()));
+            if (auto done = send_batch(group.side, batch); !done) return done;
         }
+        return Done{};
+    }
+
+    /// Its key is held by a record that Duet may not take: somebody erased, or one that is spelled
+    /// otherwise. It is asked for again, less often each time.
+    Status put_off(const InFlight& write) {
+        const Error held{ErrorKind::Transient,
+                         org_.system(write.side) + " has a record with its " +
+                             write.write.key_field + " that is not this one's.",
+                         "DUET-5013",
+                         "",
+                         {}};
+        auto transaction = org_.store.begin();
+        if (!transaction) return std::move(transaction).error();
+        auto settled = settle(org_, write, held);
+        if (!settled) return std::move(settled).error();
+        if (auto done = transaction->commit(); !done) return done;
+        ++sent_.later;
+        sent_.waiting[write.entity] = "tried again later: " + held.message;
+        tell(write, *settled, held.message);
         return Done{};
     }
 
@@ -228,7 +296,7 @@ private:
 Result<Sent> send(Org& org, std::vector<PlannedWrite> writes, store::CycleId cycle,
                   std::stop_token stop, const SendVisitor& visit) {
     Sender sender(org, cycle, std::move(stop), visit);
-    auto groups = in_groups(std::move(writes));
+    auto groups = in_groups(org.model, std::move(writes));
     for (Group& group : groups) {
         if (auto done = sender.send(group); !done) return std::move(done).error();
     }

@@ -8,10 +8,12 @@
 #include "daemon/sync/campaign_figures.h"
 #include "daemon/sync/consent.h"
 #include "daemon/sync/evidence.h"
+#include "daemon/sync/holders.h"
 #include "daemon/sync/ping_pong.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/planner.h"
 #include "daemon/sync/put_aside.h"
+#include "daemon/sync/settle_done.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/scope.h"
 #include "mappings/merge/convert.h"
@@ -21,29 +23,6 @@ namespace {
 
 using store::InFlight;
 using store::SeenRow;
-
-/// What the vendor said of a write: an answer, or the record that a look for it found.
-struct Told {
-    Written written;
-    std::optional<Record> found{};
-
-    /// What it holds now; a record that only may be ours can hold something else than was sent.
-    [[nodiscard]] const Value& holds(const std::string& field, const Value& sent) const {
-        return found ? found->fields.get(field) : sent;
-    }
-    [[nodiscard]] bool holds_as_sent(const std::string& field, const Value& sent) const {
-        return !found || merge::same(sent, found->fields.get(field));
-    }
-    [[nodiscard]] Fields as_sent(Fields sent) const;
-};
-
-Fields Told::as_sent(Fields sent) const {
-    Fields kept;
-    for (const auto& [field, value] : sent) {
-        if (holds_as_sent(field, value)) kept.set(field, value);
-    }
-    return kept;
-}
 
 /// Whether the record holds, in the field of a rule, what was agreed for its side.
 bool holds_agreed(const Told& told, const ObjectModel& object, const std::string& rule_name,
@@ -217,6 +196,24 @@ Status mark_campaign(Org& org, const InFlight& write, const SeenRow& row) {
     return Done{};
 }
 
+}  // namespace
+
+const Value& Told::holds(const std::string& field, const Value& sent) const {
+    return found ? found->fields.get(field) : sent;
+}
+
+bool Told::holds_as_sent(const std::string& field, const Value& sent) const {
+    return !found || merge::same(sent, found->fields.get(field));
+}
+
+Fields Told::as_sent(Fields sent) const {
+    Fields kept;
+    for (const auto& [field, value] : sent) {
+        if (holds_as_sent(field, value)) kept.set(field, value);
+    }
+    return kept;
+}
+
 Status settle_done(Org& org, const InFlight& write, const Told& told) {
     auto row = row_after(org, write, told);
     if (!row) return std::move(row).error();
@@ -247,99 +244,74 @@ Status settle_done(Org& org, const InFlight& write, const Told& told) {
     if (auto taken = take_back(org, write); !taken) return taken;
     if (auto ended = end_allowances(org, write); !ended) return ended;
     if (auto pinned = pin_undone(org, write); !pinned) return pinned;
-    if (auto kept = audit(org, write, row->record.id); !kept) return kept;
+    if (!told.is_audited) {
+        if (auto kept = audit(org, write, row->record.id); !kept) return kept;
+    }
     return watch_for_ping_pong(org, write);
 }
 
-/// What the vendor holds, compared with what was sent.
-enum class Look : std::uint8_t { Done, NotDone, AskLater };
+namespace {
 
-Result<Look> look_for_create(Org& org, InFlight& write, Told& told, std::stop_token stop) {
-    const ObjectModel* object = org.model.find(write.side, write.write.id.object);
-    if (object == nullptr) return Look::NotDone;
-    auto found = org.connectors[write.side]->find(object->selection, write.write.key_field,
-                                                  write.write.key_value, stop);
-    if (!found) return std::move(found).error();
-    const FieldInfo* key = object->info->find(write.write.key_field);
-    for (const Record& record : *found) {
-        // A membership is found by its person; it is ours when it is of the same list too. Where
-        // the key names one record, whatever else changed since it was made is no matter.
-        const bool is_ours =
-            (key != nullptr && key->unique_key) ||
-            std::all_of(object->references.begin(), object->references.end(),
-                        [&](const std::string& reference) {
-                            const Value* sent = write.write.fields.find(reference);
-                            return sent == nullptr ||
-                                   merge::same(*sent, record.fields.get(reference));
-                        });
-        if (!is_ours) continue;
-        told.written.id = record.id;
-        told.written.stamp = record.modified;
-        told.found = record;
-        return Look::Done;
-    }
-    ++write.lookups;
-    return write.lookups >= org.settings.doubt_lookups ? Look::NotDone : Look::AskLater;
-}
-
-Result<Look> look_at(Org& org, InFlight& write, Told& told, std::stop_token stop) {
-    if (write.write.kind == WriteKind::Create) return look_for_create(org, write, told, stop);
-    const ObjectModel* object = org.model.find(write.side, write.write.id.object);
-    if (object == nullptr) return Look::NotDone;
-    const std::string keys[] = {write.write.id.key};
-    auto read = org.connectors[write.side]->read(object->selection, keys, stop);
-    if (!read) return std::move(read).error();
-    told.written.id = write.write.id;
-    for (const Change& change : *read) {
-        if (change.record.id.key != write.write.id.key) continue;
-        if (change.kind == ChangeKind::Deleted) {
-            return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
-        }
-        if (write.write.kind == WriteKind::Delete) return Look::NotDone;
-        for (const auto& [field, value] : write.write.fields) {
-            if (!merge::same(value, change.record.fields.get(field))) return Look::NotDone;
-        }
-        told.written.stamp = change.record.modified;
-        return Look::Done;
-    }
-    return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
-}
-
-/// The process or its store ended in the midst of the write, so nobody knows since when the side
-/// may hold it: its reads show it, if at all, once they have caught up with now.
-Status set_first_look(Org& org, InFlight& write) {
+Result<Settled> doubt(Org& org, InFlight write) {
+    write.in_doubt = true;
     write.look_after = org.clock.now() + org.connectors[write.side]->read_lag();
-    return org.store.update_in_flight(org.name, write);
+    if (auto kept = org.store.update_in_flight(org.name, write); !kept)
+        return std::move(kept).error();
+    return Settled::InDoubt;
 }
 
-/// `is_silent` becomes true when the side could not be asked.
-Status resolve_one(Org& org, InFlight& write, bool& is_silent, std::stop_token stop) {
-    Told told;
-    auto look = look_at(org, write, told, stop);
-    // A side that cannot be asked now is asked in a later cycle; nothing is planned meanwhile.
-    if (!look) {
-        is_silent = has_no_answer(look.error()) || concerns_whole_side(look.error());
-        return Done{};
+/// Whether a create was answered with a record that was there and is not known to be its entity's.
+Result<char> wrote_over(Org& org, const InFlight& write, const Written& written) {
+    if (write.write.kind != WriteKind::Create || written.created) return char{0};
+    auto may = may_write_over(org, write);
+    if (!may || *may == 0) return may;
+    auto owner = org.store.entity_of(org.name, write.side, written.id);
+    if (!owner) return std::move(owner).error();
+    return static_cast<char>(*owner != write.entity);
+}
+
+/// What was written over somebody's partner is no word of theirs: it does not travel, and what the
+/// other side holds is put back. The key alone they had by themselves.
+Status disown(Org& org, const InFlight& write, const Written& written) {
+    const ObjectModel* object = org.model.find(write.side, written.id.object);
+    auto owner = org.store.entity_of(org.name, write.side, written.id);
+    if (!owner) return std::move(owner).error();
+    if (object == nullptr || object->entity == nullptr || !*owner) return Done{};
+    InFlight update = write;
+    update.write.kind = WriteKind::Update;
+    auto row = row_after(org, update, {written});
+    if (!row) return std::move(row).error();
+    if (auto put = org.store.put_seen(org.name, *row, object->references, object->keys); !put)
+        return put;
+    auto entity = org.store.entity(org.name, **owner);
+    if (!entity) return std::move(entity).error();
+    if (!*entity) return Done{};
+    for (const document::FieldRule& rule : object->entity->fields) {
+        const std::string path{rule.fields[write.side].on(object->info->name)};
+        const Value* sent = write.write.fields.find(object->canonical(path));
+        if (sent == nullptr || rule.consent != document::Consent::None ||
+            same_name(path, write.write.key_field)) {
+            continue;
+        }
+        PerSide<Value>& halves = (*entity)->agreed[rule.name];
+        halves[write.side] = *sent;
+        halves[other(write.side)] = Value{};
     }
-    auto transaction = org.store.begin();
-    if (!transaction) return std::move(transaction).error();
-    if (*look == Look::AskLater) {
-        write.look_after = org.clock.now() + org.connectors[write.side]->read_lag();
-        if (auto kept = org.store.update_in_flight(org.name, write); !kept) return kept;
-        return transaction->commit();
-    }
-    if (*look == Look::Done) {
-        if (auto done = settle_done(org, write, told); !done) return done;
-    } else if (auto ended = end_allowances(org, write); !ended) {
-        return ended;
-    }
-    if (auto gone = org.store.remove_in_flight(org.name, write.id); !gone) return gone;
-    if (auto marked =
-            org.store.mark_dirty(org.name, write.entity, "a write in doubt was looked at");
-        !marked) {
-        return marked;
-    }
-    return transaction->commit();
+    // Decided once the look has asked whose it is now.
+    return org.store.save_entity(org.name, **entity);
+}
+
+/// Somebody made it since the side was asked, or reads lagged. Who it is, a look must tell as of
+/// any create in doubt. That it was written over is told at once; what it said of consent before is
+/// not known, so a yes that went along counts for nothing.
+Result<Settled> doubt_record(Org& org, InFlight write, const Written& written) {
+    write.write.id = written.id;
+    add_to_cause(write, org.system(write.side) + " wrote it over " + std::string(kWasThere));
+    if (auto told = audit(org, write, written.id); !told) return std::move(told).error();
+    if (auto disowned = disown(org, write, written); !disowned) return std::move(disowned).error();
+    if (auto doubted = doubt_permission(org, write, write.entity); !doubted)
+        return std::move(doubted).error();
+    return doubt(org, std::move(write));
 }
 
 }  // namespace
@@ -356,17 +328,43 @@ bool has_no_answer(const Error& error) {
     return error.kind == ErrorKind::InDoubt || error.code == "DUET-3005";
 }
 
+void add_to_cause(InFlight& write, std::string_view sentence) {
+    auto reasons = nlohmann::json::parse(write.reasons, nullptr, false);
+    if (!reasons.is_object()) reasons = nlohmann::json::object();
+    auto& whole = reasons[""];
+    const std::string cause = whole.is_object() ? whole.value("cause", "") : "";
+    whole["cause"] = cause + (cause.empty() ? "" : "; ") + std::string(sentence);
+    write.reasons = reasons.dump();
+}
+
+Status doubt_permission(Org& org, const InFlight& create, store::EntityId id) {
+    auto entity = org.store.entity(org.name, id);
+    if (!entity) return std::move(entity).error();
+    const ObjectModel* object = org.model.find(create.side, create.write.id.object);
+    if (!*entity || object == nullptr || object->entity == nullptr) return Done{};
+    for (const document::FieldRule& rule : object->entity->fields) {
+        const auto& flags = rule.consents[create.side];
+        const bool said_yes =
+            std::any_of(flags.begin(), flags.end(), [&](const document::ConsentField& flag) {
+                const std::string field{flag.field.on(object->info->name)};
+                return flag.inverted &&
+                       create.write.fields.get(object->canonical(field)) == Value{true};
+            });
+        if (said_yes) (*entity)->agreed[rule.name] = {Value{true}, Value{true}};
+    }
+    if (auto saved = org.store.save_entity(org.name, **entity); !saved) return saved;
+    return org.store.mark_dirty(org.name, id, "what its record said of consent was written over");
+}
+
 Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& outcome) {
     Settled settled = Settled::Done;
     if (outcome) {
+        auto was_there = wrote_over(org, write, *outcome);
+        if (!was_there) return std::move(was_there).error();
+        if (*was_there != 0) return doubt_record(org, write, *outcome);
         if (auto done = settle_done(org, write, {*outcome}); !done) return std::move(done).error();
     } else if (outcome.error().kind == ErrorKind::InDoubt) {
-        InFlight doubted = write;
-        doubted.in_doubt = true;
-        doubted.look_after = org.clock.now() + org.connectors[write.side]->read_lag();
-        if (auto kept = org.store.update_in_flight(org.name, doubted); !kept)
-            return std::move(kept).error();
-        return Settled::InDoubt;
+        return doubt(org, write);
     } else {
         const bool for_good = outcome.error().kind == ErrorKind::Rejected ||
                               outcome.error().kind == ErrorKind::Broken;
@@ -384,23 +382,6 @@ Result<Settled> settle(Org& org, const InFlight& write, const Result<Written>& o
         return std::move(marked).error();
     }
     return settled;
-}
-
-Status resolve_doubts(Org& org, std::stop_token stop) {
-    auto writes = org.store.in_flight(org.name);
-    if (!writes) return std::move(writes).error();
-    PerSide<bool> silent{};
-    for (InFlight& write : *writes) {
-        if (stop.stop_requested()) return Done{};
-        if (write.in_doubt && write.look_after == Instant{}) {
-            if (auto set = set_first_look(org, write); !set) return set;
-        }
-        if (silent[write.side]) continue;
-        if (!write.in_doubt || write.look_after > org.clock.now()) continue;
-        if (is_over_budget(org, write.side) || org.reads_paused[write.side]) continue;
-        if (auto done = resolve_one(org, write, silent[write.side], stop); !done) return done;
-    }
-    return Done{};
 }
 
 }  // namespace duet::sync

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sync/lists.h"
+#include "daemon/sync/settle_done.h"
 #include "mappings/merge/convert.h"
 
 namespace duet::sync {
@@ -174,6 +175,8 @@ Result<std::string> UndoChecks::why_not_deleted(const AuditRow& row, const UndoC
     if (!context.row || context.row->deleted) return std::string("the record is gone already");
     if (!context.row->survivor.key.empty())
         return std::string("the record went into another by a merge or conversion");
+    if (row.cause.find(kWasThere) != std::string::npos)
+        return std::string("somebody else may have made it");
     if (context.row->own_stamp == DateTime{})
         return std::string("Duet has not read it back yet; try again after the next cycle");
     if (context.row->own_stamp != context.row->record.modified)

@@ -11,12 +11,12 @@ VARIANTS = [
      "            if (auto added = org_.store.add_in_flight(org_.name, batch); !added) return added;\n"
      "            if (auto done = transaction->commit(); !done) return done;",
      "            if (auto added = org_.store.add_in_flight(org_.name, batch); !added) return added;"),
-    ("a write in doubt is repeated blindly", "daemon/sync/settle.cpp",
-     "    auto look = look_at(org, write, told, stop);",
+    ("a write in doubt is repeated blindly", "daemon/sync/doubt.cpp",
+     "    auto look = look_at(org, write, found, stop);",
      "    (void)look_at;\n    Result<Look> look = Look::NotDone;"),
-    ("a write in doubt counts as done", "daemon/sync/settle.cpp",
-     "    auto look = look_at(org, write, told, stop);",
-     "    auto look = look_at(org, write, told, stop);\n"
+    ("a write in doubt counts as done", "daemon/sync/doubt.cpp",
+     "    auto look = look_at(org, write, found, stop);",
+     "    auto look = look_at(org, write, found, stop);\n"
      "    if (look && write.write.kind == WriteKind::Update) look = Look::Done;"),
     ("a lost answer is tried again later", "daemon/sync/settle.cpp",
      "    } else if (outcome.error().kind == ErrorKind::InDoubt) {",
@@ -61,8 +61,8 @@ VARIANTS = [
      "        if (!inputs_.sides.crm.ready || !inputs_.sides.marketing.ready) {",
      "        if (!inputs_.sides.crm.ready && !inputs_.sides.marketing.ready) {"),
     ("what was read long ago is overwritten", "daemon/sync/freshen.cpp",
-     "    if (org.clock.steady() - org.observed_at[side] < org.settings.stale_after) return may_go;",
-     "    if (org.clock.steady() > org.observed_at[side] - org.settings.stale_after) return may_go;"),
+     "    if (org.clock.steady() - org.observed_at[side] < org.settings.stale_after) return freshness;",
+     "    if (org.clock.steady() > org.observed_at[side] - org.settings.stale_after) return freshness;"),
     ("a list that the person left is joined anew", "mappings/lists/lists.cpp",
      "        if (membership_.opted_out) return Standing::Left;\n", ""),
     ("one row's outcome is taken for all", "daemon/sync/send.cpp",

@@ -33,6 +33,9 @@ struct SideOptions {
     std::size_t overlap = 3;                  // rows repeated by each new read
     std::size_t batch = 5;                    // writes a call takes
     bool tells_stamps = true;                 // whether a write's answer has the new stamp
+    /// Object -> key field: a create by that key changes the newest record that holds it, as
+    /// Pardot's upsertLatestByEmail does.
+    std::map<std::string, std::string> upserts{};
     std::optional<std::int64_t> calls_per_day{};
 };
 
@@ -55,8 +58,8 @@ struct Executed {
 
 /// A vendor in memory: records with stamps, tombstones, merges, lead conversion, a daily quota,
 /// reads that lag behind writes, pages that are capped and repeat rows, rows that become visible
-/// late, and faults ordered by name. Creates are plain ones, never upserts: a create sent twice
-/// makes two records, so that a test sees it. One thread.
+/// late, and faults ordered by name. Creates are plain ones unless the options say otherwise: a
+/// create sent twice makes two records, so that a test sees it. One thread.
 class FakeSide final : public Connector {
 public:
     FakeSide(SideOptions options, const Clock& clock)
@@ -98,6 +101,8 @@ public:
     void cuts_page() { fails_page_ = true; }
     /// Every call fails until the side is up again.
     void goes_down(bool down) { is_down_ = down; }
+    /// Nobody can be looked up by a field.
+    void rejects_find(bool rejects) { rejects_find_ = rejects; }
     /// Reads leave this field out, as for a user who may not see it; "": none.
     void hides_field(std::string field) { hidden_field_ = std::move(field); }
     /// Writes of this record, or of this field, are refused until accepts_all().
@@ -185,6 +190,8 @@ private:
     Error error(ErrorKind kind, std::string code) const;
     Result<Written> execute(const Write& write);
     [[nodiscard]] std::optional<Error> refusal(const Write& write) const;
+    /// The newest live record that a create by its key changes; "": it makes one.
+    [[nodiscard]] std::string holder_of(const Write& create) const;
     void put(Change change);
     const Row* find_row(const RecordId& id) const;
     const Change& current(const RecordId& id) const;
@@ -215,6 +222,7 @@ private:
     bool crash_after_write_ = false;
     bool fails_page_ = false;
     bool is_down_ = false;
+    bool rejects_find_ = false;
     std::string hidden_field_;
     std::int64_t calls_ = 0;
     mutable std::set<std::string> asked_;

@@ -164,6 +164,7 @@ Result<std::vector<Change>> FakeSide::read(const Selection& what, std::span<cons
 Result<std::vector<Record>> FakeSide::find(const Selection& what, std::string_view field,
                                            std::string_view value, std::stop_token) {
     if (auto fault = meet_fault()) return std::move(*fault);
+    if (rejects_find_) return error(ErrorKind::Transient, "NO_SEARCH");
     std::vector<Record> found;
     for (auto& [key, row] : objects_[what.object]) {
         const Version* version = visible(row, clock_.now());
@@ -199,6 +200,27 @@ std::optional<Error> FakeSide::refusal(const Write& write) const {
     return std::nullopt;
 }
 
+std::string FakeSide::holder_of(const Write& create) const {
+    std::string newest;
+    const auto upserted_by = options_.upserts.find(create.id.object);
+    if (upserted_by == options_.upserts.end() ||
+        !same_name(upserted_by->second, create.key_field)) {
+        return newest;
+    }
+    DateTime stamp;
+    const auto rows = objects_.find(create.id.object);
+    if (rows == objects_.end()) return newest;
+    for (const auto& [key, row] : rows->second) {
+        const Change& now = row.versions.back().change;
+        if (now.kind != ChangeKind::Upserted) continue;
+        const Value& held = now.record.fields.get(create.key_field);
+        if (!merge::same(held, text(create.key_value)) || now.record.modified < stamp) continue;
+        newest = key;
+        stamp = now.record.modified;
+    }
+    return newest;
+}
+
 Result<Written> FakeSide::execute(const Write& write) {
     if (const auto fault = std::exchange(refuse_next_, std::nullopt)) {
         const bool is_lock = fault->kind == ErrorKind::Transient;
@@ -216,7 +238,9 @@ Result<Written> FakeSide::execute(const Write& write) {
         return Written{id, false, {}};
     // What a vendor acknowledges is committed: replicas lag behind it, but it comes no later.
     const auto hidden = std::exchange(hide_next_, {});
-    if (write.kind == WriteKind::Create) {
+    if (write.kind == WriteKind::Create) id.key = holder_of(write);
+    const bool is_new = id.key.empty();
+    if (is_new) {
         id.key = add(id.object, write.fields);
     } else {
         // Whoever hides an edit holds the row's lock, and this write came after it.
@@ -228,11 +252,12 @@ Result<Written> FakeSide::execute(const Write& write) {
         put(std::move(change));
     }
     hide_next_ = hidden;
-    executed_.push_back({write.kind, id, write.fields});
+    const bool is_upsert = write.kind == WriteKind::Create && !is_new;
+    executed_.push_back({is_upsert ? WriteKind::Update : write.kind, id, write.fields});
     if (watch_.on_write) watch_.on_write(write, id);
     Written written;
     written.id = id;
-    written.created = write.kind == WriteKind::Create;
+    written.created = is_new;
     if (options_.tells_stamps) written.stamp = current(id).record.modified;
     return written;
 }

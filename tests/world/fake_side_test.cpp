@@ -67,6 +67,35 @@ TEST_F(FakeSideTest, PagesAreCappedAndANewReadRepeatsItsOverlap) {
     EXPECT_EQ(pull(), "c d ");
 }
 
+TEST_F(FakeSideTest, ACreateMakesASecondRecordUnlessTheOptionsSayThatItUpserts) {
+    ASSERT_TRUE(create("a"));
+    ASSERT_TRUE(create("a"));
+    EXPECT_EQ(side.records("prospect").size(), 2U);
+
+    SideOptions options = pardot();
+    options.upserts = {{"prospect", "email"}};
+    FakeSide upserting{options, clock};
+    Fields fields;
+    fields.set("email", text("a"));
+    upserting.add("prospect", fields);
+    clock.pass(1s);
+    const std::string newest = upserting.add("prospect", fields);
+    Write write;
+    write.kind = WriteKind::Create;
+    write.id.object = "prospect";
+    write.key_field = "email";
+    write.key_value = "a";
+    write.fields.set("phone", text("1"));
+    const Write batch[] = {write};
+    const auto outcomes = upserting.write(batch, {});
+    ASSERT_TRUE(outcomes && outcomes->front());
+    EXPECT_EQ(outcomes->front()->id.key, newest);
+    EXPECT_FALSE(outcomes->front()->created);
+    EXPECT_EQ(upserting.value({"prospect", newest}, "phone"), text("1"));
+    EXPECT_EQ(upserting.creates("prospect"), 0);
+    EXPECT_EQ(upserting.updates("prospect"), 1);
+}
+
 TEST_F(FakeSideTest, EditsTombstonesAndUndeletesAreChangesInOrder) {
     const std::string a = add("a");
     const std::string b = add("b");

@@ -49,6 +49,45 @@ TEST(VendorWorld, ADaemonThatDiesAfterADurableStepIsStartedAnew) {
     EXPECT_FALSE(world.with_email(kMarketing, kAda).key.empty());
 }
 
+/// A form makes a prospect with the address of a contact for whom Duet is about to make one.
+struct FormMeanwhile {
+    explicit FormMeanwhile(std::chrono::seconds lag) : world(options(lag)) {
+        world.run_until_quiet();
+        world.add_contact(kAda, "Lovelace");
+        world.org().on_progress = [this](const sync::Progress& progress) {
+            if (progress.object != "prospect" || !progress.done || !made.empty()) return;
+            made = world.add_prospect(kAda, "Byron");
+            world.people().edit({"prospect", made}, {{"phone", "5550100"}});
+        };
+        world.run_cycle();
+    }
+    static VendorWorldOptions options(std::chrono::seconds lag) {
+        VendorWorldOptions options;
+        options.pardot_lag = lag;
+        return options;
+    }
+    VendorWorld world;
+    std::string made{};
+};
+
+TEST(VendorWorld, AProspectThatAFormMadeMeanwhileIsMetBeforeItIsWrittenTo) {
+    FormMeanwhile form(0s);
+    EXPECT_EQ(form.world.value(kMarketing, kAda, "lastName"), "Byron");
+    EXPECT_TRUE(form.world.store().in_flight("acme")->empty());
+    form.world.run_until_quiet();
+    EXPECT_EQ(form.world.with_email(kMarketing, kAda).key, form.made);
+    EXPECT_EQ(form.world.value(kCrm, kAda, "Phone"), "5550100");
+}
+
+TEST(VendorWorld, AProspectThatCouldNotBeSeenYetIsLookedAtAfterItWasWrittenOver) {
+    FormMeanwhile form(60s);
+    EXPECT_EQ(form.world.value(kMarketing, kAda, "lastName"), "Lovelace");
+    EXPECT_EQ(form.world.store().in_flight("acme")->size(), 1U);
+    form.world.run_until_quiet();
+    EXPECT_EQ(form.world.with_email(kMarketing, kAda).key, form.made);
+    EXPECT_EQ(form.world.value(kCrm, kAda, "Phone"), "5550100");
+}
+
 class SandboxTransportTest : public testing::Test {
 protected:
     Result<http::Response> add_list() {

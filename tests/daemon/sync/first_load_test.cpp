@@ -99,6 +99,28 @@ TEST_F(SlowFirstLoad, APersonsChangeDoesNotWaitForObjectsThatPeopleDoNotNeed) {
     EXPECT_EQ(world.value(kMarketing, "ada@example.com", "phone"), text("5550100"));
 }
 
+TEST(FreshChanges, GoOutBeforeWhatNewDocumentsLeftToDo) {
+    World world;
+    std::vector<RecordId> people;
+    for (int i = 0; i < 6; ++i)
+        people.push_back({"Contact", world.add_contact("p" + std::to_string(i) + "@example.com")});
+    world.run_until_quiet();
+    auto documents = acme_documents();
+    std::string& stages = documents.back().text;
+    stages.replace(stages.find("KNOWN"), 5, "MET__");
+    world.change_documents(documents);
+    // The last of all in every order of keys.
+    world.crm().edit(people.back(), "Phone", text("5550100"));
+    world.settings.writes_at_once = 1;
+    const std::size_t before = world.marketing().writes().size();
+    world.run_cycle();
+    const auto& writes = world.marketing().writes();
+    ASSERT_GT(writes.size(), before + people.size() - 1) << "everybody is at another stage";
+    EXPECT_EQ(writes[before].fields.get("phone"), text("5550100"));
+    EXPECT_EQ(writes[before].fields.get("duet_stage__c"), text("MET__"));
+    EXPECT_EQ(writes[before].id, world.with_email(kMarketing, "p5@example.com"));
+}
+
 TEST_F(SlowFirstLoad, NobodyIsMadeBeforeAllWhoCouldMatchAreLoaded) {
     for (int i = 0; i < 40; ++i) world.add_prospect("p" + std::to_string(i) + "@example.com");
     loads_anew(kMarketing, "prospect");

@@ -84,6 +84,56 @@ TEST_F(LostUpdate, OneCallReadsAgainWhatManyCallsWrite) {
     EXPECT_EQ(world.crm().calls() - before, polls + 3 + 1);
 }
 
+TEST_F(LostUpdate, WhatCannotBeReadAgainIsNotOverwritten) {
+    world.marketing().edit(prospect, "firstName", text("Augusta"));
+    world.clock.pass(2min);
+    reading_takes(5min, [&] {
+        world.crm().edit(contact, "FirstName", text("Ada"));
+        world.crm().fails_next(1, ErrorKind::Transient);  // the next call is the second look
+    });
+    const auto before = world.crm().updates("Contact");
+    const auto report = world.run_cycle();
+    ASSERT_TRUE(report);
+    EXPECT_EQ(world.crm().updates("Contact"), before);
+    EXPECT_EQ(report->sent.not_sent, 1);
+    const store::Entity ada = world.entity_of(kCrm, contact);
+    EXPECT_EQ(ada.state, "waiting");
+    EXPECT_NE(ada.reason.find("could not be read once more"), std::string::npos) << ada.reason;
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Ada"));
+    EXPECT_EQ(world.value(kMarketing, kAda, "firstName"), text("Ada"));
+}
+
+TEST_F(LostUpdate, AnOptOutGoesEvenWhereNobodyCanLook) {
+    world.marketing().edit(prospect, "optedOut", Value{true});
+    world.clock.pass(2min);
+    reading_takes(5min, [&] { world.crm().fails_next(1, ErrorKind::Transient); });
+    world.run_cycle();
+    EXPECT_EQ(world.value(kCrm, kAda, "HasOptedOutOfEmail"), Value{true});
+}
+
+TEST_F(LostUpdate, AMembershipThatThePersonEndedMeanwhileIsNotDeleted) {
+    world.crm().edit(contact, "Title", text("Buyer"));
+    world.run_until_quiet();
+    const auto members = world.marketing().records("list-membership");
+    ASSERT_EQ(members.size(), 1U);
+    const RecordId membership{"list-membership", members.begin()->first};
+    world.crm().edit(contact, "Title", text("Seller"));
+    world.clock.pass(2min);
+    bool done = false;
+    world.org().on_progress = [&](const sync::Progress& progress) {
+        // Everything was read by then.
+        if (progress.system != "pardot" || progress.object != "list-membership" || done) return;
+        done = true;
+        world.marketing().edit(membership, "optedOut", Value{true});
+        world.clock.pass(5min);
+    };
+    world.run_until_quiet();
+    EXPECT_TRUE(done);
+    EXPECT_EQ(world.marketing().deletes("list-membership"), 0);
+    EXPECT_EQ(world.marketing().value(membership, "optedOut"), Value{true});
+}
+
 TEST_F(LostUpdate, TheSettingSaysHowLongIsTooLong) {
     world.settings.stale_after = std::chrono::hours{1};
     world.marketing().edit(prospect, "firstName", text("Augusta"));
