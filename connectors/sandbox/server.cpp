@@ -42,6 +42,10 @@ void HttpServer::Parts::listen() {
     if (!options.certificate_file.empty()) {
         tls.emplace(asio::ssl::context::tls_server);
         SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+        // No session is resumed, so none is offered: what is on the wire is then the same each
+        // time.
+        SSL_CTX_set_options(tls->native_handle(), SSL_OP_NO_TICKET);
+        SSL_CTX_set_num_tickets(tls->native_handle(), 0);
         tls->use_certificate_chain_file(options.certificate_file);
         tls->use_private_key_file(options.key_file, asio::ssl::context::pem);
     }

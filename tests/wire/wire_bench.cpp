@@ -40,10 +40,13 @@ WireBench::WireBench(Road road)
     : sandbox_(sandbox_options(road, certificate_file_.path(), key_file_.path())),
       proxy_(sandbox_.port()),
       origin_(origin(road)),
-      transport_(http::make_transport(transport_settings(ca_file_.path()))) {
+      transport_(http::make_transport(transport_settings(ca_file_.path()))),
+      timed_(*transport_, [this] {
+          if (world_) people().set_clock();
+      }) {
     world::VendorWorldOptions options;
     options.apis = &sandbox_.apis();
-    options.transport = transport_.get();
+    options.transport = &timed_;
     options.origin = origin_;
     world_ = std::make_unique<world::VendorWorld>(std::move(options));
     world_->people().set_clock();

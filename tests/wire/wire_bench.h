@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectors/http/transport.h"
@@ -17,7 +18,8 @@ namespace duet::wire {
 enum class Road : std::uint8_t { Proxy, Plain, Tls };
 
 /// The sandbox behind its port, the proxy before it where the road leads there, and the real
-/// transport, connectors, store and engine on the other end. Both clocks stand still until `pass`.
+/// transport, connectors, store and engine on the other end. Both clocks stand still until `pass`,
+/// or until the world's moves: each request meets the vendors at the world's time.
 class WireBench {
 public:
     explicit WireBench(Road road = Road::Proxy);
@@ -50,6 +52,21 @@ public:
     Course send(Side side, const Write& write, const std::function<int()>& times_done);
 
 private:
+    /// Tells the vendors the time before each request.
+    class Timed final : public http::Transport {
+    public:
+        Timed(http::Transport& inner, std::function<void()> before)
+            : inner_(inner), before_(std::move(before)) {}
+        Result<http::Response> send(const http::Request& request, std::stop_token stop) override {
+            before_();
+            return inner_.send(request, stop);
+        }
+
+    private:
+        http::Transport& inner_;
+        std::function<void()> before_;
+    };
+
     sync::PlannedWrite planned(Side side, const Write& write);
     [[nodiscard]] std::string origin(Road road) const;
 
@@ -62,6 +79,7 @@ private:
     CutProxy proxy_;
     std::string origin_;
     std::unique_ptr<http::Transport> transport_;
+    Timed timed_;
     std::unique_ptr<world::VendorWorld> world_;
     store::EntityId entity_ = 0;
 };
