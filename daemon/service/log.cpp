@@ -1,6 +1,7 @@
 #include "daemon/service/log.h"
 
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -51,6 +52,7 @@ public:
 
 struct State {
     std::shared_ptr<spdlog::logger> logger;
+    std::function<void(std::string_view)> take;
     bool to_journal = false;
     Journal journal;
 };
@@ -80,10 +82,12 @@ std::string quoted_if_needed(const std::string& value) {
 void write(spdlog::level::level_enum level, std::string_view sentence,
            std::initializer_list<Field> fields) {
     State& held = state();
-    if (!held.logger || !held.logger->should_log(level)) return;
+    const bool is_logged = held.logger && held.logger->should_log(level);
+    if (!is_logged && !held.take) return;
     std::string line(sentence);
     for (const auto& [key, value] : fields)
         line += fmt::format(" {}={}", key, quoted_if_needed(value));
+    if (held.take) return held.take(line);
     line = redact(line);
     if (held.to_journal) {
         held.journal.send(level, line, fields);
@@ -134,6 +138,8 @@ void start(std::string_view level) {
 void set_level(std::string_view level) {
     if (state().logger) state().logger->set_level(level_of(level));
 }
+
+void divert(std::function<void(std::string_view line)> take) { state().take = std::move(take); }
 
 void debug(std::string_view sentence, std::initializer_list<Field> fields) {
     write(spdlog::level::debug, sentence, fields);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@ using Field = std::pair<std::string_view, std::string>;
 /// Call once, before the first line. `level`: debug, info, warn, error.
 void start(std::string_view level);
 void set_level(std::string_view level);
+
+/// For tests: each line goes there instead, of any level and with nothing struck out. Empty: ends
+/// that.
+void divert(std::function<void(std::string_view line)> take);
 
 void debug(std::string_view sentence, std::initializer_list<Field> fields = {});
 void info(std::string_view sentence, std::initializer_list<Field> fields = {});
