@@ -156,12 +156,34 @@ Status Identity::take(const Link& found, EntityId entity, const EntityDocument& 
     if (auto cleared = store_.set_ambiguous(org_, entity, ""); !cleared) return cleared;
     if (!*old) return Done{};  // it was never asked: it is in the queue already
     if (auto carried = carry_agreed_opt_outs(**old, entity, document); !carried) return carried;
-    auto left = store_.links(org_, **old);
+    auto left = deserted(**old);
     if (!left) return std::move(left).error();
-    for (const Link& link : *left) {
+    if (*left) {
+        for (const Link& link : **left) {
+            if (auto moved = move(entity, link); !moved) return moved;
+        }
+        return empty_into(**old, entity);
+    }
+    auto others = store_.links(org_, **old);
+    if (!others) return std::move(others).error();
+    for (const Link& link : *others) {
         if (auto queued = again(link); !queued) return queued;
     }
-    return left->empty() ? empty_into(**old, entity) : Status{Done{}};
+    return Done{};
+}
+
+/// The records of an entity of which only deleted ones are left: its history goes on with those who
+/// left it, whoever of them was asked first. Nothing: somebody is there, or went into another.
+Result<std::optional<std::vector<Link>>> Identity::deserted(EntityId entity) {
+    auto links = store_.links(org_, entity);
+    if (!links) return std::move(links).error();
+    for (const Link& link : *links) {
+        auto row = store_.seen(org_, link.side, link.id);
+        if (!row) return std::move(row).error();
+        const bool is_deleted = *row && (*row)->deleted && (*row)->survivor.key.empty();
+        if (!is_deleted) return std::optional<std::vector<Link>>{};
+    }
+    return std::optional{*std::move(links)};
 }
 
 /// A new entity for one record of `from`. Opt-outs that were agreed go with it.
@@ -206,8 +228,11 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     auto partners = matcher_.live_records(entity, other(row.side));
     if (!partners) return std::move(partners).error();
     // The survivor keeps its own partner; a second one would be a guess. The partner keeps the
-    // merged record, so that it is known why it stands alone, and a person is asked about it.
-    const bool stays = !taken->empty() && !partners->empty();
+    // merged record, so that it is known why it stands alone, and a person is asked about it; one
+    // that is deleted keeps it too, for the day it is restored.
+    const bool has_partner = std::any_of(moving->begin(), moving->end(),
+                                         [&](const Link& link) { return link.side != row.side; });
+    const bool stays = !taken->empty() && has_partner;
     for (const Link& link : *moving) {
         const bool is_partner =
             std::find(partners->begin(), partners->end(), link.id) != partners->end();
@@ -216,6 +241,9 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     }
     // What was agreed with a partner that stays behind says nothing about the survivor's own.
     if (taken->empty()) {
+        // Nor does what the survivor agreed on with one that is deleted, about who comes now.
+        auto begun = partners->empty() ? Status{Done{}} : forget_agreed(to, document);
+        if (!begun) return std::move(begun).error();
         if (auto kept = keep_agreed(entity, to); !kept) return std::move(kept).error();
         auto forgot = forget_blanks(to, {row.side, *end}, document);
         if (!forgot) return std::move(forgot).error();
@@ -227,6 +255,10 @@ Result<EntityId> Identity::follow_survivor(const SeenRow& row, EntityId entity,
     if (auto queued = again({row.side, *end}); !queued) return std::move(queued).error();
     auto emptied = stays ? store_.move_edges(org_, entity, to) : empty_into(entity, to);
     if (!emptied) return std::move(emptied).error();
+    if (stays && partners->empty()) {
+        auto told = store_.move_history(org_, entity, to);
+        if (!told) return std::move(told).error();
+    }
     return to;
 }
 

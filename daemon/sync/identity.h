@@ -72,6 +72,7 @@ private:
     Status carry_agreed_opt_outs(store::EntityId from, store::EntityId into,
                                  const document::EntityDocument& document);
     Status empty_into(store::EntityId from, store::EntityId into);
+    Result<std::optional<std::vector<store::Link>>> deserted(store::EntityId entity);
 
     Status note(const store::Link& record, store::EntityId entity, const Match& match,
                 bool is_alone);

@@ -202,12 +202,12 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     close_lapsed(plan, inputs, moment_);
     if (cache_.failure()) return *cache_.failure();
     judge_scope(plan, *document, now_);
+    // What a side that is behind would change is decided later, whoever else is waited for.
+    plan.waits_for_side = plan.decision.state == merge::State::Waiting;
     if (!plan.entity.ambiguous.empty()) hold_ambiguous(plan, inputs);
     actions_.note_queue(plan.decision);
     actions_.take(plan.decision, id);
     add_field_writes(plan);
-    plan.waits_for_side =
-        plan.decision.state == merge::State::Waiting && plan.entity.ambiguous.empty();
     if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
     if (auto added = add_campaign_member(org_, cache_, *links, plan); !added)

@@ -11,6 +11,9 @@
 /// on one side, prospects with two lists on the other, and documents that use most kinds of rule.
 namespace duet::world {
 
+/// The prospect's fields that hold its record's id in the CRM.
+inline const std::vector<std::string> kCrmIds{"salesforceContactId", "salesforceLeadId"};
+
 [[nodiscard]] PerSide<Catalog> acme_catalogs();
 
 /// People matched by address and created on both sides, with a two-way field of each blank rule,

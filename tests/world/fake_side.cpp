@@ -92,10 +92,27 @@ std::string FakeSide::adds_silently(const std::string& object, const std::string
 
 void FakeSide::merge(const RecordId& loser, const RecordId& survivor) {
     Change change = current(loser);
-    change.kind = ChangeKind::Merged;
-    change.survivor = survivor;
+    Change kept = current(survivor);
+    if (options_.names_survivors) {
+        change.kind = ChangeKind::Merged;
+        change.survivor = survivor;
+    } else {
+        change.kind = ChangeKind::Deleted;
+    }
+    const bool has_id = std::any_of(
+        options_.crm_ids.begin(), options_.crm_ids.end(),
+        [&](const std::string& name) { return !is_blank(kept.record.fields.get(name)); });
+    for (const std::string& name : options_.crm_ids) {
+        Value id = change.record.fields.get(name);
+        change.record.fields.set(name, {});
+        if (!has_id) kept.record.fields.set(name, std::move(id));
+    }
+    for (const std::string& name : options_.refusals) {
+        if (change.record.fields.get(name) == Value{true})
+            kept.record.fields.set(name, Value{true});
+    }
     put(std::move(change));
-    put(current(survivor));
+    put(std::move(kept));
 }
 
 void FakeSide::convert_into(const std::string& lead_key, const std::string& contact_key) {

@@ -37,6 +37,12 @@ struct SideOptions {
     /// Pardot's upsertLatestByEmail does.
     std::map<std::string, std::string> upserts{};
     std::optional<std::int64_t> calls_per_day{};
+    /// False: of a merge it is only told that the loser was deleted, as Pardot's API does. A
+    /// survivor that has no value in any of `crm_ids` gets the loser's; what the
+    /// loser refused (true in one of `refusals`) the survivor refuses too.
+    bool names_survivors = true;
+    std::vector<std::string> crm_ids{};
+    std::vector<std::string> refusals{};
 };
 
 /// What a test may watch and steer while the daemon works. Any of them may be empty.

@@ -119,6 +119,27 @@ TEST_F(FakeSideTest, AMergedRecordNamesItsSurvivor) {
     EXPECT_EQ(read->front().survivor.key, survivor);
 }
 
+TEST_F(FakeSideTest, AMergeThatNamesNoSurvivorBinsTheLoserAndHandsItsIdOn) {
+    SideOptions options = pardot();
+    options.names_survivors = false;
+    options.crm_ids = {"salesforceContactId"};
+    FakeSide pardots(options, clock);
+    const auto make = [&](const char* crm_id) {
+        Fields fields;
+        fields.set("salesforceContactId", text(crm_id));
+        return RecordId{"prospect", pardots.add("prospect", std::move(fields))};
+    };
+    const RecordId loser = make("003a"), survivor = make(""), holder = make("003b");
+    pardots.merge(loser, survivor);
+    EXPECT_EQ(pardots.value(survivor, "salesforceContactId"), text("003a"));
+    pardots.merge(survivor, holder);
+    EXPECT_EQ(pardots.value(holder, "salesforceContactId"), text("003b"));
+    const auto read = pardots.read(kProspects, std::vector<std::string>{loser.key}, {});
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->front().kind, ChangeKind::Deleted);
+    EXPECT_EQ(read->front().survivor.key, "");
+}
+
 TEST_F(FakeSideTest, AHiddenRowAppearsLateWithItsOldStamp) {
     side.hides_next_change_for(120s);
     add("late");

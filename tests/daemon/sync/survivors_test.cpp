@@ -109,6 +109,21 @@ TEST_F(SurvivorsTest, OfTwoMergedContactsTheLosersProspectWaitsForAPerson) {
     EXPECT_EQ(world.marketing().value(one, "phone"), text("1"));
 }
 
+TEST_F(SurvivorsTest, TheLosersProspectThatWasBinnedAndRestoredWaitsAsBefore) {
+    const RecordId lost = contact(kAda), kept = contact(kEve);
+    world.run_until_quiet();
+    const RecordId one = world.with_email(kMarketing, kAda);
+    world.crm().merge(lost, kept);
+    world.run_until_quiet();
+    world.marketing().remove(one);
+    world.run_until_quiet();
+    EXPECT_EQ(doubt(kMarketing, one), "");
+    world.marketing().undelete(one);
+    world.run_until_quiet();
+    EXPECT_EQ(doubt(kMarketing, one), "merged");
+    EXPECT_EQ(world.crm().creates("Lead"), 0);
+}
+
 TEST_F(SurvivorsTest, TheLosersProspectIsLinkedOnceTheSurvivorsIsGone) {
     const RecordId lost = contact(kAda), kept = contact(kEve);
     world.run_until_quiet();
@@ -121,6 +136,19 @@ TEST_F(SurvivorsTest, TheLosersProspectIsLinkedOnceTheSurvivorsIsGone) {
     world.run_until_quiet();
     EXPECT_EQ(doubt(kMarketing, one), "");
     EXPECT_TRUE(are_one(kept, one));
+}
+
+TEST_F(SurvivorsTest, WhatWasAgreedWithADeletedProspectSaysNothingOfTheLosers) {
+    const RecordId lost = contact(kAda), kept = contact(kEve);
+    world.run_until_quiet();
+    const RecordId one = world.with_email(kMarketing, kAda);
+    world.marketing().remove(world.with_email(kMarketing, kEve));
+    world.run_until_quiet();
+    world.crm().merge(lost, kept);
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(kept, one));
+    EXPECT_EQ(world.crm().value(kept, "Email"), text(kEve)) << "it had not changed";
+    EXPECT_EQ(world.marketing().value(one, "email"), text(kEve));
 }
 
 TEST_F(SurvivorsTest, AMergeWhoseLoserComesBackIsNoGuess) {
@@ -171,16 +199,120 @@ TEST_F(SurvivorsTest, AProspectThatWasBinnedAndRestoredIsLinkedAsBefore) {
     EXPECT_EQ(world.marketing().value(one, "phone"), text("3"));
 }
 
-TEST_F(SurvivorsTest, OfMergedProspectsTheOneThatIsLeftFindsNoStranger) {
-    const RecordId a = contact(kAda), b = contact(kEve);
+/// A merge of prospects: Pardot's API only says that the loser is in the bin.
+class MergedProspects : public SurvivorsTest {
+protected:
+    /// A contact with its prospect, which holds its id, and a prospect that is linked with nobody.
+    void SetUp() override {
+        person = contact(kAda);
+        world.run_until_quiet();
+        loser = world.with_email(kMarketing, kAda);
+        world.marketing().edit(loser, "salesforceContactId", text(person.key));
+        world.marketing().edit(loser, "phone", text("7"));
+        // Nobody is made in the CRM without a last name.
+        survivor = {"prospect", world.add_prospect(kEve, "")};
+        world.run_until_quiet();
+    }
+    void expect_linked() {
+        EXPECT_TRUE(are_one(person, survivor));
+        EXPECT_TRUE(world.store().reviews("acme", 0, 9)->empty());
+        EXPECT_EQ(world.crm().creates("Lead"), 0);
+        EXPECT_EQ(world.marketing().creates("prospect"), 1);
+        EXPECT_EQ(world.value(kMarketing, kAda, "lastName"), text("Doe"));
+        world.crm().edit(person, "Phone", text("8"));
+        world.run_until_quiet();
+        EXPECT_EQ(world.marketing().value(survivor, "phone"), text("8"));
+    }
+    RecordId person, loser, survivor;
+};
+
+TEST_F(MergedProspects, TheSurvivorThatTookTheContactsIdIsItsPartner) {
+    world.marketing().merge(loser, survivor);
     world.run_until_quiet();
-    const RecordId one = world.with_email(kMarketing, kAda);
-    const RecordId two = world.with_email(kMarketing, kEve);
-    world.marketing().remove(two);  // merged into `one` there; the API only says that it is gone
+    expect_linked();
+    EXPECT_TRUE(has_history(person, "Phone")) << "what was before the merge is told too";
+}
+
+TEST_F(MergedProspects, TheSurvivorThatIsReadBeforeTheBinIsLinkedOnceThatIsKnown) {
+    world.marketing().hides_next_change_for(std::chrono::minutes{10});
+    world.marketing().merge(loser, survivor);
+    world.clock.pass(std::chrono::minutes{2});
+    world.run_cycle();
+    EXPECT_FALSE(are_one(person, survivor));
+    EXPECT_EQ(doubt(kMarketing, survivor), "shared") << "two prospects hold the contact's id";
+    world.clock.pass(std::chrono::minutes{10});
     world.run_until_quiet();
-    EXPECT_TRUE(are_one(a, one));
-    EXPECT_FALSE(are_one(b, one));
-    EXPECT_EQ(world.marketing().creates("prospect"), 2) << "and none is made for the other contact";
+    expect_linked();
+}
+
+TEST_F(MergedProspects, TheBinThatIsReadFirstLeavesTheContactUntilTheSurvivorIsRead) {
+    world.marketing().merge(loser, survivor);
+    world.marketing().hides_next_change_for(std::chrono::minutes{10});
+    world.marketing().edit(survivor, "phone", text("1"));
+    world.clock.pass(std::chrono::minutes{2});
+    world.run_cycle();
+    world.run_cycle();
+    EXPECT_EQ(world.marketing().creates("prospect"), 1);
+    world.clock.pass(std::chrono::minutes{10});
+    world.run_until_quiet();
+    expect_linked();
+}
+
+TEST_F(MergedProspects, TheSurvivorThatTookTheAddressIsItsPartner) {
+    world.marketing().edit(loser, "salesforceContactId", {});
+    world.run_until_quiet();
+    world.marketing().merge(loser, survivor);
+    world.marketing().edit(survivor, "email", text(kAda));
+    world.run_until_quiet();
+    expect_linked();
+}
+
+TEST_F(MergedProspects, AnOptOutOutlivesTheLoser) {
+    world.marketing().edit(loser, "optedOut", World::yes());
+    world.run_until_quiet();
+    world.marketing().merge(loser, survivor);
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(person, survivor));
+    EXPECT_EQ(world.marketing().value(survivor, "optedOut"), World::yes());
+    EXPECT_EQ(world.crm().value(person, "HasOptedOutOfEmail"), World::yes());
+}
+
+TEST_F(MergedProspects, ASurvivorThatHasAPartnerKeepsItAndAPersonIsAsked) {
+    const RecordId other = contact(kEve);
+    world.run_until_quiet();
+    ASSERT_TRUE(are_one(other, survivor));
+    world.marketing().merge(loser, survivor);
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(other, survivor));
+    EXPECT_EQ(doubt(kMarketing, survivor), "changed") << "it holds the id of the other contact";
+    EXPECT_EQ(world.marketing().creates("prospect"), 1);
+    const auto entry = *world.store().review_of("acme", {kMarketing, survivor});
+    ASSERT_TRUE(sync::choose(world.org(), entry->id, person.key, {"bob", "asked"}));
+    world.run_until_quiet();
+    EXPECT_TRUE(are_one(person, survivor));
+}
+
+TEST_F(MergedProspects, AnOptOutPassesBetweenThoseOfWhomAPersonIsAsked) {
+    const RecordId other = contact(kEve);
+    world.run_until_quiet();
+    world.marketing().merge(loser, survivor);
+    world.marketing().edit(survivor, "optedOut", World::yes());
+    world.clock.pass(std::chrono::minutes{2});
+    world.crm().goes_down(true);
+    world.run_cycle();
+    world.crm().goes_down(false);
+    world.run_until_quiet();
+    EXPECT_EQ(doubt(kMarketing, survivor), "changed");
+    EXPECT_EQ(world.crm().value(other, "HasOptedOutOfEmail"), World::yes());
+}
+
+TEST_F(MergedProspects, ASurvivorWithNothingOfTheLosersIsAStranger) {
+    world.marketing().edit(loser, "salesforceContactId", {});
+    world.run_until_quiet();
+    world.marketing().merge(loser, survivor);
+    world.run_until_quiet();
+    EXPECT_FALSE(are_one(person, survivor));
+    EXPECT_EQ(world.marketing().creates("prospect"), 1) << "and none is made for the contact";
 }
 
 TEST_F(SurvivorsTest, AWriteInDoubtOutlivesTheConversionOfItsLead) {
