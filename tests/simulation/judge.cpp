@@ -7,12 +7,14 @@
 
 namespace duet::simulation {
 
-void Ledger::judge() {
+void Ledger::judge(const std::vector<Doubt>& queue) {
     members_.clear();
     waiting_.clear();
     for (const auto& [key, row] : sides_.marketing->records("list-membership")) {
         members_[{display(row.get("listId")), display(row.get("prospectId"))}].push_back(key);
     }
+    doubted_.clear();
+    for (const Doubt& doubt : foreseen()) doubted_.insert({doubt.side, doubt.record});
     for (Human& human : humans_) {
         if (human.is_blurred) {
             for (const Side side : kSides) {
@@ -22,10 +24,11 @@ void Ledger::judge() {
                         fail("opt-out-lost", id.object + " " + id.key);
                 }
             }
-        } else {
+        } else if (!human.is_part_of_another) {
             judge_person(human);
         }
     }
+    judge_doubts(queue);
     for (const auto& [key, row] : sides_.marketing->records("list")) {
         if (display(row.get("name")) == kLists[2].name) judge_places(key);
     }
@@ -43,13 +46,22 @@ void Ledger::judge_person(Human& human) {
                                  all_fields()[i].on(side), human.cells[i].truth[side], value));
         }
     }
+    judge_consent(human);
+    // Who is in doubt is left as they are, but for consent.
+    if (is_doubted(human)) return;
     judge_presence(human, Side::Crm);
     judge_presence(human, Side::Marketing);
+    note_met(human);
     if (live.crm && live.marketing) {
         for (std::size_t i = 0; i < human.cells.size(); ++i) judge_field(human, i);
     }
-    judge_consent(human);
     judge_rules(human);
+}
+
+bool Ledger::is_doubted(const Human& human) const {
+    return std::any_of(kSides.begin(), kSides.end(), [&](Side side) {
+        return human.live[side] && doubted_.count({side, *human.live[side]}) != 0;
+    });
 }
 
 void Ledger::judge_field(Human& human, std::size_t field) {
@@ -104,7 +116,8 @@ void Ledger::judge_consent(const Human& human) {
         const bool out = is_out(side, id);
         if (must) must_be_out_.insert({side, id});
         if (must && !out) fail("opt-out-lost", id.object + " " + id.key);
-        if (!ever && out) fail("opted-out-by-nobody", id.object + " " + id.key);
+        if (!ever && out && !may_be_out(human))
+            fail("opted-out-by-nobody", id.object + " " + id.key);
     }
 }
 

@@ -45,8 +45,11 @@ const FieldPair* Ledger::rule_of(std::size_t field) const {
 std::set<std::string> Ledger::views(const Human& human, Side side, std::size_t field) const {
     const Cell& cell = human.cells[field];
     std::set<std::string> all{cell.truth[side]};
-    const auto& live = human.live[side];
-    if (live && sides_[side]->versions(*live) == sides_[side]->versions_told(*live)) return all;
+    const auto& records = human.records[side];
+    const bool is_all_told = std::all_of(records.begin(), records.end(), [&](const RecordId& id) {
+        return sides_[side]->versions(id) == sides_[side]->versions_told(id);
+    });
+    if (human.live[side] && is_all_told) return all;
     if (cell.own[side]) all.insert(cell.own[side]->value);
     for (const RecordId& id : human.records[side]) {
         const Change* told = sides_[side]->told(id);
@@ -82,7 +85,8 @@ std::size_t Ledger::add_human(std::string address) {
 void Ledger::added(std::size_t index, Side side, const RecordId& id) {
     Human& human = humans_[index];
     whose_[{side, id}] = index;
-    if (human.live[side]) blur(human);
+    blur_doubted(human);
+    if (human.live[side] || human.waits_for || human.is_part_of_another) blur(human);
     human.records[side].push_back(id);
     human.live[side] = id;
     for (std::size_t i = 0; i < human.cells.size(); ++i) {
@@ -112,35 +116,40 @@ void Ledger::opted_out(Side side, const RecordId& id) { must_be_out_.insert({sid
 void Ledger::removed(Side side, const RecordId& id) {
     Human* human = human_of(side, id);
     if (human == nullptr || human->live[side] != id) return;
+    blur_doubted(*human);
     human->live[side].reset();
     const auto& there = human->live[other(side)];
     if (there && sides_[other(side)]->was_told_alive(*there))
         left_behind_[{side, id}] = first_of(*there);
+    leave_waiting(*human, side, id);
 }
 
 void Ledger::undeleted(Side side, const RecordId& id) {
     Human* human = human_of(side, id);
     if (human == nullptr) return;
-    if (human->live[side]) blur(*human);
+    blur_doubted(*human);
+    const RecordId& met = human->met[side];
+    const bool was_another = !met.key.empty() && met != first_of(id);
+    if (human->live[side] || was_another || absorbed_.count({side, id}) != 0) blur(*human);
     human->live[side] = id;
+    // A record that was merged is itself again: whose partner is whose is not foreseen.
+    if (const auto end = ends_.find(id); end != ends_.end()) {
+        blur(*human);
+        if (Human* into = human_of(side, end_of(id))) blur(*into);
+        ends_.erase(end);
+    }
+    if (human->waits_for) wait_again(*human);
 }
 
 void Ledger::converted(const RecordId& lead, const RecordId& contact) {
     const std::size_t index = whose_.at({Side::Crm, lead});
     whose_[{Side::Crm, contact}] = index;
     leads_[contact] = lead;
+    ends_[lead] = contact;
     Human& human = humans_[index];
     human.records.crm.push_back(contact);
     human.live.crm = contact;
     if (must_be_out_.count({Side::Crm, lead}) != 0) must_be_out_.insert({Side::Crm, contact});
-}
-
-void Ledger::merged(Side side, const RecordId& loser, const RecordId& survivor) {
-    for (const RecordId& id : {loser, survivor}) {
-        if (Human* human = human_of(side, id)) blur(*human);
-    }
-    removed(side, loser);
-    if (must_be_out_.count({side, loser}) != 0) must_be_out_.insert({side, survivor});
 }
 
 void Ledger::joined_list(const RecordId& membership) {
@@ -290,8 +299,11 @@ bool Ledger::may_be_created(Human& human, Side side, const RecordId& id) {
 void Ledger::created(Side side, const Write& write, const RecordId& id) {
     const std::string tag = value_of(write.fields, tag_on(side));
     if (tag.empty()) return fail("created-nobody", id.object + " " + id.key);
-    const auto index = static_cast<std::size_t>(std::stoul(tag.substr(1)));
+    const auto made_for = static_cast<std::size_t>(std::stoul(tag.substr(1)));
+    const std::size_t index = whole_of(made_for);
     Human& human = humans_.at(index);
+    // Planned before the merge was read.
+    if (index != made_for) blur(human);
     whose_[{side, id}] = index;
     made_by_duet_[{side, id}] = partner_of(human, side);
     const bool is_right = human.is_blurred || may_be_created(human, side, id);
@@ -316,6 +328,7 @@ void Ledger::created(Side side, const Write& write, const RecordId& id) {
     }
     human.records[side].push_back(id);
     human.live[side] = id;
+    note_met(human);
 }
 
 void Ledger::wrote_membership(const Write& write, const RecordId& id) {
@@ -347,6 +360,12 @@ void Ledger::cycle_ended(bool was_clean) {
     if (!was_clean) return;
     for (Human& human : humans_) {
         if (human.is_blurred) continue;
+        const bool is_told = std::all_of(kSides.begin(), kSides.end(), [&](Side side) {
+            const auto& live = human.live[side];
+            return live && sides_[side]->versions_told(*live) == sides_[side]->versions(*live);
+        });
+        const Cell& address = human.cells.front();
+        if (is_told && address.truth.crm == address.truth.marketing) note_met(human);
         for (Cell& cell : human.cells) {
             std::erase_if(cell.memories, [&](const Memory& memory) {
                 return memory.pending && cell.own[*memory.pending] &&

@@ -57,10 +57,26 @@ struct Human {
     std::string address;
     PerSide<std::vector<RecordId>> records{};  // all there ever were
     PerSide<std::optional<RecordId>> live{};
-    /// Who is who cannot be told from outside any more: merged with somebody, or two were made at
-    /// the same moment. Only consent is judged then.
+    /// Who is who cannot be told from outside any more: merged before Duet had met them, say, or
+    /// two were made at the same moment. Only consent is judged then.
     bool is_blurred = false;
-    std::vector<Cell> cells{};  // by field of all_fields()
+    /// Records that Duet has linked for certain; what is live may be others by now.
+    PerSide<RecordId> met{};
+    /// The record of the CRM into which its own was merged, and which has a partner already: the
+    /// prospect stands alone, untouched, until a person chooses.
+    std::optional<RecordId> waits_for{};
+    bool is_part_of_another = false;  // merged, and nothing is left
+    bool is_contested = false;        // somebody blurred waits for the place of their prospect
+    std::vector<std::size_t> merged_with{};  // humans whose opt-outs may be theirs
+    std::vector<Cell> cells{};               // by field of all_fields()
+};
+
+/// An entry of Duet's review queue, as far as it can be foreseen.
+struct Doubt {
+    Side side{};
+    RecordId record{};
+    std::string kind{};
+    std::vector<RecordId> candidates{};  // of the other side
 };
 
 /// Every field that any set of rules has.
@@ -78,8 +94,10 @@ public:
     void removed(Side side, const RecordId& id);
     void undeleted(Side side, const RecordId& id);
     void converted(const RecordId& lead, const RecordId& contact);
-    /// `loser` is now part of `survivor`.
-    void merged(Side side, const RecordId& loser, const RecordId& survivor);
+    /// `loser` is now part of `survivor`, as the CRM tells.
+    void merged(const RecordId& loser, const RecordId& survivor);
+    /// The same among prospects, of which only the survivor's id of a record in the CRM can tell.
+    void merged_prospects(const RecordId& loser, const RecordId& survivor);
     void joined_list(const RecordId& membership);
     void quit_list(const RecordId& membership);
     void reloaded(int rule_set);
@@ -99,8 +117,10 @@ public:
     void calls_take(std::chrono::seconds time) { call_time_ = time; }
 
     /// Everything is healed and quiet now: both sides must be as the rules say.
-    void judge();
+    void judge(const std::vector<Doubt>& queue);
 
+    /// Entries of the review queue that were foreseen and found, of all judgements.
+    [[nodiscard]] std::uint64_t doubts_found() const noexcept { return doubts_found_; }
     [[nodiscard]] const std::vector<Human>& humans() const noexcept { return humans_; }
     [[nodiscard]] const std::vector<Failure>& failures() const noexcept { return failures_; }
     void fail(std::string kind, std::string what);
@@ -110,6 +130,23 @@ private:
 
     Human* human_of(Side side, const RecordId& id);
     void blur(Human& human) { human.is_blurred = true; }
+    [[nodiscard]] std::size_t index_of(const Human& human) const;
+    /// Who stands for the human with this number now.
+    [[nodiscard]] std::size_t whole_of(std::size_t human) const;
+    void note_met(Human& human);
+    [[nodiscard]] bool has_met(const Human& human) const;
+    [[nodiscard]] RecordId end_of(RecordId crm) const;
+    [[nodiscard]] std::optional<RecordId> named_by(const RecordId& prospect) const;
+    [[nodiscard]] std::vector<Human*> waiting_for(const RecordId& crm);
+    [[nodiscard]] bool may_be_out(const Human& human) const;
+    [[nodiscard]] std::vector<Doubt> foreseen() const;
+    /// Whoever a doubt speaks of besides these: what becomes of it now is not foreseen.
+    void blur_doubted(const Human& human);
+    void absorb(Human& from, Human& into);
+    void join_prospect(Human& from, Human& into, bool begins_anew);
+    void wait_again(Human& human);
+    void leave_waiting(Human& human, Side side, const RecordId& gone);
+    void judge_doubts(const std::vector<Doubt>& queue);
     [[nodiscard]] std::string held(Side side, const RecordId& id, const FieldPair& field) const;
     /// What Duet may think that the side holds.
     [[nodiscard]] std::set<std::string> views(const Human& human, Side side,
@@ -128,6 +165,7 @@ private:
     void wrote_membership(const Write& write, const RecordId& id);
 
     void judge_person(Human& human);
+    [[nodiscard]] bool is_doubted(const Human& human) const;
     void judge_field(Human& human, std::size_t field);
     void judge_presence(const Human& human, Side side);
     void judge_consent(const Human& human);
@@ -147,7 +185,12 @@ private:
     std::vector<Human> humans_;
     std::map<Key, std::size_t> whose_;
     std::set<Key> must_be_out_;
-    std::map<RecordId, RecordId> leads_;    // a contact -> the lead that it was
+    std::set<Key> doubted_;               // of this judgement
+    std::map<RecordId, RecordId> leads_;  // a contact -> the lead that it was
+    std::map<RecordId, RecordId> ends_;   // what was merged or converted in the CRM -> into what
+    std::map<std::size_t, std::size_t> part_of_;  // a human -> the one it is part of
+    std::set<Key> absorbed_;                      // records of those
+    std::uint64_t doubts_found_ = 0;
     std::map<Key, RecordId> left_behind_;   // a deleted record -> who stood on the other side then
     std::map<Key, RecordId> made_by_duet_;  // for which record
     std::map<std::pair<std::string, std::string>, RecordId> quit_;  // list, prospect -> membership

@@ -26,11 +26,14 @@ struct Options {
     unsigned jobs = 1;
     std::uint64_t seed = 0;         // replay this one
     std::uint32_t least_pairs = 0;  // each pair of event and fault must occur so often
+    std::uint64_t least_days = 0;   // that are simulated in all
+    std::uint64_t least_speed = 0;  // simulated seconds for each second of processor time
     bool stops_early = false;       // at the first failure
 };
 
 constexpr const char* kUsage =
-    "usage: duet_simulation [--seeds A..B] [--jobs N] [--least-pairs N] [--stop-early]\n"
+    "usage: duet_simulation [--seeds A..B] [--jobs N] [--stop-early]\n"
+    "                       [--least-pairs N] [--least-days N] [--least-speed TIMES]\n"
     "       duet_simulation --seed N      replay one with its log; when it fails, shorten it\n";
 
 bool parse_number(std::string_view text, std::uint64_t& number) {
@@ -61,6 +64,10 @@ bool parse(int count, char** arguments, Options& options) {
             options.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(number, 1, 64));
         } else if (name == "--least-pairs") {
             options.least_pairs = static_cast<std::uint32_t>(number);
+        } else if (name == "--least-days") {
+            options.least_days = number;
+        } else if (name == "--least-speed") {
+            options.least_speed = number;
         } else {
             return false;
         }
@@ -128,6 +135,18 @@ double processor_seconds() {
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
+/// Whether the run was as wide, as long and as fast as it was told to be; says what it was not.
+bool is_enough(const Options& options, const Tally& sum, double core_seconds) {
+    const auto seconds = static_cast<double>(sum.simulated_seconds);
+    const bool is_wide = sum.rarest_pair() >= options.least_pairs;
+    const bool is_long = seconds >= static_cast<double>(options.least_days) * 86400;
+    const bool is_fast = seconds >= static_cast<double>(options.least_speed) * core_seconds;
+    if (!is_wide) std::cout << "Some pair occurred too rarely.\n";
+    if (!is_long) std::cout << "Too few days were simulated.\n";
+    if (!is_fast) std::cout << "It was too slow.\n";
+    return is_wide && is_long && is_fast;
+}
+
 int run_many(const Options& options) {
     const auto began = std::chrono::steady_clock::now();
     Tally sum;
@@ -138,8 +157,10 @@ int run_many(const Options& options) {
     std::cout << pairs.str();
     const double core_seconds = processor_seconds();
     std::cout << fmt::format(
-        "{} seeds, {} failed; {} people ({:.1f} % of them judged by consent only), {} events, {} "
-        "faults met, {} cycles, {} writes\n"
+        "{} seeds, {} failed; {} people ({:.1f} % of them judged by consent only), {} doubts "
+        "foreseen, {} events, {} "
+        "faults met, {} cycles, {} writes, {} lines of log; the latest crash came after {} durable "
+        "steps\n"
         "{:.1f} days simulated in {:.1f} s by {} processes, {:.1f} s of processor time: {:.0f} "
         "times "
         "real time a core, {:.1f} ms a seed; the rarest pair of event and fault occurred {} "
@@ -147,7 +168,7 @@ int run_many(const Options& options) {
         sum.seeds, sum.failed, sum.people,
         100.0 * static_cast<double>(sum.blurred) /
             static_cast<double>(std::max<std::uint64_t>(1, sum.people)),
-        sum.events, sum.faults, sum.cycles, sum.writes,
+        sum.doubts, sum.events, sum.faults, sum.cycles, sum.writes, sum.lines, sum.latest_crash,
         static_cast<double>(sum.simulated_seconds) / 86400, took.count(), options.jobs,
         core_seconds, static_cast<double>(sum.simulated_seconds) / core_seconds,
         1000 * core_seconds / static_cast<double>(std::max<std::uint64_t>(1, sum.seeds)),
@@ -156,8 +177,8 @@ int run_many(const Options& options) {
     if (sum.failed != 0)
         std::cout << fmt::format("The first that failed: --seed {} ({})\n", sum.first_failed,
                                  sum.first_kind);
-    if (sum.rarest_pair() < options.least_pairs) std::cout << "Some pair occurred too rarely.\n";
-    return is_whole && sum.failed == 0 && sum.rarest_pair() >= options.least_pairs ? 0 : 1;
+    const bool is_good = is_enough(options, sum, core_seconds);
+    return is_whole && sum.failed == 0 && is_good ? 0 : 1;
 }
 
 int replay(std::uint64_t seed) {
@@ -171,7 +192,9 @@ int replay(std::uint64_t seed) {
             const Played again = play(shorter);
             return !again.failures.empty() && again.failures.front().kind == kind;
         });
-        played = play(script, {true, false});
+        PlayOptions options;
+        options.keeps_log = true;
+        played = play(script, options);
         std::cout << fmt::format("shortened to {} people, {} steps, of them {} events\n",
                                  script.people, script.steps.size(), count_events(script));
     }

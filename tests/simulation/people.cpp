@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/world/acme.h"
+
 namespace duet::simulation {
 namespace {
 
@@ -79,6 +81,9 @@ RecordId People::make(std::size_t human, Side side, const char* object) {
     if (human % 4 == 1) set(kLastNameField + 1, fmt::format("{}{}", kTypedMark, ++typed_));
     fields.set(on(kOptOut, side), Value{false});
     fields.set(on(kTag, side), text(fmt::format("h{}", human)));
+    // Some prospects know their record in the CRM, as those that Pardot's own connector made do.
+    if (side == Side::Marketing && there && human % 2 == 0)
+        fields.set(world::kCrmIds[there->object == "Contact" ? 0 : 1], text(there->key));
     const RecordId id{object, org_.side(side).add(object, std::move(fields))};
     ledger_.added(human, side, id);
     log_(fmt::format("people add {} {} {} {}", name_of(side), object, id.key, address));
@@ -200,7 +205,11 @@ bool People::merge(const Step& step, Side side, bool converts) {
     } else {
         org_.side(side).merge(from, into);
     }
-    ledger_.merged(side, from, into);
+    if (side == Side::Crm) {
+        ledger_.merged(from, into);
+    } else {
+        ledger_.merged_prospects(from, into);
+    }
     log_(fmt::format("people merge {} {} {} into {}", name_of(side), from.object, from.key,
                      into.key));
     return true;

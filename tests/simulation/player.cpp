@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/service/cycle_log.h"
+#include "daemon/service/log.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/world.h"
 
@@ -16,7 +18,8 @@ using std::chrono::seconds;
 using world::FakeSide;
 
 constexpr int kMaxQuietCycles = 120;
-constexpr std::uint64_t kSeedsAFile = 25;  // one in so many has its store in a file
+constexpr std::uint32_t kFewSteps = 40;
+constexpr std::uint64_t kCyclesALook = 8;  // between looks at what people are told
 constexpr std::chrono::milliseconds kCall{40};
 constexpr seconds kPause{90};
 constexpr seconds kShortPause{20};     // shorter than reads lag
@@ -44,14 +47,21 @@ public:
     Player(const Script& script, const PlayOptions& options)
         : script_(script),
           options_(options),
-          org_(script.seed, options.store_in_file),
+          org_(script.seed, options.store_kept_open),
           ledger_({&org_.side(Side::Crm), &org_.side(Side::Marketing)}, org_.clock),
           people_(script.seed, org_, ledger_, [this](std::string line) { log(std::move(line)); }) {
         for (const Side side : kSides) {
             watch(side);
             org_.side(side).skews(-kSlowestClock);
         }
+        log::divert([this](std::string_view line) {
+            ++played_.lines;
+            look_for_people(std::string(line));
+        });
     }
+    ~Player() { log::divert({}); }
+    Player(const Player&) = delete;
+    Player& operator=(const Player&) = delete;
 
     Played play() {
         began_ = org_.clock.now();
@@ -70,6 +80,7 @@ public:
             ++played_.people;
             played_.blurred += human.is_blurred ? 1 : 0;
         }
+        played_.doubts = ledger_.doubts_found();
         played_.writes = count_writes();
         played_.simulated_seconds =
             std::chrono::duration_cast<seconds>(org_.clock.now() - began_).count();
@@ -154,7 +165,7 @@ private:
         FakeSide& there = org_.side(side);
         switch (step.kind) {
             case Kind::CrashAfterStep:
-                return org_.store().crashes_after(1 + step.b % 40);
+                return org_.store().crashes_after(1 + step.b % steps_to_crash_in(step));
             case Kind::CrashAfterWrite:
                 return there.crashes_after_next_write();
             case Kind::LoseAnswer:
@@ -191,6 +202,11 @@ private:
                 slow_cycles_ = 1 + static_cast<int>(step.b % 2);
                 slow_call_ = seconds{step.c % 2 == 0 ? 20 : 60};
         }
+    }
+
+    /// Early in a cycle, or anywhere in the longest one so far.
+    [[nodiscard]] std::uint32_t steps_to_crash_in(const Step& step) const {
+        return step.c % 2 == 0 ? kFewSteps : std::max(kFewSteps, most_steps_);
     }
 
     void refuse(const Step& step, Side side) {
@@ -243,7 +259,10 @@ private:
             if (quota_cycles_[side] > 0) met(Kind::SpendQuota);
         }
         if (skew_cycles_ > 0) met(Kind::SkewClock);
+        const std::int64_t steps = org_.store().steps();
         auto outcome = org_.run_cycle();
+        played_.calls.push_back(calls_);
+        note_steps(org_.store().steps() - steps, outcome.has_value());
         if (!outcome && met_.count(Kind::CrashAfterWrite) == 0) met(Kind::CrashAfterStep);
         for (const Kind event : events_) {
             for (const Kind fault : met_)
@@ -258,7 +277,7 @@ private:
             log("  it crashed");
             org_.clock.pass(seconds{5});
             if (options_.forgets_in_flight) org_.forget_in_flight();
-            org_.restart();
+            org_.restart_after_crash();
         }
         if (options_.after_cycle) options_.after_cycle(org_);
         // What comes too late for this cycle happens after it.
@@ -271,6 +290,15 @@ private:
         return is_quiet;
     }
 
+    void note_steps(std::int64_t steps, bool is_whole) {
+        played_.steps.push_back(steps);
+        if (is_whole) {
+            most_steps_ = std::max(most_steps_, static_cast<std::uint32_t>(steps));
+        } else {
+            played_.latest_crash = std::max(played_.latest_crash, steps);
+        }
+    }
+
     /// Laws that hold for every cycle; whether it found nothing to do and left nothing.
     bool look_at(const Result<sync::CycleReport>& outcome, const PerSide<std::int64_t>& calls) {
         if (!outcome) {
@@ -278,6 +306,8 @@ private:
             return false;
         }
         const sync::CycleReport& report = *outcome;
+        service::log_report("acme", {"salesforce", "pardot"}, report, kCall);
+        if (played_.cycles % kCyclesALook == 0) look_at_what_is_told();
         const std::string wrong = world::imbalance(report.counts);
         if (!wrong.empty()) ledger_.fail("unbalanced", wrong);
         bool is_ready = true;
@@ -295,6 +325,12 @@ private:
                         report.sent.later, report.sent.in_doubt, report.still_dirty));
         return is_ready && report.sent.done == 0 && report.still_dirty == 0 &&
                report.counts.pulled == report.counts.repeats + report.counts.unchanged;
+    }
+
+    void look_at_what_is_told() {
+        const auto told = org_.told_to_people();
+        if (!told) return ledger_.fail("store-failed", told.error().code);
+        look_for_people(*told);
     }
 
     /// Law 11: what people typed all looks alike, and none of it belongs into a message.
@@ -343,7 +379,10 @@ private:
         if (quiet < 2) return ledger_.fail("never-quiet", "cycles go on although all is healed");
         if (const auto doubts = org_.store().in_flight("acme"); !doubts || !doubts->empty())
             ledger_.fail("in-doubt", "a write stays in doubt although all is healed");
-        ledger_.judge();
+        const auto queue = org_.review_queue();
+        if (!queue) return ledger_.fail("store-failed", queue.error().code);
+        ledger_.judge(*queue);
+        look_at_what_is_told();
         const auto plan = org_.plan_of_everybody();
         if (!plan || !plan->empty())
             ledger_.fail("plan-not-empty", plan ? plan->front() : plan.error().message);
@@ -368,6 +407,7 @@ private:
     int slow_cycles_ = 0;
     seconds slow_call_{20};
     int same_stamp_ = 0;
+    std::uint32_t most_steps_ = 0;  // durable ones of one cycle
 };
 
 }  // namespace
@@ -377,7 +417,9 @@ Played play(const Script& script, const PlayOptions& options) {
 }
 
 Played play_seed(std::uint64_t seed, bool keeps_log) {
-    return play(script_of(seed), {keeps_log, seed % kSeedsAFile == 0});
+    PlayOptions options;
+    options.keeps_log = keeps_log;
+    return play(script_of(seed), options);
 }
 
 }  // namespace duet::simulation

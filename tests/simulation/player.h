@@ -27,12 +27,17 @@ struct Played {
     std::uint64_t writes = 0;
     std::uint64_t people = 0;
     std::uint64_t blurred = 0;
+    std::vector<std::uint16_t> calls;  // to both vendors, of each cycle
+    std::vector<std::int64_t> steps;   // durable ones of each cycle
+    std::int64_t latest_crash = 0;     // the most durable steps that a cycle did before it crashed
+    std::uint64_t lines = 0;           // of log
+    std::uint64_t doubts = 0;          // foreseen entries of the review queue
     std::int64_t simulated_seconds = 0;
 };
 
 struct PlayOptions {
     bool keeps_log = false;
-    bool store_in_file = false;  // else SQLite in memory
+    bool store_kept_open = false;  // by crashes and restarts too
     /// A process that dies leaves no trace of what it had sent, as if it had never noted that.
     bool forgets_in_flight = false;
     /// After each cycle, also one that crashed; may be empty.
@@ -43,7 +48,7 @@ struct PlayOptions {
 /// thread, up to the first failure. The same script gives the same outcome, line for line.
 [[nodiscard]] Played play(const Script& script, const PlayOptions& options = {});
 
-/// The script of the seed, with a store in a file for some seeds.
+/// The script of the seed.
 [[nodiscard]] Played play_seed(std::uint64_t seed, bool keeps_log = false);
 
 }  // namespace duet::simulation

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/service/log.h"
 #include "tests/simulation/player.h"
 #include "tests/simulation/shrink.h"
 
@@ -48,11 +49,30 @@ TEST(Simulation, TheSameSeedGivesTheSameEventLog) {
     }
 }
 
-TEST(Simulation, AStoreInAFileTellsTheSameStoryAsOneInMemory) {
+TEST(Simulation, AStoreThatIsOpenedAfterEachPowerCutTellsTheSameStoryAsOneThatIsKeptOpen) {
+    PlayOptions options;
+    options.keeps_log = true;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const Script script = script_of(seed);
-        EXPECT_EQ(play(script, {true, true}).log, play(script, {true, false}).log);
+        options.store_kept_open = false;
+        const auto reopened = play(script, options).log;
+        options.store_kept_open = true;
+        EXPECT_EQ(play(script, options).log, reopened);
     }
+}
+
+TEST(Simulation, ACrashMayFollowAnyStepOfALongCycle) {
+    Script script;
+    script.seed = 5;  // an org that is planned in many small batches
+    script.people = 200;
+    script.steps.resize(4);
+    script.steps[1].kind = Kind::ReloadRules;
+    script.steps[2].kind = Kind::CrashAfterStep;
+    script.steps[2].b = 59;
+    script.steps[2].c = 1;
+    const Played played = play(script);
+    EXPECT_TRUE(played.failures.empty());
+    EXPECT_EQ(played.latest_crash, 60);
 }
 
 /// The lowest seed that fails under these options, and in what kind.
@@ -80,6 +100,17 @@ TEST(Simulation, ADaemonThatForgetsWhatItSentIsCaughtAndItsScriptShrinksToAFewEv
     ASSERT_FALSE(again.failures.empty()) << "the short one must fail too";
     EXPECT_EQ(again.failures.front().kind, kind);
     EXPECT_TRUE(play(shorter).failures.empty()) << "and only because it forgets";
+}
+
+TEST(Simulation, ALineOfTheLogThatNamesSomebodyIsAFailure) {
+    for (const char* value : {"p1@people.example", "zq17"}) {
+        PlayOptions options;
+        options.after_cycle = [&](SimulatedOrg&) { log::debug("Odd.", {{"who", value}}); };
+        const Played played = play(script_of(1), options);
+        ASSERT_FALSE(played.failures.empty());
+        EXPECT_EQ(played.failures.front().kind, "told-a-value");
+    }
+    EXPECT_GT(play_seed(1).lines, 10u);
 }
 
 TEST(Shrink, FindsTheTwoStepsThatMatterAmongHundreds) {

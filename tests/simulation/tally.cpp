@@ -19,6 +19,9 @@ void Tally::add(std::uint64_t seed, const Played& played) {
     one.people = played.people;
     one.blurred = played.blurred;
     one.simulated_seconds = played.simulated_seconds;
+    one.lines = played.lines;
+    one.doubts = played.doubts;
+    one.latest_crash = played.latest_crash;
     one.pairs = played.pairs;
     if (!played.failures.empty()) {
         one.failed = 1;
@@ -38,6 +41,9 @@ void Tally::add(const Tally& other) {
     people += other.people;
     blurred += other.blurred;
     simulated_seconds += other.simulated_seconds;
+    lines += other.lines;
+    doubts += other.doubts;
+    latest_crash = std::max(latest_crash, other.latest_crash);
     for (std::size_t event = 0; event < kEvents; ++event) {
         for (std::size_t fault = 0; fault < kFaults; ++fault)
             pairs[event][fault] += other.pairs[event][fault];
@@ -60,7 +66,8 @@ void write(std::ostream& out, const Tally& tally) {
     out << tally.seeds << ' ' << tally.failed << ' ' << tally.first_failed << ' '
         << (tally.first_kind.empty() ? "-" : tally.first_kind) << ' ' << tally.cycles << ' '
         << tally.events << ' ' << tally.faults << ' ' << tally.writes << ' ' << tally.people << ' '
-        << tally.blurred << ' ' << tally.simulated_seconds;
+        << tally.blurred << ' ' << tally.simulated_seconds << ' ' << tally.lines << ' '
+        << tally.doubts << ' ' << tally.latest_crash;
     for (const auto& faults_of : tally.pairs) {
         for (const std::uint32_t count : faults_of) out << ' ' << count;
     }
@@ -70,7 +77,7 @@ void write(std::ostream& out, const Tally& tally) {
 bool read(std::istream& in, Tally& tally) {
     in >> tally.seeds >> tally.failed >> tally.first_failed >> tally.first_kind >> tally.cycles >>
         tally.events >> tally.faults >> tally.writes >> tally.people >> tally.blurred >>
-        tally.simulated_seconds;
+        tally.simulated_seconds >> tally.lines >> tally.doubts >> tally.latest_crash;
     for (auto& faults_of : tally.pairs) {
         for (std::uint32_t& count : faults_of) in >> count;
     }

@@ -21,6 +21,9 @@ struct Tally {
     std::uint64_t people = 0;
     std::uint64_t blurred = 0;
     std::int64_t simulated_seconds = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t doubts = 0;
+    std::int64_t latest_crash = 0;
     Pairs pairs{};
 
     void add(std::uint64_t seed, const Played& played);

@@ -1,15 +1,20 @@
 #include "tests/simulation/world.h"
 
-#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
-#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/service/answers.h"
+#include "daemon/service/plan_answers.h"
+#include "daemon/service/quarantine.h"
+#include "daemon/store/sqlite_store.h"
 
 namespace duet::simulation {
 namespace {
 
 constexpr const char* kOrg = "acme";
+constexpr const char* kPath = "/state.db";  // on the disk in memory
 
 template <class T>
 T good(Result<T> result) {
@@ -17,20 +22,10 @@ T good(Result<T> result) {
     return *std::move(result);
 }
 
-/// In memory where the machine has such a folder: the store flushes at every commit.
-std::filesystem::path make_folder() {
-    const std::filesystem::path memory = "/dev/shm";
-    std::string path =
-        ((::access("/dev/shm", W_OK) == 0 ? memory : std::filesystem::temp_directory_path()) /
-         "duet-simulation-XXXXXX")
-            .string();
-    if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    return path;
-}
-
 }  // namespace
 
-SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool store_in_file) : seed_(seed), random_(seed) {
+SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool kept_open)
+    : seed_(seed), random_(seed), luck_(~seed) {
     world::SideOptions crm;
     crm.name = "salesforce";
     crm.catalog = catalogs().crm;
@@ -45,10 +40,16 @@ SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool store_in_file) : seed_(seed)
     marketing.read_lag = std::chrono::seconds{60};
     marketing.page_cap = 3 + random_.below(60);
     marketing.calls_per_day = 1'000'000;
+    marketing.names_survivors = false;
+    marketing.crm_ids = world::kCrmIds;
+    marketing.refusals = {kOptOut[static_cast<int>(Side::Marketing)]};
     sides_.crm = std::make_unique<world::FakeSide>(std::move(crm), clock);
     sides_.marketing = std::make_unique<world::FakeSide>(std::move(marketing), clock);
     sides_.marketing->lags(std::chrono::seconds{(seed % 3) * 30});
-    if (store_in_file) folder_ = make_folder();
+    if (!kept_open) {
+        disk_ = std::make_unique<world::FaultDisk>();
+        disk_->make_file(kPath);
+    }
     open_store();
     good(store_->open_org(kOrg));
     good(store_->set_mode(kOrg, store::Mode::Apply));
@@ -59,15 +60,14 @@ SimulatedOrg::~SimulatedOrg() {
     org_.reset();
     crashing_.reset();
     store_.reset();
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 void SimulatedOrg::open_store() {
-    if (!store_) {
-        const std::string path = folder_.empty() ? ":memory:" : (folder_ / "state.db").string();
-        store_ = good(store::open_sqlite(path));
+    if (!store_ && disk_) {
+        auto database = good(store::open_database(kPath, true, disk_->vfs()));
+        store_ = std::make_unique<store::SqliteStore>(store::LockFile{}, std::move(database));
     }
+    if (!store_) store_ = good(store::open_sqlite(":memory:"));
     crashing_ = std::make_unique<world::CrashingStore>(*store_);
 }
 
@@ -87,10 +87,15 @@ void SimulatedOrg::make_org() {
     if (seed_ % 4 == 1) org_->settings.retry_first = std::chrono::seconds{10};
 }
 
+void SimulatedOrg::restart_after_crash() {
+    if (disk_) disk_->cut_power(luck_);
+    restart();
+}
+
 void SimulatedOrg::restart() {
     org_.reset();
     crashing_.reset();
-    if (!folder_.empty()) store_.reset();
+    if (disk_) store_.reset();
     open_store();
     good(store_->open_org(kOrg));
     good(store_->doubt_all(kOrg));
@@ -128,6 +133,32 @@ Result<std::vector<std::string>> SimulatedOrg::plan_of_everybody() {
     if (auto planned = sync::plan_only(*org_, note, {}); !planned)
         return std::move(planned).error();
     return writes;
+}
+
+Result<std::vector<Doubt>> SimulatedOrg::review_queue() {
+    constexpr std::size_t kAll = 100'000;
+    auto reviews = store_->reviews(kOrg, 0, kAll);
+    if (!reviews) return std::move(reviews).error();
+    std::vector<Doubt> queue;
+    for (const store::Review& review : *reviews) {
+        Doubt doubt{review.record.side, review.record.id, review.doubt, {}};
+        for (const store::Link& link : review.candidates) doubt.candidates.push_back(link.id);
+        queue.push_back(std::move(doubt));
+    }
+    return queue;
+}
+
+Result<std::string> SimulatedOrg::told_to_people() {
+    auto status = service::status_of(*org_);
+    if (!status) return std::move(status).error();
+    const nlohmann::json whole{{"orgs", nlohmann::json::array({*status})}};
+    std::string told = status->dump() + service::metrics_text(whole);
+    for (const bool by_cause : {false, true}) {
+        auto aside = service::quarantine(*org_, {{"action", "list"}, {"by_cause", by_cause}});
+        if (!aside) return std::move(aside).error();
+        told += aside->dump();
+    }
+    return told;
 }
 
 }  // namespace duet::simulation
