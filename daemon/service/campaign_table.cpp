@@ -3,9 +3,9 @@
 #include <functional>
 #include <utility>
 
+#include "daemon/service/qualified.h"
 #include "daemon/sync/campaign_member.h"
 #include "mappings/document/conventions.h"
-#include "mappings/document/lifecycle.h"
 
 namespace duet::service {
 namespace {
@@ -52,21 +52,6 @@ Status read_members(sync::Org& org, const document::CampaignWords& words, Campai
     });
 }
 
-Status read_qualified(sync::Org& org, CampaignTable& table) {
-    const document::Lifecycle* rules = org.model.documents().lifecycle.get();
-    const std::string stage =
-        rules == nullptr ? std::string{} : rules->model->rules().cycle_starts_at;
-    if (stage.empty()) return Done{};
-    return org.store.each_lifecycle(org.name,
-                                    [&](store::EntityId, const std::vector<lifecycle::Row>& rows) {
-                                        for (const lifecycle::Row& row : rows) {
-                                            if (row.to == stage && !row.skipped)
-                                                ++table.qualified[row.campaign];
-                                        }
-                                        return true;
-                                    });
-}
-
 }  // namespace
 
 Result<CampaignTable> campaign_table(sync::Org& org) {
@@ -78,7 +63,9 @@ Result<CampaignTable> campaign_table(sync::Org& org) {
     if (const auto* words = document::campaign_words(crm)) {
         if (auto read = read_members(org, *words, table); !read) return std::move(read).error();
     }
-    if (auto read = read_qualified(org, table); !read) return std::move(read).error();
+    auto read =
+        each_qualified(org, [&](const lifecycle::Row& row) { ++table.qualified[row.campaign]; });
+    if (!read) return std::move(read).error();
     return table;
 }
 

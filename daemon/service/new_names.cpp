@@ -5,12 +5,12 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/service/qualified.h"
 #include "daemon/sync/all_records.h"
 #include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/learning.h"
 #include "daemon/sync/planner.h"
 #include "mappings/document/conventions.h"
-#include "mappings/document/lifecycle.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::service {
@@ -108,18 +108,9 @@ private:
 Result<std::vector<attribution::Qualified>> qualified_people(sync::Org& org,
                                                              const NamesAsked& asked) {
     std::vector<attribution::Qualified> found;
-    const document::Lifecycle* rules = org.model.documents().lifecycle.get();
-    const std::string stage =
-        rules == nullptr ? std::string{} : rules->model->rules().cycle_starts_at;
-    if (stage.empty()) return found;
-    auto read = org.store.each_lifecycle(
-        org.name, [&](store::EntityId, const std::vector<lifecycle::Row>& rows) {
-            for (const lifecycle::Row& row : rows) {
-                if (row.to == stage && !row.skipped && asked.qualified(row.at))
-                    found.push_back({row.campaign, row.cycle});
-            }
-            return true;
-        });
+    auto read = each_qualified(org, [&](const lifecycle::Row& row) {
+        if (asked.qualified(row.at)) found.push_back({row.campaign, row.cycle});
+    });
     if (!read) return std::move(read).error();
     return found;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/service/qualified.h"
 #include "daemon/service/report_parts.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/lifecycle/funnel.h"
@@ -184,7 +185,7 @@ Status add_stages_alone(sync::Org& org, report::Report& report) {
 void note_qualified(store::EntityId id, const std::vector<lifecycle::Row>& rows,
                     const ReportPeriod& asked, PeopleFacts& facts) {
     for (const lifecycle::Row& row : rows) {
-        if (row.to != facts.qualified_stage || row.skipped) continue;
+        if (!is_entry(row, facts.qualified_stage)) continue;
         facts.qualified.emplace(id, row.at);
         if (asked.period.holds(row.at)) ++facts.qualified_by[row.campaign];
     }
@@ -204,7 +205,7 @@ Status add_people(sync::Org& org, const ReportScope& scope, PeopleFacts& facts,
     if (rules == nullptr) return add_stages_alone(org, report);
     const lifecycle::Model& model = *rules->model;
     const lifecycle::Days days(scope.moment.zone);
-    facts.qualified_stage = model.rules().cycle_starts_at;
+    facts.qualified_stage = qualified_stage(org.model.documents());
     Funnel funnel(model, days);
     auto read = org.store.each_lifecycle(
         org.name, [&](store::EntityId id, const std::vector<lifecycle::Row>& rows) {
