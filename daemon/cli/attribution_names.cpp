@@ -26,8 +26,6 @@ json line_of(const OrgFolder& org, const attribution::NewNames& one) {
             {"qualified", one.qualified}, {"net_new", one.net_new}};
 }
 
-std::string count(const json& value) { return std::to_string(value.get<std::size_t>()); }
-
 }  // namespace
 
 json names_in(const OrgFolder& org, const attribution::ReportRequest& request) {
@@ -63,8 +61,8 @@ Grid names_grid(const json& names) {
     Grid grid({"campaign_id", "campaign_name", "deals", "value_in_a_year_corporate", "qualified",
                "net_new"});
     const auto add = [&](const json& one) {
-        grid.add({one.at("campaign"), one.at("name"), count(one.at("deals")), six(one.at("value")),
-                  count(one.at("qualified")), count(one.at("net_new"))});
+        grid.add({one.at("campaign"), one.at("name"), whole(one.at("deals")), six(one.at("value")),
+                  whole(one.at("qualified")), whole(one.at("net_new"))});
     };
     for (const json& one : names.at("campaigns")) add(one);
     add(names.at("all"));
@@ -79,8 +77,8 @@ Grid trees_grid(const json& models) {
     const auto add = [&](const json& one, const json& part, const std::string& model,
                          std::size_t campaigns) {
         grid.add({one.at("campaign"), one.at("name"), model, std::to_string(campaigns),
-                  six(part.at("cost")), count(part.at("responses")),
-                  six(part.at("cost_per_response")), count(part.at("mqls")),
+                  six(part.at("cost")), whole(part.at("responses")),
+                  six(part.at("cost_per_response")), whole(part.at("mqls")),
                   six(part.at("cost_per_mql")), six(part.at("revenue")), six(part.at("pipeline")),
                   six(part.at("won_deals")), six(part.at("roi"))});
     };

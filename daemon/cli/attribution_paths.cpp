@@ -269,8 +269,8 @@ std::string journeys_as_csv(const json& answer) {
                       six(channel.value("removal_effect", json())),
                       six(channel.value("removal_effect_value", json()))});
             for (const json& at : channel.value("positions", json::array())) {
-                grid.add({name, of, std::to_string(at.at("position").get<std::size_t>()),
-                          six(at.at("conversions")), six(at.at("value")), "", ""});
+                grid.add({name, of, whole(at.at("position")), six(at.at("conversions")),
+                          six(at.at("value")), "", ""});
             }
         }
     }

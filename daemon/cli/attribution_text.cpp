@@ -17,8 +17,6 @@ std::string money(const json& value) {
     return value.is_null() ? std::string("-") : fmt::format("{:.2f}", value.get<double>());
 }
 
-std::string whole(const json& value) { return std::to_string(value.get<std::int64_t>()); }
-
 std::string name_of(const json& line) {
     auto name = line.at("name").get<std::string>();
     return name.empty() ? line.at("campaign").get<std::string>() : name;
@@ -81,11 +79,6 @@ std::string new_names_text(const json& names) {
     for (const json& line : names.at("campaigns")) add(name_of(line), line);
     add("all", names.at("all"));
     return grid.text();
-}
-
-std::string percent(const json& share) {
-    constexpr double kPercent = 100;
-    return share.is_null() ? "-" : fmt::format("{:.1f} %", kPercent * share.get<double>());
 }
 
 std::string attribution_text(const json& answer) {

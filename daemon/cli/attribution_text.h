@@ -11,7 +11,5 @@ namespace duet::cli {
 [[nodiscard]] std::string attribution_text(const nlohmann::json& answer);
 /// The last part alone.
 [[nodiscard]] std::string new_names_text(const nlohmann::json& names);
-/// 0.94 as "94.0 %"; a dash for null.
-[[nodiscard]] std::string percent(const nlohmann::json& share);
 
 }  // namespace duet::cli

@@ -18,8 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string whole(const json& number) { return std::to_string(number.get<long>()); }
-
 std::string listed(const json& thresholds) {
     std::vector<std::string> numbers;
     for (const json& one : thresholds) numbers.push_back(fmt::format("{:g}", one.get<double>()));
@@ -84,16 +82,12 @@ std::string print_rfm(const json& answer) {
     return out + "\n" + sizes_of(answer).text() + "\n" + movements_of(answer).text();
 }
 
-std::string share(const json& number) {
-    return number.is_null() ? "-" : fmt::format("{:.1f} %", number.get<double>() * 100);
-}
-
 Grid bands_of(const json& answer) {
     Grid grid({"probability", "deals", "told", "won"});
     for (const json& band : answer["bands"]) {
         grid.add({fmt::format("{:.0f} to {:.0f} %", band["from"].get<double>() * 100,
                               band["to"].get<double>() * 100),
-                  whole(band["deals"]), share(band["told"]), share(band["observed"])});
+                  whole(band["deals"]), percent(band["told"]), percent(band["observed"])});
     }
     return grid;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -55,6 +56,15 @@ std::string six_or(const nlohmann::json& number, std::string_view absent) {
     if (!number.is_number()) return std::string(absent);
     const std::string text = fmt::format("{:.6f}", number.get<double>());
     return text == "-0.000000" ? "0.000000" : text;
+}
+
+std::string whole(const nlohmann::json& number) {
+    return std::to_string(number.get<std::int64_t>());
+}
+
+std::string percent(const nlohmann::json& share) {
+    constexpr double kPercent = 100;
+    return share.is_null() ? "-" : fmt::format("{:.1f} %", kPercent * share.get<double>());
 }
 
 std::string Grid::text() const {

@@ -16,6 +16,10 @@ namespace duet::cli {
 /// A number of such an answer with 6 decimals; "" for null, or `absent`.
 [[nodiscard]] std::string six(const nlohmann::json& number);
 [[nodiscard]] std::string six_or(const nlohmann::json& number, std::string_view absent);
+/// A whole number of such an answer.
+[[nodiscard]] std::string whole(const nlohmann::json& number);
+/// 0.94 as "94.0 %"; a dash for null.
+[[nodiscard]] std::string percent(const nlohmann::json& share);
 
 /// Rows of texts under headings, for people (columns in line, all but the first to the right) or
 /// as CSV.

@@ -26,12 +26,6 @@ struct Arguments {
     std::string out;
 };
 
-std::string whole(const json& number) { return std::to_string(number.get<long>()); }
-
-std::string percent(const json& rate) {
-    return rate.is_null() ? "-" : fmt::format("{:.1f} %", rate.get<double>() * 100);
-}
-
 std::string days(const json& number) {
     return number.is_null() ? "-" : fmt::format("{:.2f}", number.get<double>());
 }

@@ -14,8 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string whole(const json& number) { return std::to_string(number.get<long>()); }
-
 /// To the minute: "2018-01-02 09:00".
 std::string moment(const json& time) {
     constexpr std::size_t kDate = 10;
@@ -27,8 +25,8 @@ std::string moment(const json& time) {
 
 std::string coverage_of(const json& line) {
     if (!line.contains("coverage") || line["coverage"].is_null()) return "";
-    return fmt::format("{:.1f} % ({} of {})", line["coverage"].get<double>() * 100,
-                       line["covered"].get<long>(), line["eligible"].get<long>());
+    return fmt::format("{} ({} of {})", percent(line["coverage"]), whole(line["covered"]),
+                       whole(line["eligible"]));
 }
 
 Grid lists_of(const json& answer) {

@@ -30,8 +30,7 @@ Grid queue_of(const json& answer, bool for_people) {
         if (for_people) due = minute_of(due);
         if (line["breached"].get<bool>()) due += " overdue";
         const auto name = line["owner_name"].get<std::string>();
-        grid.add({std::to_string(line["position"].get<std::size_t>()),
-                  line["record"].get<std::string>(), std::move(due),
+        grid.add({whole(line["position"]), line["record"].get<std::string>(), std::move(due),
                   line["reason"].get<std::string>(),
                   fmt::format("{:g}", line["score"].get<double>()),
                   name.empty() ? line["owner"].get<std::string>() : name,
@@ -50,12 +49,9 @@ std::string print_queue(const json& answer) {
 }
 
 void add_answer(Grid& grid, const std::string& timer, const std::string& kind, const json& line) {
-    const json& share = line["attainment"];
-    const auto count = [&](const char* state) { return std::to_string(line[state].get<long>()); };
-    grid.add({timer, kind,
-              share.is_null() ? "-" : fmt::format("{:.1f} %", share.get<double>() * 100),
-              count("MET"), count("MET_LATE"), count("BREACHED"), count("WARNING"),
-              count("RUNNING"), count("CANCELLED")});
+    grid.add({timer, kind, percent(line["attainment"]), whole(line["MET"]), whole(line["MET_LATE"]),
+              whole(line["BREACHED"]), whole(line["WARNING"]), whole(line["RUNNING"]),
+              whole(line["CANCELLED"])});
 }
 
 Grid answers_of(const json& answer) {
