@@ -13,22 +13,21 @@ namespace {
 
 using store::SeenRow;
 
-/// The field as the vendor spells it, with the mark of a domain.
-std::string reference(const ObjectInfo& object, const std::string& field) {
-    const FieldInfo* known = object.find(field);
-    return (known == nullptr ? field : known->name) + "@";
-}
-
 bool is_live(const SeenRow* row) {
     return row != nullptr && !row->deleted && row->survivor.key.empty();
 }
 
 }  // namespace
 
+std::string domain_reference(const ObjectInfo& object, const std::string& field) {
+    const FieldInfo* known = object.find(field);
+    return (known == nullptr ? field : known->name) + "@";
+}
+
 std::string LeadAccounts::domain_in(const Record& record, const std::string& field) const {
     const ObjectInfo* info = model_.catalogs().crm.find(record.id.object);
     if (info == nullptr) return {};
-    std::string domain = referred_by(record.fields, reference(*info, field));
+    std::string domain = referred_by(record.fields, domain_reference(*info, field));
     if (rule_.public_domains.count(domain) != 0) domain.clear();
     return domain;
 }
@@ -40,8 +39,8 @@ std::vector<RecordId> LeadAccounts::accounts_of(const std::string& domain) const
     for (const std::string& name : accounts->objects.crm) {
         const ObjectInfo* info = model_.catalogs().crm.find(name);
         if (info == nullptr) continue;
-        for (const std::string& key :
-             cache_.referring(Side::Crm, info->name, reference(*info, rule_.website), domain)) {
+        for (const std::string& key : cache_.referring(
+                 Side::Crm, info->name, domain_reference(*info, rule_.website), domain)) {
             if (is_live(cache_.get(Side::Crm, {info->name, key})))
                 found.push_back({info->name, key});
         }
@@ -54,7 +53,7 @@ std::vector<std::string> LeadAccounts::leads_of(const std::string& domain) const
     const ObjectInfo* info = model_.catalogs().crm.find(rule_.lead);
     if (info == nullptr || domain.empty()) return found;
     for (const std::string& key :
-         cache_.referring(Side::Crm, info->name, reference(*info, rule_.email), domain)) {
+         cache_.referring(Side::Crm, info->name, domain_reference(*info, rule_.email), domain)) {
         const SeenRow* row = cache_.get(Side::Crm, {info->name, key});
         if (is_live(row) && is_alone(row->record)) found.push_back(key);
     }
@@ -108,7 +107,7 @@ std::vector<std::string> domain_references(const document::Documents& documents,
                                            const ObjectInfo& object) {
     std::vector<std::string> found;
     const auto add = [&](const std::string& field) {
-        std::string name = reference(object, field);
+        std::string name = domain_reference(object, field);
         if (std::find(found.begin(), found.end(), name) == found.end())
             found.push_back(std::move(name));
     };

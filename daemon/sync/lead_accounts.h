@@ -42,8 +42,11 @@ private:
     const document::LeadsByDomain& rule_;
 };
 
-/// The reference of `object` to a domain by a rule of the documents, as ObjectModel::references has
-/// it ("Email@").
+/// The reference of `object` to the domain in a field, as ObjectModel::references has it: the field
+/// as the vendor spells it with the mark of a domain ("Email@").
+[[nodiscard]] std::string domain_reference(const ObjectInfo& object, const std::string& field);
+
+/// Such references of `object` by the rules of the documents, each once.
 [[nodiscard]] std::vector<std::string> domain_references(const document::Documents& documents,
                                                          const ObjectInfo& object);
 

@@ -332,12 +332,8 @@ private:
     /// more makes it nobody's.
     Route way_by_domain(const document::LeadsByDomain& leads, const ObjectInfo& from,
                         const std::string& field, const ObjectInfo& account) const {
-        const auto name = [](const ObjectInfo& object, const std::string& of) {
-            const FieldInfo* known = object.find(of);
-            return (known == nullptr ? of : known->name) + "@";
-        };
-        return {Hop{Hop::Kind::Up, kDomainHop, name(from, field)},
-                Hop{Hop::Kind::Down, account.name, name(account, leads.website)}};
+        return {Hop{Hop::Kind::Up, kDomainHop, domain_reference(from, field)},
+                Hop{Hop::Kind::Down, account.name, domain_reference(account, leads.website)}};
     }
 
     void add_leads(const document::LeadsByDomain& leads, const ObjectInfo& account) {
