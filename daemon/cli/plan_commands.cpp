@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/ask.h"
@@ -198,10 +199,17 @@ void add_brake(CLI::App& app, Common& common, int& result) {
         ->add_option("kind", *kind,
                      "the kind, as `duet brake list` shows it; opt_out: end its alarm")
         ->required();
-    release->callback([&common, &result, kind] {
-        result = ask_and_print(common, "release", {{"kind", *kind}}, [kind](const json&) {
-            return *kind == "opt_out" ? std::string("The alarm is over.\n")
-                                      : std::string("Released; the next cycle sends them.\n");
+    auto up_to = std::make_shared<std::int64_t>(0);
+    release
+        ->add_option("--up-to", *up_to,
+                     "release nothing when more writes than this are held by now")
+        ->check(CLI::PositiveNumber);
+    release->callback([&common, &result, kind, up_to] {
+        const json body{{"kind", *kind}, {"up_to", *up_to}};
+        result = ask_and_print(common, "release", body, [kind](const json& answer) {
+            if (*kind == "opt_out") return std::string("The alarm is over.\n");
+            return fmt::format("Released: {} writes; the next cycle sends them.\n",
+                               answer.value("count", std::int64_t{0}));
         });
     });
 }

@@ -35,11 +35,26 @@ int restore(const Common& common, const std::string& from) {
     const auto config = load(common, exit_code);
     if (!config) return exit_code;
     const std::string state_file = config->store_path();
-    if (auto done = store::restore(from, state_file); !done) return fail(done.error(), common, 0);
-    tell(common, {{"state_file", state_file}, {"replaced", state_file + ".replaced"}},
-         "Restored. The old state is " + state_file +
-             ".replaced.\nEvery org only observes until all of both sides was read once more; then "
-             "its own mode holds again.\n");
+    auto done = store::restore(from, state_file);
+    if (!done) return fail(done.error(), common, 0);
+    json answer{{"state_file", state_file},
+                {"replaced", state_file + ".replaced"},
+                {"erased_again", done->erased_again}};
+    std::string text = "Restored. The old state is " + state_file +
+                       ".replaced.\nEvery org only observes until all of both sides was read once "
+                       "more; then its own mode holds again.\n";
+    if (done->erased_again > 0)
+        text += "Erased from the copy, as they were erased since it was made: " +
+                std::to_string(done->erased_again) + ".\n";
+    if (!done->erasures_unknown.empty()) {
+        const std::string warning =
+            "Who was erased since the copy was made is not known, as the old state cannot be read: "
+            "erase them again. " +
+            done->erasures_unknown;
+        answer["warning"] = warning;
+        text += warning + "\n";
+    }
+    tell(common, answer, text);
     return 0;
 }
 

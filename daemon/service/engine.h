@@ -94,7 +94,10 @@ public:
     Result<nlohmann::json> quarantine(const nlohmann::json& body, std::stop_token stop);
     /// How both sides meet, the review queue, and people's words on it: see service/match.h.
     Result<nlohmann::json> match(const nlohmann::json& body, std::stop_token stop);
-    Status release_brake(std::string_view org, std::string_view kind);
+    /// Lets go what the brake holds of the kind, as it is shown now; how many writes. `up_to`: at
+    /// most so many (DUET-6016 when there are more); 0: all that is shown.
+    Result<std::int64_t> release_brake(std::string_view org, std::string_view kind,
+                                       std::int64_t up_to = 0);
     /// Rehearsals only: sets the fixed clock. Refused when the clock is the machine's.
     Status set_clock(Instant now);
 

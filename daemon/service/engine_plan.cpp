@@ -1,5 +1,6 @@
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/answers.h"
@@ -136,21 +137,30 @@ Result<json> Engine::pause(const json& body, bool resume) {
     return json{{"org", org}, {"paused", to_json(*pauses, names)}};
 }
 
-Status Engine::release_brake(std::string_view name, std::string_view kind) {
+Result<std::int64_t> Engine::release_brake(std::string_view name, std::string_view kind,
+                                           std::int64_t up_to) {
     OrgRuntime* runtime = impl_->find(name);
     if (runtime == nullptr) return no_such_org(name);
     const std::string& org = runtime->config().name;
     if (kind == "opt_out") {
         auto cleared = sync::clear_alarm(*impl_->store, org, sync::kManyOptOutsCode);
-        if (!cleared) return std::move(cleared).error();
-        if (*cleared > 0) return Done{};
+        if (!cleared || *cleared > 0) return cleared;
     }
     auto held = impl_->store->held(org);
     if (!held) return std::move(held).error();
     for (store::Held& row : *held) {
         if (row.kind != kind) continue;
+        if (up_to > 0 && row.count > up_to) {
+            return refused("DUET-6016", fmt::format("{} writes of kind \"{}\" are held by now, not "
+                                                    "{}; nothing was released.",
+                                                    row.count, kind, up_to));
+        }
         row.released = true;
-        return impl_->store->put_held(org, row);
+        if (auto put = impl_->store->put_held(org, row); !put) return std::move(put).error();
+        log::info(
+            "Released.",
+            {{"org", org}, {"kind", std::string(kind)}, {"count", std::to_string(row.count)}});
+        return row.count;
     }
     return refused("DUET-6002", "No write of kind \"" + std::string(kind) + "\" is held.");
 }
@@ -169,9 +179,10 @@ std::optional<Result<json>> Engine::operate(const std::string& command, const js
         return brake_json(*impl_->store, runtime->config());
     }
     if (command == "release") {
-        if (auto released = release_brake(name, body.value("kind", "")); !released)
-            return std::move(released).error();
-        return json{{"done", true}};
+        const std::string kind = body.value("kind", "");
+        auto released = release_brake(name, kind, body.value("up_to", std::int64_t{0}));
+        if (!released) return std::move(released).error();
+        return json{{"done", true}, {"kind", kind}, {"count", *released}};
     }
     return std::nullopt;
 }

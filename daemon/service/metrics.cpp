@@ -25,6 +25,8 @@ constexpr Gauge kDirty{"duet_waiting_entities", "Entities that are still to be d
 constexpr Gauge kInFlight{"duet_in_flight_writes", "Writes that were sent and not answered yet."};
 
 constexpr Gauge kAside{"duet_quarantined_writes", "Writes put aside until their cause is gone."};
+constexpr Gauge kFrozen{"duet_frozen_fields",
+                        "Fields that are written no more, as both sides change them in turns."};
 constexpr Gauge kAgreed{"duet_full_agreement_seconds",
                         "Seconds since all of an object was known to be as it was seen."};
 
@@ -64,6 +66,17 @@ std::vector<std::pair<std::string, json>> rows_of(const json& status, const char
     return rows;
 }
 
+std::vector<std::pair<std::string, std::size_t>> frozen_fields(const json& status) {
+    std::vector<std::pair<std::string, std::size_t>> counts;
+    const auto orgs = status.find("orgs");
+    if (orgs == status.end() || !orgs->is_array()) return counts;
+    for (const json& org : *orgs) {
+        const auto fields = org.find("frozen");
+        counts.emplace_back(word(org, "org"), fields == org.end() ? 0 : fields->size());
+    }
+    return counts;
+}
+
 void begin(const Gauge& gauge, std::string& out) {
     out += fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n", gauge.name, gauge.help);
 }
@@ -97,6 +110,9 @@ std::string metrics_text(const json& status) {
                            escaped(org), escaped(word(row, "system")), escaped(word(row, "object")),
                            number(*compare, "agreed_seconds_ago"));
     }
+    begin(kFrozen, out);
+    for (const auto& [org, number] : frozen_fields(status))
+        out += fmt::format("{}{{org=\"{}\"}} {}\n", kFrozen.name, escaped(org), number);
     for (const auto& [gauge, key] :
          {std::pair{kDirty, "dirty"}, {kInFlight, "in_flight"}, {kAside, "quarantine"}}) {
         begin(gauge, out);

@@ -205,13 +205,14 @@ std::optional<StartError> OrgRuntime::discover(std::stop_token stop) {
         log::info("Documents in force.", {{"org", config_.name}, {"version", documents_.version}});
     }
     discovered_ = true;
-    described_at_ = shared_.clock.steady();
+    described_at_ = shared_.clock.now();
     return std::nullopt;
 }
 
 void OrgRuntime::look_again(std::stop_token stop) {
-    const auto now = shared_.clock.steady();
-    if (!discovered_ || now - described_at_ < kDescribedFor) return;
+    const Instant now = shared_.clock.now();
+    // A clock that was set back says nothing of how long ago that was.
+    if (!discovered_ || (now >= described_at_ && now - described_at_ < kDescribedFor)) return;
     const auto causes = shared_.store.causes(config_.name);
     if (!causes || causes->empty()) return;
     discovered_ = false;

@@ -84,7 +84,7 @@ private:
     PerSide<Catalog> catalogs_;
     std::unique_ptr<sync::Model> model_;
     bool discovered_ = false;
-    std::chrono::steady_clock::time_point described_at_{};
+    Instant described_at_{};
 };
 
 }  // namespace duet::service

@@ -135,14 +135,8 @@ private:
     Result<json> held() {
         auto counts = org_.store.seen_counts(org_.name);
         if (!counts) return std::move(counts).error();
-        std::int64_t population = 0;
-        for (const auto& [object, number] : *counts) {
-            const auto* model = org_.model.find(object.first, object.second);
-            if (model != nullptr && model->entity != nullptr) population += number;
-        }
         json rows = json::array();
-        for (const store::Held& row :
-             sync::find_held(brake_kinds_, org_.settings.brake, population)) {
+        for (const store::Held& row : sync::find_held(brake_kinds_, org_.settings.brake, *counts)) {
             rows.push_back({{"kind", row.kind}, {"count", row.count}, {"limit", row.limit}});
         }
         return rows;
@@ -178,7 +172,7 @@ private:
     std::map<std::string, std::int64_t> states_;
     std::map<std::string, std::int64_t> stages_;
     std::map<std::string, std::int64_t> warnings_;
-    std::map<std::string, std::int64_t> brake_kinds_;
+    sync::KindCounts brake_kinds_;
     std::map<std::string, std::pair<std::int64_t, json>> kinds_;
 };
 

@@ -108,4 +108,11 @@ std::string normalise_key(const Value& value) {
     return display(value);
 }
 
+std::string name_of_id(Side side, std::string_view object, std::string_view key) {
+    return "id:" + std::to_string(static_cast<int>(side)) + ":" + std::string(object) + ":" +
+           normalise_key(key);
+}
+
+std::string name_of_key(std::string_view value) { return "key:" + normalise_key(value); }
+
 }  // namespace duet::store

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "mappings/side.h"
 #include "mappings/value.h"
 
 namespace duet::store {
@@ -18,5 +19,10 @@ namespace duet::store {
 
 /// A Salesforce id of 15 characters in the 18 that Salesforce prints; any other text, trimmed.
 [[nodiscard]] std::string long_id(std::string_view id);
+
+/// By what people who were erased are known again, in the form that tombstones are made of: a
+/// record's id, and a value that records are matched by.
+[[nodiscard]] std::string name_of_id(Side side, std::string_view object, std::string_view key);
+[[nodiscard]] std::string name_of_key(std::string_view value);
 
 }  // namespace duet::store

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/store/erased.h"
 #include "daemon/store/errors.h"
 #include "daemon/store/lock_file.h"
 #include "daemon/store/schema.h"
@@ -175,13 +176,55 @@ Status prepare(Database& database) {
     return database.commit();
 }
 
+constexpr std::string_view kScrubsDue =
+    "SELECT count(*) FROM facts WHERE name = 'scrub_due' AND value <> ''";
+
+/// What the old state knows of people who were erased. What an erasure left in it for want of room
+/// goes now, since the file is kept.
+Result<ErasedPeople> ask_old(const std::string& state_file) {
+    auto old = Database::open(state_file);
+    if (!old) return std::move(old).error();
+    auto known = erased_people(**old);
+    if (!known) return known;
+    const auto due = number((*old)->query(kScrubsDue, {}));
+    if (!due) return due.error();
+    if (*due > 0) {
+        if (auto done = (*old)->script("VACUUM"); !done) return std::move(done).error();
+    }
+    return known;
+}
+
+/// Takes who was erased since out of the copy. When it cannot be known, that is told and no more:
+/// the state that cannot be read is the usual reason for a restore.
+Status forget_erased(std::unique_ptr<Database> copy, const std::string& state_file,
+                     Restored& told) {
+    auto known =
+        fs::exists(state_file) ? ask_old(state_file) : Result<ErasedPeople>(ErasedPeople{});
+    if (!known) {
+        told.erasures_unknown = known.error().message;
+        return Done{};
+    }
+    Database& database = *copy;
+    SqliteStore store(LockFile{}, std::move(copy));
+    {
+        auto transaction = store.begin();
+        if (!transaction) return std::move(transaction).error();
+        if (auto taken = take_over(database, *known); !taken) return taken;
+        auto gone = erase_again(store, database);
+        if (!gone) return std::move(gone).error();
+        told.erased_again = *gone;
+        if (auto done = transaction->commit(); !done) return done;
+    }
+    return told.erased_again > 0 ? store.scrub() : Status{Done{}};
+}
+
 /// Keeps the old state under another name. Whenever this ends, the state file is the old one,
 /// whole, or the new one.
 Status keep_old(const std::string& state_file) {
     // Closing brings the log into a sound file. A damaged one cannot be opened, and is kept as it
     // is, with its log.
     if (auto old = Database::open(state_file); old) old->reset();
-    const std::string kept = state_file + ".replaced";
+    const std::string kept = replaced_path(state_file);
     for (const char* suffix : {"", "-wal", "-shm"}) std::remove((kept + suffix).c_str());
     if (::link(state_file.c_str(), kept.c_str()) != 0)
         return cannot_open(kept, std::strerror(errno));
@@ -214,26 +257,30 @@ Result<Checked> check(const std::string& state_file) {
     return checked;
 }
 
-Status restore(const std::string& from, const std::string& state_file) {
+Result<Restored> restore(const std::string& from, const std::string& state_file) {
     auto lock = LockFile::take(state_file + ".lock");
     if (!lock) return std::move(lock).error();
-    const Draft draft(state_file + ".restoring");
+    Restored told;
+    const Draft draft(draft_path(state_file));
     {
         auto source = Database::open_to_read(from);
         if (!source) return std::move(source).error();
         std::remove(draft.path().c_str());
-        if (auto copied = copy_into(**source, draft.path()); !copied) return copied;
+        if (auto copied = copy_into(**source, draft.path()); !copied)
+            return std::move(copied).error();
         auto copy = Database::open(draft.path());
         if (!copy) return std::move(copy).error();
-        if (auto ready = prepare(**copy); !ready) return ready;
+        if (auto ready = prepare(**copy); !ready) return std::move(ready).error();
+        if (auto done = forget_erased(*std::move(copy), state_file, told); !done)
+            return std::move(done).error();
     }
-    if (auto synced = sync_path(draft.path(), O_RDONLY); !synced) return synced;
+    if (auto synced = sync_path(draft.path(), O_RDONLY); !synced) return std::move(synced).error();
     if (fs::exists(state_file)) {
-        if (auto kept = keep_old(state_file); !kept) return kept;
+        if (auto kept = keep_old(state_file); !kept) return std::move(kept).error();
     }
-    if (auto moved = rename_file(draft.path(), state_file); !moved) return moved;
+    if (auto moved = rename_file(draft.path(), state_file); !moved) return std::move(moved).error();
     lock->release();
-    return Done{};
+    return told;
 }
 
 }  // namespace duet::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,12 @@ struct Checked {
 /// the invariants between the tables (README.md). Reads the whole file: about 10 s a gigabyte.
 [[nodiscard]] Result<Checked> check(const std::string& state_file);
 
+/// What a restore did beside putting the copy back.
+struct Restored {
+    std::int64_t erased_again = 0;   // people of the copy who were erased after it was made
+    std::string erasures_unknown{};  // why nobody could tell who was: the old state is unreadable
+};
+
 /// Puts the copy `from` in the place of the state file, which no process may have open
 /// (DUET-4002); the old one stays beside it as "<state_file>.replaced". A copy that is damaged, of
 /// another program or of a newer Duet is refused, and nothing is touched.
@@ -32,8 +39,10 @@ struct Checked {
 /// The state that is put back is older than what it describes. So every org only observes until
 /// all of both sides was read once more; what is then gone counts as deleted. Numbers of entities
 /// go on far above those of the copy, because records on both sides already carry keys that were
-/// given out after it was made.
-Status restore(const std::string& from, const std::string& state_file);
+/// given out after it was made. Receipts and tombstones of the old state go into the copy, and who
+/// was erased since is erased from it. The old state is cleaned of those who are erased later by
+/// the store's scrub().
+Result<Restored> restore(const std::string& from, const std::string& state_file);
 
 /// The fact that holds an org in mode observe after a restore; "" or "1".
 inline constexpr const char* kRestoredFact = "restored";

@@ -270,10 +270,12 @@ private:
                        const std::vector<Indexed>& after);
     Status name_candidates(std::string_view org, std::int64_t review, std::string_view sql,
                            const std::vector<Link>& candidates);
-    /// The key that digests are made with; made with the first one.
-    Result<std::string> tombstone_key();
-    Result<std::vector<std::string>> digests(std::string_view org,
-                                             std::span<const std::string> names);
+    /// The keys that digests are made with, new ones with the first; made with the first digest.
+    Result<std::vector<std::string>> tombstone_keys();
+    /// Of the erasure that `name` belongs to; -1: nobody of that name was erased.
+    Result<std::int64_t> receipt_of(std::string_view org, const std::vector<std::string>& keys,
+                                    std::string_view name);
+    Status write_anew();
     Status write_entity(std::string_view org, const Entity& entity);
     Status count_entity(std::string_view org, const EntityTally& entity, int change);
     Status count_broken(std::string_view org, std::string_view broken, int change);
@@ -281,6 +283,7 @@ private:
     LockFile lock_;  // let go after the database is closed
     std::unique_ptr<Database> database_;
     Sums sums_;
+    bool is_scrubbed_ = false;  // nothing was swept since the file was written anew
 };
 
 /// Opens the database of a Store and brings it forward. `unclean`: its last owner did not close

@@ -6,8 +6,8 @@ namespace duet::store {
 namespace {
 
 constexpr std::string_view kToldOf =
-    "SELECT entity, figure, day, value FROM told WHERE org = ?1 AND entity = ?2 AND figure = ?3"
-    " ORDER BY day";
+    "SELECT entity, figure, day, value FROM told WHERE org = ?1 AND entity = ?2"
+    " AND (?3 = '' OR figure = ?3) ORDER BY figure, day";
 constexpr std::string_view kSaveTold =
     "INSERT INTO told (org, entity, figure, day, value) VALUES (?1, ?2, ?3, ?4, ?5)"
     " ON CONFLICT (org, entity, figure, day) DO UPDATE SET value = excluded.value";

@@ -30,7 +30,7 @@ public:
     ToldStore& operator=(const ToldStore&) = delete;
     virtual ~ToldStore() = default;
 
-    /// Of one entity and figure, by day. They go with the entity.
+    /// Of one entity and figure, by day; of an empty `figure` all of them. They go with the entity.
     virtual Result<std::vector<Told>> told_of(std::string_view org, EntityId entity,
                                               std::string_view figure) = 0;
     /// A row of the same entity, figure and day is replaced.

@@ -1,4 +1,6 @@
 #include <array>
+#include <cstdio>
+#include <filesystem>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -6,6 +8,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "daemon/store/erased.h"
 #include "daemon/store/errors.h"
 #include "daemon/store/sqlite_store.h"
 
@@ -54,7 +57,47 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
     return text;
 }
 
-std::string digest(const std::string& key, std::string_view org, std::string_view name) {
+std::vector<std::string> names_of(Query query, Status& status) {
+    std::vector<std::string> names;
+    while (query.next()) names.push_back(query.string(0));
+    status = query.status();
+    return names;
+}
+
+Error not_cleaned(const std::string& path, const Error& why) {
+    return Error{ErrorKind::Broken,
+                 path +
+                     ", the state that a restore replaced, still holds people who were erased: " +
+                     why.message + " Delete it.",
+                 "DUET-4013",
+                 {},
+                 {}};
+}
+
+/// Takes who was erased by now out of the state that a restore replaced.
+Status clean_replaced(Database& state) {
+    const std::string path = replaced_path(state.path());
+    if (!std::filesystem::exists(path)) return Done{};
+    auto known = erased_people(state);
+    if (!known) return std::move(known).error();
+    auto opened = open_database(path, true);
+    if (!opened) return not_cleaned(path, opened.error());
+    Database& database = **opened;
+    SqliteStore store(LockFile{}, *std::move(opened));
+    Status done = [&]() -> Status {
+        auto transaction = store.begin();
+        if (!transaction) return std::move(transaction).error();
+        if (auto taken = take_over(database, *known); !taken) return taken;
+        if (auto gone = erase_again(store, database); !gone) return std::move(gone).error();
+        return transaction->commit();
+    }();
+    if (done) done = store.scrub();
+    return done ? done : not_cleaned(path, done.error());
+}
+
+}  // namespace
+
+std::string tombstone_digest(const std::string& key, std::string_view org, std::string_view name) {
     std::string text(org);
     text += '\0';
     text += name;
@@ -65,45 +108,38 @@ std::string digest(const std::string& key, std::string_view org, std::string_vie
     return hex(sum.data(), size);
 }
 
-std::vector<std::string> names_of(Query query, Status& status) {
-    std::vector<std::string> names;
-    while (query.next()) names.push_back(query.string(0));
-    status = query.status();
-    return names;
-}
-
-}  // namespace
-
-Result<std::string> SqliteStore::tombstone_key() {
+Result<std::vector<std::string>> SqliteStore::tombstone_keys() {
     auto known = first<std::string>(database_->query(kKey, {}),
                                     [](const Query& row) { return row.string(0); });
     if (!known) return std::move(known).error();
-    if (*known) return **known;
+    if (*known) return split_keys(**known);
     std::array<unsigned char, kKeyBytes> bytes{};
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
         return misuse("a key that no random number came for");
     std::string key = hex(bytes.data(), bytes.size());
     if (auto set = database_->run(kSetKey, {key}); !set) return std::move(set).error();
-    return key;
+    return std::vector{std::move(key)};
 }
 
-Result<std::vector<std::string>> SqliteStore::digests(std::string_view org,
-                                                      std::span<const std::string> names) {
-    auto key = tombstone_key();
-    if (!key) return std::move(key).error();
-    std::vector<std::string> made;
-    made.reserve(names.size());
-    for (const std::string& name : names) made.push_back(digest(*key, org, name));
-    return made;
+Result<std::int64_t> SqliteStore::receipt_of(std::string_view org,
+                                             const std::vector<std::string>& keys,
+                                             std::string_view name) {
+    for (const std::string& key : keys) {
+        auto receipt =
+            number(database_->query(kReceipt, {org, tombstone_digest(key, org, name)}), -1);
+        if (!receipt || *receipt >= 0) return receipt;
+    }
+    return -1;
 }
 
 Status SqliteStore::add_tombstones(std::string_view org, std::span<const std::string> names,
                                    std::int64_t receipt) {
     return atomically([&]() -> Status {
-        auto made = digests(org, names);
-        if (!made) return std::move(made).error();
-        for (const std::string& one : *made) {
-            if (auto added = database_->run(kAdd, {org, one, receipt}); !added) return added;
+        auto keys = tombstone_keys();
+        if (!keys) return std::move(keys).error();
+        for (const std::string& name : names) {
+            const std::string digest = tombstone_digest(keys->front(), org, name);
+            if (auto added = database_->run(kAdd, {org, digest, receipt}); !added) return added;
         }
         return Done{};
     });
@@ -115,12 +151,12 @@ Result<std::int64_t> SqliteStore::tombstones(std::string_view org) {
 
 Result<std::vector<char>> SqliteStore::are_erased(std::string_view org,
                                                   std::span<const std::string> names) {
-    auto made = digests(org, names);
-    if (!made) return std::move(made).error();
+    auto keys = tombstone_keys();
+    if (!keys) return std::move(keys).error();
     std::vector<char> erased;
-    erased.reserve(made->size());
-    for (const std::string& one : *made) {
-        const auto receipt = number(database_->query(kReceipt, {org, one}), -1);
+    erased.reserve(names.size());
+    for (const std::string& name : names) {
+        const auto receipt = receipt_of(org, *keys, name);
         if (!receipt) return receipt.error();
         erased.push_back(*receipt >= 0 ? 1 : 0);
     }
@@ -131,10 +167,10 @@ Result<std::int64_t> SqliteStore::remove_tombstones(std::string_view org,
                                                     std::span<const std::string> names) {
     std::set<std::int64_t> receipts;
     auto done = atomically([&]() -> Status {
-        auto made = digests(org, names);
-        if (!made) return std::move(made).error();
-        for (const std::string& one : *made) {
-            const auto receipt = number(database_->query(kReceipt, {org, one}), -1);
+        auto keys = tombstone_keys();
+        if (!keys) return std::move(keys).error();
+        for (const std::string& name : names) {
+            const auto receipt = receipt_of(org, *keys, name);
             if (!receipt) return receipt.error();
             if (*receipt >= 0) receipts.insert(*receipt);
         }
@@ -179,6 +215,7 @@ Result<std::map<std::string, std::int64_t>> SqliteStore::sweep(std::string_view 
                                                                std::span<const Link> records,
                                                                std::span<const std::string> texts) {
     std::map<std::string, std::int64_t> removed;
+    is_scrubbed_ = false;
     auto done = atomically([&]() -> Status {
         const auto run = [&](const std::string& table, const std::string& where,
                              std::initializer_list<Parameter> parameters) -> Status {
@@ -221,6 +258,17 @@ Result<std::map<std::string, std::int64_t>> SqliteStore::sweep(std::string_view 
 
 Status SqliteStore::scrub() {
     if (database_->in_transaction()) return misuse("a scrub inside a transaction");
+    // A restore that was broken off; none is under way, as this store has the lock.
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+        std::remove((draft_path(database_->path()) + suffix).c_str());
+    if (!is_scrubbed_) {
+        if (auto done = write_anew(); !done) return done;
+        is_scrubbed_ = true;
+    }
+    return clean_replaced(*database_);
+}
+
+Status SqliteStore::write_anew() {
     // Not in memory: a large file would not fit there.
     if (auto set = database_->script("PRAGMA temp_store = FILE"); !set) return set;
     const Status done = database_->script("VACUUM");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "daemon/sync/remarks.h"
@@ -10,12 +12,29 @@ namespace duet::sync {
 
 namespace {
 
+/// The fact that names the kinds whose row in `held` is of a list that people applied.
+constexpr const char* kHeldOfLists = "held_of_lists";
+constexpr std::chrono::hours kListsAreShown{24};
+
+Result<std::set<std::string>> held_of_lists(const Org& org) {
+    auto fact = org.store.fact(org.name, kHeldOfLists);
+    if (!fact) return std::move(fact).error();
+    std::istringstream words(*fact);
+    return std::set<std::string>(std::istream_iterator<std::string>(words), {});
+}
+
 /// The brake kinds of a write; taking somebody off a list is no deletion of a record.
 std::vector<std::string> kinds_of(const PlannedWrite& write) {
     std::vector<std::string> kinds = write.kinds;
     if (write.in_flight.write.kind == WriteKind::Delete && write.list.empty())
         kinds.emplace_back("delete");
     return kinds;
+}
+
+void count_kinds(const PlannedWrite& write, KindCounts& counts) {
+    const store::InFlight& in_flight = write.in_flight;
+    for (const std::string& kind : kinds_of(write))
+        ++counts[kind][{in_flight.side, in_flight.write.id.object}];
 }
 
 bool is_any_held(const std::vector<std::string>& kinds, const std::vector<store::Held>& held) {
@@ -31,29 +50,40 @@ std::int64_t allowed(const BrakeLimit& limit, std::int64_t population) noexcept 
     return std::max(limit.count, by_share);
 }
 
-std::vector<store::Held> find_held(const std::map<std::string, std::int64_t>& counts,
+std::vector<store::Held> find_held(const KindCounts& counts,
                                    const std::map<std::string, BrakeLimit>& limits,
-                                   std::int64_t population) {
+                                   const Population& population) {
     std::vector<store::Held> held;
-    for (const auto& [kind, count] : counts) {
+    for (const auto& [kind, objects] : counts) {
         const auto limit = limits.find(kind);
         if (limit == limits.end()) continue;
-        const std::int64_t most = allowed(limit->second, population);
-        if (count <= most) continue;
         store::Held row;
         row.kind = kind;
-        row.count = count;
-        row.limit = most;
-        held.push_back(std::move(row));
+        bool is_over_share = false;
+        for (const auto& [object, count] : objects) {
+            row.count += count;
+            const auto live = population.find(object);
+            const std::int64_t share =
+                allowed({0, limit->second.share}, live == population.end() ? 0 : live->second);
+            if (count <= share) continue;
+            row.limit = std::max(row.limit, share);
+            is_over_share = true;
+        }
+        row.limit = std::max(row.limit, limit->second.count);
+        if (is_over_share && row.count > limit->second.count) held.push_back(std::move(row));
     }
     return held;
 }
 
-void count_kinds(const std::vector<PlannedWrite>& writes,
-                 std::map<std::string, std::int64_t>& counts) {
-    for (const PlannedWrite& write : writes) {
-        for (const std::string& kind : kinds_of(write)) ++counts[kind];
-    }
+void follow_release(store::Held& row, const store::Held& shown) noexcept {
+    row.released = shown.released && row.count - shown.count <= row.limit;
+    // What was released does not grow by what came after it.
+    if (row.released) row.count = std::min(row.count, shown.count);
+    if (row.released == shown.released) row.since = shown.since;
+}
+
+void count_kinds(const std::vector<PlannedWrite>& writes, KindCounts& counts) {
+    for (const PlannedWrite& write : writes) count_kinds(write, counts);
 }
 
 std::string held_kind(const PlannedWrite& write, const std::vector<store::Held>& held) {
@@ -89,21 +119,20 @@ bool is_opt_out(const PlannedWrite& write) {
            std::string::npos;
 }
 
-Result<std::int64_t> population_of(const Org& org) {
-    auto counts = org.store.seen_counts(org.name);
-    if (!counts) return std::move(counts).error();
-    std::int64_t population = 0;
-    for (const auto& [object, count] : *counts) {
+std::int64_t people_of(const Org& org, const Population& population) {
+    PerSide<std::int64_t> people{};
+    for (const auto& [object, count] : population) {
         const ObjectModel* model = org.model.find(object.first, object.second);
-        if (model != nullptr && model->entity != nullptr) population += count;
+        if (model == nullptr || model->entity == nullptr) continue;
+        if (model->entity->entity == EntityKind::Person) people[object.first] += count;
     }
-    return population;
+    return std::max(people.crm, people.marketing);
 }
 
 void Gate::count(const PlannedWrite& write) {
     const store::InFlight& in_flight = write.in_flight;
     if (!of_plan_ || pauses_.of_write(in_flight.side, in_flight.write.id.object) != nullptr) return;
-    for (const std::string& kind : kinds_of(write)) ++(*of_plan_)[kind];
+    count_kinds(write, *of_plan_);
 }
 
 Result<std::vector<Judged>> Gate::judge(std::vector<PlannedWrite>& writes, bool is_whole_plan) {
@@ -116,12 +145,12 @@ Result<std::vector<Judged>> Gate::judge(std::vector<PlannedWrite>& writes, bool 
             judged[i] = {Stop::Paused, sentence(*pause, org_.model.documents().names)};
             if (is_opt_out(writes[i])) paused_opt_outs_.insert(write.entity);
         } else if (!of_plan_) {
-            for (const std::string& kind : kinds_of(writes[i])) ++counts[kind];
+            count_kinds(writes[i], counts);
         }
     }
-    auto population = population_of(org_);
+    auto population = org_.store.seen_counts(org_.name);
     if (!population) return std::move(population).error();
-    population_ = *population;
+    population_ = *std::move(population);
     held_ = find_held(counts, org_.settings.brake, population_);
     if (auto kept = remember_held(is_whole_plan); !kept) return std::move(kept).error();
     // The first step of an entity's that is held: those after it wait with it.
@@ -146,30 +175,56 @@ Result<std::vector<Judged>> Gate::judge(std::vector<PlannedWrite>& writes, bool 
                 continue;
             }
         }
-        for (const std::string& kind : kinds_of(writes[i])) ++passed_[kind];
+        count_kinds(writes[i], passed_);
         if (is_opt_out(writes[i])) opted_out_.insert(writes[i].in_flight.entity);
     }
     return judged;
 }
 
+bool Gate::is_over(const std::string& kind) const {
+    return std::any_of(held_.begin(), held_.end(),
+                       [&](const store::Held& row) { return row.kind == kind; });
+}
+
 Status Gate::remember_held(bool is_whole_plan) {
     auto known = org_.store.held(org_.name);
     if (!known) return std::move(known).error();
+    auto lists = held_of_lists(org_);
+    if (!lists) return std::move(lists).error();
+    std::set<std::string> of_lists = *lists;
     for (store::Held& row : held_) {
         row.cycle = cycle_;
         row.since = now_;
         for (const store::Held& old : *known) {
-            if (old.kind != row.kind) continue;
-            row.since = old.since;
-            row.released = old.released;
+            if (old.kind == row.kind) follow_release(row, old);
         }
-        if (auto put = org_.store.put_held(org_.name, row); !put) return put;
+        // A release is used up by the list that goes by it.
+        const bool is_used = !is_whole_plan && row.released;
+        auto kept = is_used ? org_.store.remove_held(org_.name, row.kind)
+                            : org_.store.put_held(org_.name, row);
+        if (!kept) return kept;
+        if (is_used || (is_whole_plan && !row.released)) {
+            of_lists.erase(row.kind);
+        } else if (!is_whole_plan) {
+            of_lists.insert(row.kind);
+        }
     }
-    if (!is_whole_plan) return Done{};
-    for (const store::Held& old : *known) {
-        const bool still = std::any_of(held_.begin(), held_.end(),
-                                       [&](const auto& row) { return row.kind == old.kind; });
-        if (still) continue;
+    if (is_whole_plan) {
+        if (auto ended = end_what_passes(*known, of_lists); !ended) return ended;
+    }
+    if (of_lists == *lists) return Done{};
+    std::string words;
+    for (const std::string& kind : of_lists) words += kind + " ";
+    return org_.store.set_fact(org_.name, kHeldOfLists, words);
+}
+
+/// A whole plan ends what it has not too much of, but for what was held of somebody's list.
+Status Gate::end_what_passes(const std::vector<store::Held>& known,
+                             std::set<std::string>& of_lists) {
+    for (const store::Held& old : known) {
+        if (is_over(old.kind)) continue;
+        if (of_lists.contains(old.kind) && now_ - old.since < kListsAreShown) continue;
+        of_lists.erase(old.kind);
         if (auto gone = org_.store.remove_held(org_.name, old.kind); !gone) return gone;
     }
     return Done{};
@@ -182,7 +237,7 @@ Status Gate::settle_alarms() {
     };
     if (const auto limit = org_.settings.brake.find("opt_out");
         limit != org_.settings.brake.end()) {
-        const std::int64_t most = allowed(limit->second, population_);
+        const std::int64_t most = allowed(limit->second, people_of(org_, population_));
         if (static_cast<std::int64_t>(opted_out_.size()) > most) {
             if (auto raised = raise(kManyOptOutsCode, opted_out_.size(), most); !raised)
                 return raised;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/sync/alarms.h"
@@ -15,18 +16,27 @@
 
 namespace duet::sync {
 
-/// Which kinds of write one plan has too much of. Pure.
-/// `population`: live records of both sides, which shares are of.
-[[nodiscard]] std::vector<store::Held> find_held(const std::map<std::string, std::int64_t>& counts,
+/// Writes of each brake kind, by the object that they are of.
+using ObjectName = std::pair<Side, std::string>;
+using KindCounts = std::map<std::string, std::map<ObjectName, std::int64_t>>;
+/// Live records of each object, as Store::seen_counts tells them.
+using Population = std::map<ObjectName, std::int64_t>;
+
+/// Which kinds of write one plan has too much of: more in all than the limit's number, and of one
+/// object more than the limit's share of its live records. Pure.
+[[nodiscard]] std::vector<store::Held> find_held(const KindCounts& counts,
                                                  const std::map<std::string, BrakeLimit>& limits,
-                                                 std::int64_t population);
+                                                 const Population& population);
 
 /// How many writes of a kind may pass at once: the larger of number and share.
 [[nodiscard]] std::int64_t allowed(const BrakeLimit& limit, std::int64_t population) noexcept;
 
+/// Lets `row` pass where `shown`, the row of its kind before it, was released and this is no more:
+/// so many writes as were shown then, and beside them as many as the limit lets pass anyway.
+void follow_release(store::Held& row, const store::Held& shown) noexcept;
+
 /// How many writes of each brake kind there are.
-void count_kinds(const std::vector<PlannedWrite>& writes,
-                 std::map<std::string, std::int64_t>& counts);
+void count_kinds(const std::vector<PlannedWrite>& writes, KindCounts& counts);
 
 /// The held kind that the write is of and that nobody released; empty: it may pass.
 [[nodiscard]] std::string held_kind(const PlannedWrite& write,
@@ -42,8 +52,8 @@ void count_kinds(const std::vector<PlannedWrite>& writes,
 /// An opt-out that a person made, on its way to the other side. No brake holds it.
 [[nodiscard]] bool is_opt_out(const PlannedWrite& write);
 
-/// Live records of both sides that stand for an entity.
-Result<std::int64_t> population_of(const Org& org);
+/// Live records of people on the side that has more of them.
+[[nodiscard]] std::int64_t people_of(const Org& org, const Population& population);
 
 /// Why a write does not go out now; empty: it does.
 enum class Stop : std::uint8_t { None, Paused, Braked };
@@ -66,8 +76,10 @@ public:
 
     /// One answer a write, in order; from an update of which some fields are of a held kind those
     /// are taken out, and the rest may go. Keeps the store's rows of held kinds up to date:
-    /// `is_whole_plan` false says that these writes are but a part of what there is to write, and
-    /// that a kind which they do not have too much of stays as it is. An Error is the store's.
+    /// `is_whole_plan` false says that these writes are a list of somebody's own (an undo, a plan
+    /// that was read), and that a kind which they do not have too much of stays as it is. What is
+    /// held of a list stays shown for a day, cycles or not, and a release is used up by the list
+    /// that goes by it. An Error is the store's.
     Result<std::vector<Judged>> judge(std::vector<PlannedWrite>& writes, bool is_whole_plan);
 
     /// Raises the alarms about opt-outs, and after a whole plan ends what is over; once all passes
@@ -81,15 +93,17 @@ public:
 
 private:
     Status remember_held(bool is_whole_plan);
+    Status end_what_passes(const std::vector<store::Held>& known, std::set<std::string>& of_lists);
+    [[nodiscard]] bool is_over(const std::string& kind) const;
 
     Org& org_;
     store::CycleId cycle_;
     Instant now_;
     Pauses pauses_;
-    std::map<std::string, std::int64_t> passed_;                  // by kind, in this cycle
-    std::optional<std::map<std::string, std::int64_t>> of_plan_;  // with what passed before it
+    KindCounts passed_;                  // in this cycle
+    std::optional<KindCounts> of_plan_;  // with what passed before it
     std::vector<store::Held> held_;
-    std::int64_t population_ = 0;
+    Population population_;
     bool is_whole_ = false;
     std::set<store::EntityId> opted_out_;        // whose opt-out passed in this cycle
     std::set<store::EntityId> paused_opt_outs_;  // whose opt-out a pause stops

@@ -11,16 +11,11 @@ namespace {
 
 using store::EntityId;
 using store::Link;
+using store::name_of_id;
+using store::name_of_key;
 using store::SeenRow;
 
 constexpr const char* kScrubDue = "scrub_due";
-
-std::string name_of_id(Side side, std::string_view object, std::string_view key) {
-    return "id:" + std::to_string(static_cast<int>(side)) + ":" + std::string(object) + ":" +
-           store::normalise_key(key);
-}
-
-std::string name_of_key(std::string_view value) { return "key:" + store::normalise_key(value); }
 
 bool is_person(const ObjectModel* object) {
     return object != nullptr && object->entity != nullptr &&

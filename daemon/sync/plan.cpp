@@ -92,16 +92,16 @@ Status PlanMaker::judge_lines() {
     for (std::size_t i = 0; i < plan_.lines.size(); ++i) {
         if (stops_[i].empty()) open.push_back(plan_.lines[i].write);
     }
-    std::map<std::string, std::int64_t> counts;
+    KindCounts counts;
     count_kinds(open, counts);
-    auto population = population_of(org_);
+    auto population = org_.store.seen_counts(org_.name);
     if (!population) return std::move(population).error();
     auto held = find_held(counts, org_.settings.brake, *population);
     auto known = org_.store.held(org_.name);
     if (!known) return std::move(known).error();
     for (store::Held& row : held) {
         for (const store::Held& old : *known) {
-            if (old.kind == row.kind) row.released = old.released;
+            if (old.kind == row.kind) follow_release(row, old);
         }
     }
     for (std::size_t i = 0; i < plan_.lines.size(); ++i) {

@@ -197,13 +197,11 @@ private:
             json& reason = reasons[name];
             reason = {{"rule", newest->rule}, {"cause", cause_of(*oldest, wanted_)}};
             if (json pin = checks_.pin_for(*newest, context); !pin.is_null()) reason["pin"] = pin;
+            add_kinds(write, checks_.brake_kinds(*newest, context));
         }
         if (write.in_flight.write.fields.empty()) return Done{};
-        for (std::string& kind :
-             brake_kinds_of(write.in_flight.before, write.in_flight.write.fields,
-                            org_.system(write.in_flight.side))) {
-            write.kinds.push_back(std::move(kind));
-        }
+        add_kinds(write, brake_kinds_of(write.in_flight.before, write.in_flight.write.fields,
+                                        org_.system(write.in_flight.side)));
         write.in_flight.reasons = reasons.dump();
         plan_.writes.push_back(std::move(write));
         return Done{};
@@ -212,7 +210,13 @@ private:
     static void put(PlannedWrite& write, const AuditRow& newest, const Value& wanted) {
         write.in_flight.write.fields.set(newest.field, wanted);
         write.in_flight.before.set(newest.field, newest.after);
-        if (newest.rule.starts_with("routing ") && write.kinds.empty()) write.kinds = {"reown"};
+    }
+
+    static void add_kinds(PlannedWrite& write, std::vector<std::string> kinds) {
+        for (std::string& kind : kinds) {
+            if (std::find(write.kinds.begin(), write.kinds.end(), kind) == write.kinds.end())
+                write.kinds.push_back(std::move(kind));
+        }
     }
 
     Org& org_;

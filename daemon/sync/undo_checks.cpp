@@ -9,6 +9,7 @@
 #include "daemon/sync/lists.h"
 #include "daemon/sync/settle_done.h"
 #include "mappings/merge/convert.h"
+#include "mappings/merge/fields.h"
 
 namespace duet::sync {
 namespace {
@@ -126,6 +127,15 @@ Result<std::string> UndoChecks::why_not_set(const AuditRow& newest, const Value&
             return "Duet wrote it once more, in cycle " + std::to_string(row.cycle);
     }
     return std::string("somebody changed it since");
+}
+
+std::vector<std::string> UndoChecks::brake_kinds(const AuditRow& newest,
+                                                 const UndoContext& context) const {
+    if (newest.rule.starts_with("routing ")) return {"reown"};
+    if (newest.rule == kClosingRule) return {"restage"};
+    const FieldRule* rule = rule_of(org_, context, newest);
+    if (rule != nullptr && merge::writes_stage(*rule)) return {"restage"};
+    return {};
 }
 
 json UndoChecks::pin_for(const AuditRow& newest, const UndoContext& context) {

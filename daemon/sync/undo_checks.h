@@ -38,6 +38,10 @@ public:
                                     const UndoContext& context);
     /// What the write's reasons say of the pin it leaves; null: none.
     nlohmann::json pin_for(const store::AuditRow& newest, const UndoContext& context);
+    /// What the brake counts another value of the field as, beside what values tell: "restage" and
+    /// "reown" as the write that is undone was counted.
+    [[nodiscard]] std::vector<std::string> brake_kinds(const store::AuditRow& newest,
+                                                       const UndoContext& context) const;
     /// The store's first fault of what was looked at: no answer since holds.
     [[nodiscard]] const std::optional<Error>& failure() const { return cache_.failure(); }
 

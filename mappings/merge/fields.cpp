@@ -32,6 +32,11 @@ bool was_opted_out(const PerSide<Value>& agreed) noexcept {
 
 }  // namespace
 
+bool writes_stage(const FieldRule& rule) {
+    return rule.value && rule.value->formula.fields().size() == 1 &&
+           same_name(rule.value->formula.fields().front(), "Duet.Stage");
+}
+
 void FieldDecider::all() {
     for (const FieldRule& rule : inputs_.document->fields) {
         if (rule.consent != document::Consent::None) {
@@ -111,8 +116,7 @@ void FieldDecider::hold_back(const FieldRule& rule, Reason reason) {
 void FieldDecider::plan(const FieldRule& rule, PlannedField planned) {
     if (!may_write(planned.side, planned.reason)) return hold_back(rule, planned.reason);
     planned.rule = rule.name;
-    planned.stage = rule.value && rule.value->formula.fields().size() == 1 &&
-                    same_name(rule.value->formula.fields().front(), "Duet.Stage");
+    planned.stage = writes_stage(rule);
     decision_.writes.push_back(std::move(planned));
 }
 

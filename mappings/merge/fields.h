@@ -8,6 +8,9 @@
 
 namespace duet::merge {
 
+/// Whether the rule writes the lifecycle stage: the brake counts it as such.
+[[nodiscard]] bool writes_stage(const document::FieldRule& rule);
+
 /// Carries out the field rules of one entity: a part of `decide`, not for use elsewhere. Writes,
 /// what was left alone, warnings and what is agreed go into the decision; the caller owns both,
 /// which must outlive it.

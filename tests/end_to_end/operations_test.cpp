@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kAda = "contact1@acme.example";
+constexpr const char* kBea = "contact2@acme.example";
 
 class OperationsTest : public testing::Test {
 protected:
@@ -31,9 +32,10 @@ protected:
         arguments.emplace_back("--json");
         return json::parse(duet(std::move(arguments), code).out, nullptr, false);
     }
-    void set_title(const char* title) {
+    void set_title(const char* title, const char* email = kAda) {
         const std::string id =
-            world->vendors.query(std::string("SELECT Id FROM Contact WHERE Email = '") + kAda + "'")
+            world->vendors
+                .query(std::string("SELECT Id FROM Contact WHERE Email = '") + email + "'")
                 .at(0)["Id"];
         world->vendors.must("PATCH", "/services/data/v62.0/sobjects/Contact/" + id,
                             {{"Title", title}});
@@ -42,6 +44,14 @@ protected:
         const auto rows = world->vendors.collection("prospects", "id,email,jobTitle",
                                                     std::string("email=") + kAda);
         return rows.at(0).value("jobTitle", json()).is_string() ? rows.at(0)["jobTitle"] : json("");
+    }
+    /// The files in the folder of the state, whole.
+    std::string state_bytes() {
+        std::string all;
+        const auto folder = std::filesystem::path(world->daemon.state_path()).parent_path();
+        for (const auto& file : std::filesystem::directory_iterator(folder))
+            all += read_text(file.path().string());
+        return all;
     }
     json causes() { return duet_json({"quarantine", "list", "--by", "cause"})["causes"]; }
     void stop_daemon() {
@@ -83,6 +93,87 @@ TEST_F(OperationsTest, QuarantineIsListedRetriedAndDroppedWithAndWithoutADaemon)
     world->daemon.sync_until_quiet();
     EXPECT_EQ(job_title(), "Secret Title");
     EXPECT_TRUE(causes().empty());
+}
+
+TEST_F(OperationsTest, WhatOneCauseHoldsIsCountedAndDroppedTogether) {
+    world->vendors.must("POST", "/sandbox/faults",
+                        {{"operation", "pardot.prospects.update"}, {"times", 0}, {"error", 154}});
+    set_title("Secret One");
+    set_title("Secret Two", kBea);
+    world->daemon.sync();
+    ASSERT_EQ(causes().size(), 1U) << causes();
+    EXPECT_EQ(causes()[0]["count"], 2);
+    EXPECT_EQ(causes()[0]["dropped"], 0);
+    const std::string cause = causes()[0]["cause"];
+    const std::string text = duet({"quarantine", "list", "--by", "cause"}).out;
+    EXPECT_NE(text.find(cause), std::string::npos) << text;
+    EXPECT_NE(duet({"status"}).out.find("     2  " + cause + "\n"), std::string::npos);
+    EXPECT_EQ(duet_json({"quarantine", "list", "--cause", cause})["rows"].size(), 2U);
+
+    EXPECT_EQ(duet_json({"quarantine", "drop", "--cause", cause})["count"], 2);
+    world->vendors.must("DELETE", "/sandbox/faults");
+    world->daemon.sync();
+    EXPECT_EQ(causes()[0]["count"], 0);
+    EXPECT_EQ(causes()[0]["dropped"], 2);
+    EXPECT_NE(job_title(), "Secret One") << "it was dropped";
+    EXPECT_EQ(duet_json({"quarantine", "retry", "--cause", cause})["count"], 2);
+    world->daemon.sync_until_quiet();
+    EXPECT_EQ(job_title(), "Secret One");
+    EXPECT_TRUE(causes().empty());
+}
+
+TEST_F(OperationsTest, AHeldKindIsShownReleasedAndGoesOn) {
+    world->org.more = "    brake:\n      create: {count: 1, percent: 0}\n";
+    world->daemon.write_config({world->org}, "fixed_clock: 2018-01-02T09:00:00Z\n");
+    ASSERT_EQ(duet({"reload"}).code, 0);
+    const auto add = [&](const char* name) {
+        world->vendors.must("POST", "/services/data/v62.0/sobjects/Contact",
+                            {{"LastName", name}, {"Email", std::string(name) + "@new.example"}});
+    };
+    const auto made = [&] {
+        return world->vendors.collection("prospects", "id", "email=one@new.example").size() +
+               world->vendors.collection("prospects", "id", "email=two@new.example").size();
+    };
+    add("one");
+    add("two");
+    world->daemon.sync();
+    ASSERT_EQ(made(), 0U);
+    const json held = duet_json({"status"})["orgs"][0]["held"];
+    ASSERT_EQ(held.size(), 1U) << held;
+    EXPECT_EQ(held[0]["kind"], "create");
+    EXPECT_EQ(held[0]["count"], 2);
+    const std::string text = duet({"status"}).out;
+    EXPECT_NE(text.find("held by the brake: 2 writes of kind \"create\" (limit 1)"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("duet brake release create\n"), std::string::npos) << text;
+    EXPECT_NE(duet({"brake", "list"}).out.find("held: 2 writes in cycle"), std::string::npos);
+
+    duet({"brake", "release", "blank"}, 1);
+    duet({"brake", "release", "create", "--up-to", "1"}, 1);
+    world->daemon.sync();
+    EXPECT_EQ(made(), 0U) << "nothing was released";
+    EXPECT_EQ(duet_json({"brake", "release", "create", "--up-to", "2"})["count"], 2);
+    world->daemon.sync_until_quiet();
+    EXPECT_EQ(made(), 2U);
+    EXPECT_TRUE(duet_json({"status"})["orgs"][0]["held"].empty());
+}
+
+TEST_F(OperationsTest, WhoWasErasedSinceIsInNoFileAfterARestore) {
+    const std::string copy = world->daemon.folder() + "/copy.db";
+    duet({"backup", copy});
+    duet({"erase", kAda, "--yes"});
+    stop_daemon();
+    const json restored = duet_json({"restore", copy});
+    EXPECT_EQ(restored["erased_again"], 1) << restored;
+    EXPECT_EQ(state_bytes().find(kAda), std::string::npos);
+    ASSERT_NE(state_bytes().find(kBea), std::string::npos);
+    world->daemon.start();
+    world->daemon.sync_until_quiet();
+    EXPECT_EQ(state_bytes().find(kAda), std::string::npos) << "all was read once more";
+    EXPECT_EQ(duet_json({"erase", "--receipts"})["receipts"].size(), 1U);
+    duet({"erase", kBea, "--yes"});
+    EXPECT_EQ(state_bytes().find(kBea), std::string::npos) << "the state that was replaced too";
 }
 
 TEST_F(OperationsTest, ACopyMadeWhileTheDaemonRunsIsPutBackAndNothingIsLost) {

@@ -116,6 +116,68 @@ TEST_F(PeopleTest, AChangeIsExplainedUndoneExportedAndThePersonErased) {
     EXPECT_EQ(duet({"erase", "--receipts"})["receipts"].size(), 1U);
 }
 
+TEST_F(PeopleTest, WritesOfOneRecordOrSinceAMomentAreUndone) {
+    const auto title_of = [&](const char* email) {
+        return world->vendors
+            .collection("prospects", "id,email,jobTitle", std::string("email=") + email)
+            .at(0)["jobTitle"];
+    };
+    const auto edit = [&](const char* email, const char* title) {
+        const std::string id =
+            world->vendors
+                .query(std::string("SELECT Id FROM Contact WHERE Email = '") + email + "'")
+                .at(0)["Id"];
+        world->vendors.must("PATCH", "/services/data/v62.0/sobjects/Contact/" + id,
+                            {{"Title", title}});
+    };
+    constexpr const char* kBea = "contact2@acme.example";
+    const json before = title_of(kBea);
+    move_clock("2018-01-02T09:30:00Z");
+    edit(kAda, "Captain");
+    edit(kBea, "Captain");
+    world->daemon.sync_until_quiet();
+    ASSERT_EQ(title_of(kAda), "Captain");
+    ASSERT_EQ(title_of(kBea), "Captain");
+
+    move_clock("2018-01-02T09:40:00Z");
+    const json of_ada =
+        duet({"undo", "--record", kAda, "--since", "2018-01-02T09:20:00Z", "--yes"});
+    EXPECT_EQ(of_ada["done"], 1) << of_ada;
+    EXPECT_EQ(title_of(kAda), "Buyer");
+    EXPECT_EQ(title_of(kBea), "Captain") << "another's record stays";
+
+    EXPECT_EQ(duet({"undo", "--since", "2018-01-02T09:50:00Z"})["writes"].size(), 0U);
+    const json since =
+        duet({"undo", "--since", "2018-01-02T09:20:00Z", "--field", "jobTitle", "--dry-run"});
+    EXPECT_FALSE(since["writes"].empty()) << since;
+    const json undone =
+        duet({"undo", "--record", kBea, "--since", "2018-01-02T09:20:00Z", "--yes"});
+    EXPECT_EQ(undone["done"], 1) << undone;
+    EXPECT_EQ(title_of(kBea), before);
+    EXPECT_EQ(world->daemon.duet({"undo", "--since", "yesterday", "--yes"}).code, 1);
+    EXPECT_EQ(world->daemon.duet({"undo", "--record", "nobody@acme.example", "--yes"}).code, 1);
+}
+
+TEST_F(PeopleTest, AnUndoWaitsWhereNothingIsWritten) {
+    move_clock("2018-01-02T09:30:00Z");
+    set_contact(world->vendors, {{"Title", "Captain"}});
+    world->daemon.sync_until_quiet();
+    const std::vector<std::string> undo{"undo", "--record", kAda, "--since", "2018-01-02T09:20:00Z",
+                                        "--yes"};
+    ASSERT_EQ(world->daemon.duet({"mode", "observe"}).code, 1) << "the configuration names one";
+    ASSERT_EQ(world->daemon.duet({"pause", "pardot", "--because", "a move"}).code, 0);
+    const json paused = duet(undo);
+    EXPECT_EQ(paused["done"], 0) << paused;
+    EXPECT_EQ(paused["writes"][0]["outcome"], "paused") << paused;
+    EXPECT_EQ(prospect(world->vendors)["jobTitle"], "Captain");
+    ASSERT_EQ(world->daemon.duet({"resume", "pardot"}).code, 0);
+    ASSERT_EQ(world->daemon.duet({"pause", "--because", "a move"}).code, 0);
+    EXPECT_NE(world->daemon.duet(undo).code, 0) << "the whole org is paused";
+    ASSERT_EQ(world->daemon.duet({"resume"}).code, 0);
+    EXPECT_EQ(duet(undo)["done"], 1);
+    EXPECT_EQ(prospect(world->vendors)["jobTitle"], "Buyer");
+}
+
 TEST_F(PeopleTest, WithoutADaemonTheyAreAnsweredFromTheStateAlone) {
     world->daemon.process().kill_now();
     EXPECT_EQ(duet({"explain", kAda})["entities"].size(), 1U);

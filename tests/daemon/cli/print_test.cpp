@@ -20,12 +20,16 @@ json an_org() {
     return json::parse(R"({
         "org": "acme", "mode": "apply", "documents": "0123456789ab",
         "objects": [{"system": "salesforce", "object": "Contact", "rows": 412, "loaded": true,
-                     "high_water": "2018-01-02T09:00:00.000Z"},
+                     "high_water": "2018-01-02T09:00:00.000Z",
+                     "compare": {"agreed_at": "2018-01-01T03:00:00Z", "found": 2,
+                                 "agreed_seconds_ago": 108000}},
                     {"system": "pardot", "object": "prospect", "rows": 3, "loaded": false,
                      "high_water": ""}],
         "entities": {"person": {"clean": 400, "": 12}},
         "stages": {"MQL": 7}, "lists": {"Upsell": 5},
         "dirty": 1, "in_flight": 2, "quarantine": 3,
+        "quarantine_causes": {"pardot/prospect/154/jobTitle": 3},
+        "frozen": ["phone goes to and fro between two values (duet-17)."],
         "held": [{"kind": "create", "count": 2000, "limit": 1000, "released": false},
                  {"kind": "blank", "count": 90, "limit": 50, "released": true}],
         "api": {"salesforce": {"calls_made": 12, "used_today": 34, "limit_per_day": 15000},
@@ -57,6 +61,20 @@ TEST(PrintStatus, ShowsWhatTheBrakeHoldsAndHowToLetItPass) {
     EXPECT_TRUE(holds(text, "2000 writes of kind \"create\" (limit 1000)")) << text;
     EXPECT_TRUE(holds(text, "duet brake release create\n")) << text;
     EXPECT_FALSE(holds(text, "brake release blank")) << text;
+}
+
+TEST(PrintStatus, ShowsSinceWhenEachObjectIsKnownToAgreeAndWhatTheCompareFound) {
+    const std::string text = print_status({{"orgs", json::array({an_org()})}});
+    EXPECT_TRUE(holds(text, "last full agreement\n")) << text;
+    EXPECT_TRUE(holds(text, "2018-01-01T03:00:00Z (2 found to differ)\n")) << text;
+    EXPECT_TRUE(holds(text, "not yet\n")) << "of an object that was never compared\n" << text;
+}
+
+TEST(PrintStatus, NamesFrozenFieldsAndTheCausesOfWhatIsPutAside) {
+    const std::string text = print_status({{"orgs", json::array({an_org()})}});
+    EXPECT_TRUE(holds(text, "  frozen       phone goes to and fro between two values (duet-17).\n"))
+        << text;
+    EXPECT_TRUE(holds(text, "  put aside         3  pardot/prospect/154/jobTitle\n")) << text;
 }
 
 TEST(PrintStatus, ShowsTheCallsOfEachSystem) {

@@ -76,6 +76,10 @@ TEST(Alarms, KeepTheTimeOfTheFirstAndTheNumbersOfTheLast) {
 
 TEST(Metrics, TellAlarmsHeldKindsAndPausesOfEveryOrg) {
     const json status = json::parse(R"({"orgs": [{"org": "acme", "dirty": 7, "in_flight": 2,
+        "quarantine": 3, "frozen": ["phone"],
+        "objects": [{"system": "salesforce", "object": "Contact",
+                     "compare": {"agreed_seconds_ago": 108000}},
+                    {"system": "pardot", "object": "prospect", "compare": {"agreed_at": ""}}],
         "alarms": [{"code": "DUET-5041", "count": 60}],
         "held": [{"kind": "create", "count": 12, "released": false},
                  {"kind": "blank", "count": 9, "released": true}],
@@ -88,10 +92,15 @@ TEST(Metrics, TellAlarmsHeldKindsAndPausesOfEveryOrg) {
           "duet_paused{org=\"acme\",what=\"side\",system=\"pardot\",object=\"\"} 1\n",
           "duet_waiting_entities{org=\"acme\"} 7\n",
           "duet_waiting_entities{org=\"glo\\\"bex\"} 0\n",
-          "duet_in_flight_writes{org=\"acme\"} 2\n", "# TYPE duet_alarm_records gauge\n"}) {
+          "duet_in_flight_writes{org=\"acme\"} 2\n",
+          "duet_full_agreement_seconds{org=\"acme\",system=\"salesforce\",object=\"Contact\"} "
+          "108000\n",
+          "duet_quarantined_writes{org=\"acme\"} 3\n", "duet_frozen_fields{org=\"acme\"} 1\n",
+          "duet_frozen_fields{org=\"glo\\\"bex\"} 0\n", "# TYPE duet_alarm_records gauge\n"}) {
         EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
     }
     EXPECT_EQ(text.find("blank"), std::string::npos) << text;
+    EXPECT_EQ(text.find("object=\"prospect\""), std::string::npos) << "never compared: no figure";
     EXPECT_NO_THROW((void)metrics_text(json::object()));
 }
 

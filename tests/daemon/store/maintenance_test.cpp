@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include "daemon/store/keys.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/sqlite_store.h"
 #include "tests/daemon/store/store_fixture.h"
@@ -156,6 +157,66 @@ TEST(Restore, TakesTheLogOfTheOldFileWithIt) {
     }
     const auto kept = good(open_sqlite(folder.file("died.db.replaced")));
     EXPECT_TRUE(good(kept->seen("acme", Side::Crm, {"Contact", "003B"})));
+}
+
+const std::vector<std::string> kAnn{name_of_key("a@example.com")};
+const std::vector<std::string> kBob{name_of_key("bob@example.com")};
+
+TEST(Restore, OfACopyOfAnotherStoreKeepsWhatBothKnowOfErasures) {
+    const Folder folder;
+    {
+        const auto store = filled(folder.file("copy.db"));
+        good(store->add_erasure("acme", {0, at(7), "theirs", {}}));
+        good(store->add_tombstones("acme", kBob, 1));
+    }
+    {
+        const auto store = filled(folder.file());
+        good(store->add_erasure("acme", {0, at(8), "ours", {{"seen", 1}}}));
+        good(store->add_tombstones("acme", kAnn, 1));
+    }
+    EXPECT_EQ(good(restore(folder.file("copy.db"), folder.file())).erased_again, 1);
+    EXPECT_TRUE(good(check(folder.file())).findings.empty());
+    const auto store = good(open_sqlite(folder.file()));
+    EXPECT_EQ(good(store->are_erased("acme", kAnn)), std::vector<char>{1});
+    EXPECT_EQ(good(store->are_erased("acme", kBob)), std::vector<char>{1});
+    EXPECT_FALSE(good(store->seen("acme", Side::Crm, {"Contact", "003A"})));
+    EXPECT_TRUE(good(store->entity_states("acme", EntityKind::Person)).empty());
+    const auto receipts = good(store->erasures("acme"));
+    ASSERT_EQ(receipts.size(), 2U);
+    EXPECT_EQ(receipts[0].by, "theirs");
+    EXPECT_EQ(receipts[1].by, "ours");
+    EXPECT_EQ(good(store->add_erasure("acme", {0, at(9), "new", {}})), 3);
+    // Each goes back alone: their numbers were not mixed up.
+    EXPECT_EQ(good(store->remove_tombstones("acme", kAnn)), 1);
+    EXPECT_EQ(good(store->are_erased("acme", kBob)), std::vector<char>{1});
+}
+
+TEST(Restore, TellsThatAStateWhichCannotBeReadCouldNotSayWhoWasErased) {
+    const Folder folder;
+    filled(folder.file());
+    good(back_up(folder.file(), folder.file("copy.db")));
+    std::ofstream(folder.file(), std::ios::trunc) << "not a database, but long enough for one";
+    EXPECT_NE(good(restore(folder.file("copy.db"), folder.file())).erasures_unknown, "");
+    const auto store = good(open_sqlite(folder.file()));
+    EXPECT_TRUE(good(store->seen("acme", Side::Crm, {"Contact", "003A"})));
+}
+
+TEST(Restore, WritesTheOldStateAnewWhereAnErasureFoundNoRoomTo) {
+    const Folder folder;
+    {
+        const auto store = filled(folder.file());
+        good(back_up(folder.file(), folder.file("copy.db")));
+        const std::string long_name(3000, 'M');
+        SeenRow row = contact("003B", "b@example.com");
+        row.record.fields.set("LastName", text(long_name));
+        good(store->put_seen("acme", row, kReferences, kKeys));
+        good(store->remove_seen("acme", Side::Crm, row.record.id));
+        good(store->set_fact("acme", "scrub_due", "1"));
+    }
+    good(restore(folder.file("copy.db"), folder.file()));
+    std::ifstream in(folder.file() + ".replaced", std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    EXPECT_EQ(bytes.find("MMMMMMMM"), std::string::npos);
 }
 
 }  // namespace

@@ -134,6 +134,81 @@ TEST_F(Plans, CostAsManyCallsAsTheConnectorWouldMake) {
     EXPECT_EQ(plan.cost.crm.calls, 3);
 }
 
+constexpr const char* kTasks = R"(tasks:
+  - name: hot
+    when: Prospect.score >= 100
+    rearm_when: Prospect.score <= 80
+    subject: Call {!LastName}
+    due_in_days: 1
+)";
+
+WorldOptions with_tasks() {
+    WorldOptions options;
+    options.documents.push_back({"tasks.yaml", kTasks});
+    return options;
+}
+
+class PlansOfActions : public PlanWorld {
+protected:
+    PlansOfActions() : PlanWorld(with_tasks()) {}
+
+    /// The one line of JSON that is of the object; null when there is none, or several.
+    static json line_of(const json& form, const std::string& object) {
+        json found;
+        for (const json& line : form["writes"]) {
+            if (line["object"] != object) continue;
+            if (!found.is_null()) return json();
+            found = line;
+        }
+        return found;
+    }
+};
+
+TEST_F(PlansOfActions, TellTasksAndMembershipsInTextAndJson) {
+    world.crm().edit(contact, "OwnerId", text("005000000000001AAA"));
+    world.run_until_quiet();
+    world.crm().edit(contact, "Title", text("Buyer"));
+    world.marketing().edit(prospect, "score", Value{Decimal{120}});
+    world.clock.pass(120s);
+    const sync::Plan plan = new_plan();
+    const std::string told = sync::plan_text(plan);
+    const std::string who = "duet-" + std::to_string(world.entity_of(kCrm, contact).id);
+    const json form = sync::plan_json(plan);
+
+    const json task = line_of(form, "Task");
+    ASSERT_TRUE(task.is_object()) << form.dump(2);
+    EXPECT_EQ(task["what"], "create");
+    EXPECT_EQ(task["brake_kinds"], json::array({"create"}));
+    EXPECT_NE(told.find("create salesforce Task "), std::string::npos) << told;
+    EXPECT_NE(told.find("  Subject: (blank) -> Call Lovelace"), std::string::npos) << told;
+    EXPECT_NE(told.find("task hot"), std::string::npos) << "the rule that wants it\n" << told;
+
+    const json member = line_of(form, "list-membership");
+    ASSERT_TRUE(member.is_object()) << form.dump(2);
+    EXPECT_EQ(member["what"], "create");
+    EXPECT_EQ(member["list"], "Buyers");
+    EXPECT_NE(told.find("create pardot list-membership "), std::string::npos) << told;
+    EXPECT_NE(told.find("(" + who + ", list \"Buyers\")\n"), std::string::npos) << told;
+    EXPECT_NE(told.find("list Buyers"), std::string::npos) << "its rule\n" << told;
+
+    const auto read = sync::parse_plan(form.dump());
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(sync::plan_text(*read), told);
+    set_mode(store::Mode::Apply);
+    EXPECT_EQ(applied(*read).count(sync::Fate::Done), std::int64_t(plan.lines.size()));
+    EXPECT_EQ(world.crm().records("Task").size(), 1U);
+    EXPECT_EQ(world.marketing().records("list-membership").size(), 1U);
+    // A leave is told as one.
+    world.run_until_quiet();
+    world.crm().edit(contact, "Title", text("Countess"));
+    const sync::Plan leaving = new_plan();
+    const json leave = line_of(sync::plan_json(leaving), "list-membership");
+    ASSERT_TRUE(leave.is_object());
+    EXPECT_EQ(leave["what"], "delete");
+    EXPECT_EQ(leave["brake_kinds"], json::array({"leave_list"}));
+    EXPECT_NE(sync::plan_text(leaving).find("delete pardot list-membership "), std::string::npos);
+}
+
 TEST_F(Plans, ThatWereDamagedEditedOrOfAnotherVersionAreRefused) {
     disturb();
     const json good = sync::plan_json(new_plan());

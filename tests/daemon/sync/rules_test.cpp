@@ -16,10 +16,15 @@ namespace {
 using namespace std::chrono_literals;
 using Counts = std::map<std::string, std::int64_t>;
 
-std::vector<std::string> held_kinds(const Counts& counts, std::int64_t population) {
+const ObjectName kProspects{Side::Marketing, "prospect"};
+const ObjectName kContacts{Side::Crm, "Contact"};
+
+std::vector<std::string> held_kinds(const Counts& numbers, std::int64_t population) {
+    KindCounts counts;
+    for (const auto& [kind, number] : numbers) counts[kind][kProspects] = number;
     std::vector<std::string> kinds;
     for (const store::Held& row :
-         find_held(counts, {{"blank", {50, 0.01}}, {"create", {0, 0}}}, population))
+         find_held(counts, {{"blank", {50, 0.01}}, {"create", {0, 0}}}, {{kProspects, population}}))
         kinds.push_back(row.kind);
     return kinds;
 }
@@ -42,11 +47,53 @@ TEST(Brake, AKindWithoutALimitIsNeverHeld) {
 }
 
 TEST(Brake, SaysHowManyThereAreAndHowManyMayPass) {
-    const auto held = find_held({{"blank", 200}}, {{"blank", {50, 0.01}}}, 10'000);
+    const auto held = find_held({{"blank", {{kProspects, 200}}}}, {{"blank", {50, 0.01}}},
+                                {{kProspects, 10'000}});
     ASSERT_EQ(held.size(), 1U);
     EXPECT_EQ(held[0].count, 200);
     EXPECT_EQ(held[0].limit, 100);
     EXPECT_FALSE(held[0].released);
+}
+
+TEST(Brake, TheShareIsOfTheObjectThatIsWrittenAndNotOfAll) {
+    const std::map<std::string, BrakeLimit> limits{{"delete", {100, 0.02}}};
+    const Population population{{kProspects, 1'000}, {kContacts, 1'000'000}};
+    const auto held = find_held({{"delete", {{kProspects, 101}}}}, limits, population);
+    ASSERT_EQ(held.size(), 1U) << "a tenth of all prospects";
+    EXPECT_EQ(held[0].limit, 100);
+    EXPECT_TRUE(find_held({{"delete", {{kContacts, 20'000}}}}, limits, population).empty());
+    // Many of one object do not make room for those of another.
+    const auto both =
+        find_held({{"delete", {{kProspects, 90}, {kContacts, 20'000}}}}, limits, population);
+    ASSERT_EQ(both.size(), 1U);
+    EXPECT_EQ(both[0].count, 20'090);
+    EXPECT_TRUE(find_held({{"delete", {{kProspects, 90}}}}, limits, population).empty());
+}
+
+store::Held held_row(std::int64_t count, std::int64_t limit, bool released) {
+    store::Held row;
+    row.kind = "delete";
+    row.count = count;
+    row.limit = limit;
+    row.released = released;
+    return row;
+}
+
+TEST(Brake, AReleaseLetsGoWhatWasShownAndNoMore) {
+    const auto after = [](std::int64_t count, std::int64_t shown) {
+        store::Held row = held_row(count, 50, false);
+        follow_release(row, held_row(shown, 50, true));
+        return row;
+    };
+    EXPECT_TRUE(after(120, 120).released);
+    EXPECT_TRUE(after(170, 120).released) << "fifty more would pass by themselves";
+    EXPECT_EQ(after(170, 120).count, 120) << "what was released does not grow";
+    EXPECT_FALSE(after(171, 120).released);
+    EXPECT_EQ(after(171, 120).count, 171) << "it is shown as it is now";
+    EXPECT_EQ(after(80, 120).count, 80) << "forty of it are gone";
+    store::Held row = held_row(10, 5, false);
+    follow_release(row, held_row(10, 5, false));
+    EXPECT_FALSE(row.released);
 }
 
 PlannedWrite write_of(WriteKind kind, std::vector<std::string> kinds, std::string list = "") {
@@ -76,9 +123,11 @@ TEST(Brake, AWriteIsHeldByAnyOfItsKindsUntilAPersonReleasesIt) {
 TEST(Brake, WhatCountsAsADeletionIsHeldAsOne) {
     const auto removal = write_of(WriteKind::Delete, {});
     const auto leaving = write_of(WriteKind::Delete, {"leave_list"}, "Upsell");
-    Counts counts;
+    KindCounts counts;
     count_kinds({removal, leaving, leaving}, counts);
-    EXPECT_EQ(counts, (Counts{{"delete", 1}, {"leave_list", 2}}));
+    ASSERT_EQ(counts.size(), 2U);
+    EXPECT_EQ(counts["delete"].begin()->second, 1);
+    EXPECT_EQ(counts["leave_list"].begin()->second, 2);
     EXPECT_TRUE(is_held(removal, {held("delete")}));
     EXPECT_FALSE(is_held(leaving, {held("delete")}));
     EXPECT_TRUE(is_held(leaving, {held("leave_list")}));
