@@ -49,7 +49,7 @@ enum class BlankRule : std::uint8_t {
 enum class Consent : std::uint8_t { None, Strictest };  // Strictest: true on either side wins
 enum class Severity : std::uint8_t { Warn, Quarantine };
 enum class Hold : std::uint8_t { Record, Fields };  // what a broken validation holds back
-enum class RollupFunction : std::uint8_t { Count, Sum, Min, Max, Latest };
+enum class RollupFunction : std::uint8_t { Count, Sum, Min, Max };
 
 /// A field's place on one side: one path for every object of the entity, or one an object.
 struct FieldRef {
@@ -107,7 +107,7 @@ struct FieldRule {
     [[nodiscard]] std::vector<const FieldRef*> refs(Side side) const;
 };
 
-/// A number or date over child records, or what the latest of them holds.
+/// A number or date over child records.
 struct Rollup {
     std::string name;
     Side side = Side::Crm;  // of: Opportunity -> Crm; of: { pardot: visitor-activity } -> Marketing
@@ -116,9 +116,8 @@ struct Rollup {
                             // relationship of it ("Account"); empty: the entity's own object
     std::optional<Rule> where;
     RollupFunction function = RollupFunction::Count;
-    std::string field;  // for all but Count; a path of the child
+    std::string field;  // for Sum, Min, Max; a path of the child
     Place place;
-    std::string by{};  // for Latest: a date of the child, the largest of which is meant
 };
 
 /// One object of one rule of `validations:`; a rule over two objects is two of these.
@@ -272,35 +271,14 @@ struct RobinMember {
     Place place;
 };
 
-/// What somebody of a territory has in a field.
-struct TerritoryMark {
-    Rule what;  // a text
-    std::string value;
-    bool is_prefix = false;  // `value` is how the text begins
-};
-
-/// Who owns those with all of these marks.
-struct Territory {
-    std::vector<TerritoryMark> where;
-    std::string owner;
-    Place place;
-};
-
-/// Which accounts people without one are counted to; leads_by_domain.h.
-struct LeadsByDomain;
-
-/// Of one rule exactly one of `owner`, `owner_from`, `round_robin`, `territories` and `by_domain`
-/// is given.
+/// Of one rule exactly one of `owner`, `owner_from` and `round_robin` is given.
 struct RouteRule {
     std::string name;
     std::optional<Rule> when;  // absent: everyone
     std::string owner;
-    std::optional<Rule> owner_from;  // blank or not available: the next rule
+    std::optional<Rule> owner_from;  // blank or not active: the next rule
     std::vector<RobinMember> round_robin;
     Place place;
-    std::vector<Territory> territories{};              // the one with most marks is asked first
-    std::shared_ptr<const LeadsByDomain> by_domain{};  // the owner of the only such account
-    std::optional<Rule> owner_when{};  // of a user: who may get it by this rule; absent: all
 };
 
 /// Who owns a person's CRM record: the first rule that knows an owner decides.
@@ -316,7 +294,6 @@ struct Routing {
     std::vector<RouteRule> rules;
     std::string version;  // of `trigger`
     Place place;
-    std::optional<Rule> available_when{};  // of a user: who gets records now; absent: all
 };
 
 /// A lifecycle that follows from what happened; lifecycle.h.
@@ -404,16 +381,6 @@ struct TimerRule {
     Place place;
 };
 
-/// A share that the report tells: of the records with `among` those with `when`.
-struct ShareRule {
-    std::string name;
-    std::string title;
-    EntityKind entity = EntityKind::Person;
-    Rule among;
-    Rule when;
-    Place place;
-};
-
 /// Who changes records without a person: the native connector's user, Duet's own.
 struct IntegrationUsers {
     std::string field;               // of a record: who changed it last
@@ -444,7 +411,6 @@ struct Documents {
     Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files
     std::shared_ptr<const HygieneRule> hygiene{};  // nullptr: none
-    std::vector<ShareRule> shares{};
 
     [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;
 };
