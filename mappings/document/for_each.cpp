@@ -78,7 +78,7 @@ std::vector<Row> read_rows(const Node& list, Findings& findings) {
         Row row = read_row(item, findings);
         if (row.empty()) continue;
         if (!rows.empty() && names_of(row) != names_of(rows.front())) {
-            findings.add(item, kMissing, "each row of \"for_each\" needs the same names",
+            findings.add(item, kAbsent, "each row of \"for_each\" needs the same names",
                          "the first has " + one_of(names_of(rows.front())));
             continue;
         }

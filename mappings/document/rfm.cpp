@@ -165,7 +165,7 @@ private:
             auto fixed = rising(*list, kMeasureNames[i], 0, kMostThreshold);
             if (fixed.size() != rule_.settings.quantiles.size()) {
                 context_.findings.add(
-                    *list, kNotAllowed,
+                    *list, kAbsent,
                     fmt::format("\"{}\" needs {} thresholds, as many as the other measures have",
                                 kMeasureNames[i], rule_.settings.quantiles.size()));
                 continue;
