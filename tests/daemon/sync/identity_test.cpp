@@ -29,6 +29,7 @@ T good(Result<T> result) {
 
 constexpr const char* kContactA = "003000000000001AAA";
 constexpr const char* kContactB = "003000000000002AAA";
+constexpr const char* kContactC = "003000000000003AAA";
 constexpr const char* kLead = "00Q000000000001AAA";
 
 class IdentityTest : public testing::Test {
@@ -326,7 +327,8 @@ TEST_F(NumberedPeople, GoByTheNumberBeforeTheAddress) {
     EXPECT_EQ(see(numbered(prospect("1", "ada@example.com"), "C-2")), by_number);
     EXPECT_NE(by_number, by_address);
     // Without a number the address decides.
-    EXPECT_EQ(see(prospect("2", "ada@example.com")), by_address);
+    const EntityId third = see(contact(kContactC, "bea@example.com"));
+    EXPECT_EQ(see(prospect("2", "bea@example.com")), third);
 }
 
 TEST_F(NumberedPeople, WithOneNumberTwiceWait) {
@@ -343,9 +345,11 @@ protected:
 
 TEST_F(PeopleByAddressFirst, AreOneByTheAddressAndThenByTheId) {
     const EntityId by_address = see(contact(kContactA, "ada@example.com"));
-    const EntityId by_id = see(contact(kContactB, "eve@example.com"));
+    const EntityId other = see(contact(kContactB, "eve@example.com"));
     EXPECT_EQ(see(prospect("1", "ada@example.com", kContactB)), by_address);
-    EXPECT_EQ(see(prospect("2", "nobody@example.com", kContactB)), by_id);
+    EXPECT_NE(other, by_address);
+    const EntityId by_id = see(contact(kContactC, "bea@example.com"));
+    EXPECT_EQ(see(prospect("2", "nobody@example.com", kContactC)), by_id);
 }
 
 TEST_F(IdentityTest, MergedRecordsOfBothSidesDoNotAskForEachOtherForever) {
