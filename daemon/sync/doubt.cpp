@@ -5,6 +5,7 @@
 // linked. Several, or one that is somebody else's: it is not taken; they are stored as strangers
 // are, and who is who is asked anew, so that the person goes to the review queue.
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -36,7 +37,13 @@ enum class Look : std::uint8_t {
 struct Found {
     Told told{};                      // of Done
     std::vector<Change> strangers{};  // as they are now
+    std::optional<Error> failure{};   // of the store, which is no answer of the side's
 };
+
+Error failed(Found& found, const Error& error) {
+    found.failure = error;
+    return error;
+}
 
 /// Whether a record that the key named can be what the create made. A membership is found by its
 /// person; it is ours when it is of the same list too. Where the key names one record, whatever
@@ -125,7 +132,7 @@ Look is_done(const Record& record, Found& found) {
 Result<Look> judge(Org& org, InFlight& write, const ObjectModel& object,
                    std::vector<Record> candidates, Found& found, std::stop_token stop) {
     auto others = named_otherwise(org, write, object);
-    if (!others) return std::move(others).error();
+    if (!others) return failed(found, others.error());
     std::vector<std::string> keys;
     for (const Record& record : candidates) others->erase(record.id.key);
     keys.assign(others->begin(), others->end());
@@ -139,7 +146,7 @@ Result<Look> judge(Org& org, InFlight& write, const ObjectModel& object,
     if (candidates.empty()) return none_found(org, write);
     if (candidates.size() == 1) {
         auto free = is_free(org, write, object, candidates.front());
-        if (!free) return std::move(free).error();
+        if (!free) return failed(found, free.error());
         if (*free != 0) return is_done(candidates.front(), found);
     }
     keys.clear();
@@ -160,7 +167,7 @@ Result<Look> look_for_create(Org& org, InFlight& write, Found& found, std::stop_
         return !may_be_made_by(write.write, *object, record);
     });
     auto is_own = makes_entity(org, write);
-    if (!is_own) return std::move(is_own).error();
+    if (!is_own) return failed(found, is_own.error());
     if (*is_own != 0) return judge(org, write, *object, *std::move(records), found, stop);
     return records->empty() ? none_found(org, write) : is_done(records->front(), found);
 }
@@ -249,6 +256,7 @@ Status resolve_one(Org& org, InFlight& write, bool& is_silent, std::stop_token s
     auto look = look_at(org, write, found, stop);
     // A side that cannot be asked now is asked in a later cycle; nothing is planned meanwhile.
     if (!look) {
+        if (found.failure) return *std::move(found.failure);
         is_silent = has_no_answer(look.error()) || concerns_whole_side(look.error());
         return Done{};
     }
