@@ -27,5 +27,6 @@ inline constexpr std::string_view kAbsent = "DUET-2018";
 inline constexpr std::string_view kCannotInclude = "DUET-2019";
 inline constexpr std::string_view kNoOption = "DUET-2020";
 inline constexpr std::string_view kTooLong = "DUET-2021";
+inline constexpr std::string_view kMalformed = "DUET-2022";
 
 }  // namespace duet::document

@@ -87,7 +87,7 @@ private:
             is_good_ = is_good_ && range.has_value();
             if (range) open.push_back(*range);
             if (text && !range) {
-                findings_.add(*item, kNotAllowed, fmt::format("\"{}\" is no span of hours", *text),
+                findings_.add(*item, kMalformed, fmt::format("\"{}\" is no span of hours", *text),
                               "write it as 08:00-16:00, in the hours of one day");
             }
         }
@@ -106,7 +106,7 @@ private:
             } else {
                 is_good_ = false;
                 if (text) {
-                    findings_.add(*item, kNotAllowed, fmt::format("\"{}\" is no day", *text),
+                    findings_.add(*item, kMalformed, fmt::format("\"{}\" is no day", *text),
                                   "write it as 2025-12-25");
                 }
             }
