@@ -171,9 +171,9 @@ TEST_F(PeopleTest, AnUndoWaitsWhereNothingIsWritten) {
     EXPECT_EQ(paused["writes"][0]["outcome"], "paused") << paused;
     EXPECT_EQ(prospect(world->vendors)["jobTitle"], "Captain");
     ASSERT_EQ(world->daemon.duet({"resume", "pardot"}).code, 0);
-    ASSERT_EQ(world->daemon.duet({"pause", "--because", "a move"}).code, 0);
+    ASSERT_EQ(world->daemon.duet({"pause", "demo", "--because", "a move"}).code, 0);
     EXPECT_NE(world->daemon.duet(undo).code, 0) << "the whole org is paused";
-    ASSERT_EQ(world->daemon.duet({"resume"}).code, 0);
+    ASSERT_EQ(world->daemon.duet({"resume", "demo"}).code, 0);
     EXPECT_EQ(duet(undo)["done"], 1);
     EXPECT_EQ(prospect(world->vendors)["jobTitle"], "Buyer");
 }
