@@ -16,9 +16,9 @@ bool drop(Script& script, std::size_t from, std::size_t count,
     return true;
 }
 
-}  // namespace
+using Fails = std::function<bool(const Script&)>;
 
-Script shrink(Script script, const std::function<bool(const Script&)>& fails) {
+void drop_runs(Script& script, const Fails& fails) {
     for (std::size_t size = std::max<std::size_t>(1, script.steps.size() / 2);;) {
         const std::size_t before = script.steps.size();
         // From the end: what comes after the failure goes first.
@@ -31,6 +31,9 @@ Script shrink(Script script, const std::function<bool(const Script&)>& fails) {
         if (size == 1 && !got_shorter) break;
         if (size > 1) size /= 2;
     }
+}
+
+void drop_people(Script& script, const Fails& fails) {
     for (std::size_t fewer = script.people / 2; fewer > 0;) {
         Script smaller = script;
         smaller.people -= std::min(smaller.people, fewer);
@@ -42,6 +45,30 @@ Script shrink(Script script, const std::function<bool(const Script&)>& fails) {
             fewer /= 2;
         }
     }
+}
+
+/// Two steps that only go together: a fault, and the cycle that it is for.
+bool drop_two(Script& script, const Fails& fails) {
+    for (std::size_t later = script.steps.size(); later-- > 1;) {
+        for (std::size_t earlier = later; earlier-- > 0;) {
+            Script shorter = script;
+            for (const std::size_t gone : {later, earlier})
+                shorter.steps.erase(shorter.steps.begin() + static_cast<std::ptrdiff_t>(gone));
+            if (!fails(shorter)) continue;
+            script = std::move(shorter);
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+Script shrink(Script script, const std::function<bool(const Script&)>& fails) {
+    do {
+        drop_runs(script, fails);
+        drop_people(script, fails);
+    } while (drop_two(script, fails));
     return script;
 }
 

@@ -95,7 +95,7 @@ TEST(Simulation, ADaemonThatForgetsWhatItSentIsCaughtAndItsScriptShrinksToAFewEv
         return !again.failures.empty() && again.failures.front().kind == kind;
     });
     EXPECT_LE(count_events(shorter), 50u);
-    EXPECT_LE(shorter.steps.size(), 20u) << "of " << script_of(found.first).steps.size();
+    EXPECT_LE(shorter.steps.size(), 12u) << "of " << script_of(found.first).steps.size();
     const Played again = play(shorter, options);
     ASSERT_FALSE(again.failures.empty()) << "the short one must fail too";
     EXPECT_EQ(again.failures.front().kind, kind);
