@@ -29,7 +29,7 @@ std::string page_clause(const Plan& plan, const Position& position, const Start&
         const std::string stamp = instant_literal(*position.at);
         // The first condition is redundant and lets the server use its index on the stamp.
         where = plan.stamp + " >= " + stamp + " AND (" + plan.stamp + " > " + stamp + " OR Id > " +
-                quoted(position.after) + ")";
+                in_quotes(position.after) + ")";
     } else if (start.at) {
         where = plan.stamp + (start.exclusive ? " > " : " >= ") + instant_literal(*start.at);
     }

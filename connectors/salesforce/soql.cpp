@@ -90,7 +90,7 @@ std::string select(const Plan& plan, std::string_view rest) {
     return soql;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     static constexpr char kHex[] = "0123456789ABCDEF";
     std::string literal = "'";
     for (const char c : text) {
@@ -151,13 +151,13 @@ Result<std::string> literal_for(std::string_view source, FieldType type) {
             }
             return display(value) + (type == FieldType::Time ? "Z" : "");
         default:
-            return quoted(source);
+            return in_quotes(source);
     }
 }
 
 std::string id_in(std::span<const std::string> keys) {
     std::string list = "Id IN (";
-    for (std::size_t i = 0; i < keys.size(); ++i) list += (i > 0 ? "," : "") + quoted(keys[i]);
+    for (std::size_t i = 0; i < keys.size(); ++i) list += (i > 0 ? "," : "") + in_quotes(keys[i]);
     return list + ")";
 }
 

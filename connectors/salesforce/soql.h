@@ -34,7 +34,7 @@ struct Plan {
 [[nodiscard]] std::string select(const Plan& plan, std::string_view rest);
 
 /// A string literal with its quotes; every character that SOQL treats specially is escaped.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 /// "2026-01-02T03:04:05.678Z".
 [[nodiscard]] std::string instant_literal(DateTime time);
 /// The literal of `text` for a field of `type`: bare for numbers, booleans and dates.

@@ -43,7 +43,7 @@ void fill_results(SandboxState& state, BulkJob& job, const soql::Translation& tr
     job.rows.resize(job.rows.size() - lost);
 }
 
-ApiResponse create(Call& call) {
+ApiResponse create_query(Call& call) {
     const json body = json::parse(call.request.body, nullptr, false);
     if (!body.is_object())
         return refusal_answer({"JSON_PARSER_ERROR", "The body is not a JSON object"});
@@ -121,7 +121,7 @@ ApiResponse handle_bulk_query(Call& call) {
     const auto& path = call.path;  // jobs, query, id, results
     const std::string& method = call.request.method;
     if (path.size() == 2) {
-        if (method == "POST") return create(call);
+        if (method == "POST") return create_query(call);
         return is_read(call.request) ? list_jobs(call, true)
                                      : method_not_allowed(call.request, "GET,HEAD,POST");
     }

@@ -18,7 +18,7 @@ struct ErrorRow {
 
 // Every error that the Pardot side sends. Sorted by code. Clients match on the words of 1, 13,
 // 49, 109, 122, 181 and 184; the rest is worded here.
-constexpr ErrorRow kErrors[] = {
+constexpr ErrorRow kPardotErrors[] = {
     {3, 400, "Invalid prospect ID"},
     {4, 400, "Invalid prospect email address"},
     {9, 400, "A prospect with the specified email address already exists"},
@@ -81,9 +81,9 @@ constexpr ErrorRow kErrors[] = {
 };
 
 const ErrorRow* row_of(int code) noexcept {
-    const auto found = std::find_if(std::begin(kErrors), std::end(kErrors),
+    const auto found = std::find_if(std::begin(kPardotErrors), std::end(kPardotErrors),
                                     [code](const ErrorRow& row) { return row.code == code; });
-    return found == std::end(kErrors) ? nullptr : found;
+    return found == std::end(kPardotErrors) ? nullptr : found;
 }
 
 }  // namespace

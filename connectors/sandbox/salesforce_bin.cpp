@@ -7,7 +7,7 @@ namespace duet::sandbox {
 
 namespace {
 
-constexpr std::int64_t kKeptMs = std::int64_t{15} * 24 * 3600 * 1000;  // 15 days
+constexpr std::int64_t kBinKeptMs = std::int64_t{15} * 24 * 3600 * 1000;  // 15 days
 
 Refusal not_in_bin(const char* code) { return {code, "Entity is not in the recycle bin", {}}; }
 
@@ -112,7 +112,7 @@ void empty_expired_bin(SandboxState& state) {
     std::set<std::string> roots;
     {
         auto rows = state.database.prepare("SELECT DISTINCT root FROM sandbox_bin WHERE at_ms<=?1");
-        rows.bind(1, state.clock.now_ms() - kKeptMs);
+        rows.bind(1, state.clock.now_ms() - kBinKeptMs);
         while (rows.step()) roots.emplace(rows.text(0));
     }
     for (const std::string& root : roots) erase_group(state, root);

@@ -94,7 +94,7 @@ std::variant<std::string, Refusal> row_json(const Row& row, const std::vector<st
     return out + "}";
 }
 
-std::vector<std::string> comma_list(std::string_view text) {
+std::vector<std::string> named_fields(std::string_view text) {
     std::vector<std::string> parts;
     while (!text.empty()) {
         const std::size_t end = text.find(',');
@@ -116,7 +116,7 @@ ApiResponse read_row(Call& call, const Object& object, const std::string& id) {
     if (!row || row->truth("IsDeleted")) return refusal_answer(not_found());
     if (auto early = condition(call.request, *row)) return *early;
     auto text =
-        row_json(*row, comma_list(call.request.parameter("fields").value_or("")), call.root());
+        row_json(*row, named_fields(call.request.parameter("fields").value_or("")), call.root());
     if (auto* refused = std::get_if<Refusal>(&text)) return refusal_answer(*refused);
     ApiResponse answer = text_answer(std::get<std::string>(std::move(text)));
     answer.headers.emplace_back("Last-Modified",

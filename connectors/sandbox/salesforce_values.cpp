@@ -16,9 +16,9 @@ using nlohmann::json;
 
 namespace {
 
-using Converted = std::variant<SqlValue, Refusal>;
+using ConvertedValue = std::variant<SqlValue, Refusal>;
 
-bool is_number(const Field& field) {
+bool is_number_field(const Field& field) {
     return field.type == "int" || field.type == "double" || field.type == "currency" ||
            field.type == "percent";
 }
@@ -31,7 +31,7 @@ Refusal clash(const Field& field, std::string_view text) {
             400};
 }
 
-Converted number_value(const Field& field, double number, std::string_view shown) {
+ConvertedValue number_value(const Field& field, double number, std::string_view shown) {
     if (!std::isfinite(number)) return clash(field, shown);
     if (field.type == "int") {
         if (number != std::trunc(number) || std::fabs(number) > 2147483647.0) {
@@ -62,7 +62,7 @@ std::string seen_as_id(const Field& field, std::string_view text) {
     return field.label + ": id value of incorrect type: " + std::string(text);
 }
 
-Converted text_value(const Field& field, std::string_view text) {
+ConvertedValue text_value(const Field& field, std::string_view text) {
     if (field.length > 0 && characters_of(text) > static_cast<std::size_t>(field.length)) {
         return Refusal{"STRING_TOO_LONG",
                        field.label + ": data value too large: " + std::string(text) +
@@ -153,14 +153,14 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-Converted from_text(const Field& field, std::string_view text) {
+ConvertedValue from_text(const Field& field, std::string_view text) {
     if (text.empty()) return SqlValue{};
     if (field.type == "boolean") {
         if (equal_without_case(text, "true") || text == "1") return SqlValue{std::int64_t{1}};
         if (equal_without_case(text, "false") || text == "0") return SqlValue{std::int64_t{0}};
         return clash(field, text);
     }
-    if (is_number(field)) {
+    if (is_number_field(field)) {
         double number = 0;
         const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
         if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
@@ -190,17 +190,18 @@ Converted from_text(const Field& field, std::string_view text) {
     return text_value(field, text);
 }
 
-Converted from_json(const Field& field, const json& value) {
+ConvertedValue from_json(const Field& field, const json& value) {
     if (value.is_null()) return SqlValue{};
     if (value.is_string()) return from_text(field, value.get_ref<const std::string&>());
     if (value.is_boolean() && field.type == "boolean") {
         return SqlValue{std::int64_t{value.get<bool>() ? 1 : 0}};
     }
-    if (value.is_number() && is_number(field)) {
+    if (value.is_number() && is_number_field(field)) {
         return number_value(field, value.get<double>(), value.dump());
     }
-    const bool textual = !is_number(field) && field.type != "boolean" && field.type != "date" &&
-                         field.type != "datetime" && field.type != "reference";
+    const bool textual = !is_number_field(field) && field.type != "boolean" &&
+                         field.type != "date" && field.type != "datetime" &&
+                         field.type != "reference";
     if ((value.is_number() || value.is_boolean()) && textual) {
         return from_text(field, value.dump());
     }

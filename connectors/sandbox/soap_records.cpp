@@ -16,7 +16,7 @@ constexpr std::size_t kIdsMax = 200;
 constexpr std::size_t kMergesMax = 200;
 constexpr std::size_t kConversionsMax = 100;
 
-Refusal rolled_back() {
+Refusal soap_rolled_back() {
     return {"ALL_OR_NONE_OPERATION_ROLLED_BACK",
             "Record rolled back because not all records were valid and the request was using "
             "AllOrNone header"};
@@ -60,7 +60,7 @@ ApiResponse run(const SoapCall& call, std::size_t count,
     if (failed && call.all_or_none) {
         whole.rollback();
         for (Item& item : items) {
-            if (item.errors.empty()) item.errors = {rolled_back()};
+            if (item.errors.empty()) item.errors = {soap_rolled_back()};
         }
     } else {
         writer.finish();

@@ -29,7 +29,7 @@ namespace {
 using attribution::Model;
 using attribution::PeopleMode;
 
-const std::map<std::string, PeopleMode> kModes{
+const std::map<std::string, PeopleMode> kPeopleModes{
     {"contact_role", PeopleMode::ContactRole},
     {"account", PeopleMode::Account},
     {"contact_role_else_account", PeopleMode::ContactRoleElseAccount}};
@@ -113,7 +113,7 @@ Result<attribution::ReportRequest> request_of(const Arguments& arguments) {
     if (!models) return std::move(models).error();
     request.models = std::move(*models);
     request.touches = arguments.touches;
-    request.touches.mode = kModes.at(arguments.mode);
+    request.touches.mode = kPeopleModes.at(arguments.mode);
     request.learning = arguments.learning;
     request.open_only = arguments.open_only;
     for (const std::string& weight : arguments.weights)

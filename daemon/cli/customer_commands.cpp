@@ -105,7 +105,7 @@ std::string print_behaviour(const json& answer) {
     return out;
 }
 
-struct Arguments {
+struct CustomerArguments {
     int months = 0;
     bool csv = false;
 };
@@ -114,7 +114,7 @@ void add_rfm(CLI::App& app, Common& common, int& result) {
     auto* command = app.add_subcommand(
         "rfm", "Classes of customers, thresholds, and who went from class to class");
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<CustomerArguments>();
     command->add_option("--months", arguments->months, "so many months back; default 12");
     command->add_flag("--csv", arguments->csv, "print the movements as CSV instead of text");
     command->footer(
@@ -134,7 +134,7 @@ void add_behaviour(CLI::App& app, Common& common, int& result) {
     auto* command = app.add_subcommand(
         "behaviour", "How well the probabilities that were told of deals came true");
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<CustomerArguments>();
     command->add_flag("--csv", arguments->csv, "print CSV instead of text");
     command->footer(
         "each deal counts by what was told of it last before the day on which it ended\n"

@@ -31,7 +31,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 64;
 constexpr std::size_t kDeepestIndent = 40;
 
-struct Arguments {
+struct FormulaArguments {
     std::string text;
     std::string record_file;
     std::vector<std::string> set;
@@ -52,7 +52,7 @@ std::string dump(const json& value) {
     return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-int refuse(const Error& error, const Arguments& arguments) {
+int refuse(const Error& error, const FormulaArguments& arguments) {
     if (arguments.json) {
         print(dump({{"error", {{"code", error.code}, {"message", error.message}}}}));
         return kUsage;
@@ -64,7 +64,7 @@ int refuse(const Error& error, const Arguments& arguments) {
     return kUsage;
 }
 
-Error wrong(std::string message) {
+Error wrong_formula(std::string message) {
     return {ErrorKind::Rejected, std::move(message), "DUET-6050", "", {}};
 }
 
@@ -85,7 +85,7 @@ std::chrono::minutes offset_in(const void* zone, DateTime at) {
 
 /// The moment that --now, --today and the zone say; --today alone means its midnight. It refers to
 /// the arguments and to `zone`.
-Result<formula::Moment> moment_of(const Arguments& arguments, const std::string& zone) {
+Result<formula::Moment> moment_of(const FormulaArguments& arguments, const std::string& zone) {
     formula::Moment moment;
     moment.locale = arguments.locale.c_str();
     const service::SystemClock clock;
@@ -93,18 +93,20 @@ Result<formula::Moment> moment_of(const Arguments& arguments, const std::string&
     if (!arguments.now.empty()) {
         const auto now = parse_instant(arguments.now);
         if (!now)
-            return wrong(fmt::format("--now {}: write it as 2018-01-02T09:00:00Z", arguments.now));
+            return wrong_formula(
+                fmt::format("--now {}: write it as 2018-01-02T09:00:00Z", arguments.now));
         moment.now = *now;
     }
     std::optional<Date> today;
     if (!arguments.today.empty()) {
         today = parse_date(arguments.today);
         if (!today)
-            return wrong(fmt::format("--today {}: write it as 2018-01-02", arguments.today));
+            return wrong_formula(
+                fmt::format("--today {}: write it as 2018-01-02", arguments.today));
         if (arguments.now.empty()) moment.now = DateTime{*today};
     }
     const auto offset = zone_offset(zone, moment.now);
-    if (!offset) return wrong(fmt::format("there is no time zone \"{}\"", zone));
+    if (!offset) return wrong_formula(fmt::format("there is no time zone \"{}\"", zone));
     moment.zone = {&zone, offset_in};
     if (today && arguments.now.empty()) moment.now -= *offset;
     moment = moment.at(moment.now);
@@ -114,16 +116,17 @@ Result<formula::Moment> moment_of(const Arguments& arguments, const std::string&
 
 Result<std::string> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return wrong(fmt::format("cannot read {}", path));
+    if (!file) return wrong_formula(fmt::format("cannot read {}", path));
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-Status read_record(const Arguments& arguments, FormulaRecord& record) {
+Status read_record(const FormulaArguments& arguments, FormulaRecord& record) {
     if (!arguments.record_file.empty()) {
         const auto text = read_file(arguments.record_file);
         if (!text) return text.error();
         if (auto read = record.read(*text); !read) {
-            return wrong(fmt::format("{}: {}", arguments.record_file, read.error().message));
+            return wrong_formula(
+                fmt::format("{}: {}", arguments.record_file, read.error().message));
         }
     }
     for (const std::string& assignment : arguments.set) {
@@ -141,7 +144,7 @@ std::size_t characters(std::string_view text) {
     }));
 }
 
-/// Something wrong at a place of the formula, as a document's finding shows it.
+/// Something wrong_formula at a place of the formula, as a document's finding shows it.
 document::Finding finding_at(std::string_view text, std::size_t offset, std::size_t length,
                              std::string message) {
     offset = std::min(offset, text.size());
@@ -162,7 +165,7 @@ document::Finding finding_at(std::string_view text, std::size_t offset, std::siz
     return finding;
 }
 
-int report(const std::vector<document::Finding>& findings, const Arguments& arguments) {
+int report(const std::vector<document::Finding>& findings, const FormulaArguments& arguments) {
     if (!arguments.json) {
         for (const auto& finding : findings) std::fputs(render(finding).c_str(), stderr);
         return kFailed;
@@ -231,7 +234,7 @@ json to_json(const std::vector<formula::PartResult>& parts) {
 }
 
 int show_failure(const formula::EvalError& error, const std::vector<formula::PartResult>& parts,
-                 const Arguments& arguments) {
+                 const FormulaArguments& arguments) {
     std::vector<document::Finding> findings;
     for (const auto& part : parts) {
         if (part.failure.empty()) continue;
@@ -245,7 +248,7 @@ int show_failure(const formula::EvalError& error, const std::vector<formula::Par
 }
 
 int evaluate(const formula::Formula& formula, const FormulaRecord& record,
-             const formula::Moment& moment, const Arguments& arguments) {
+             const formula::Moment& moment, const FormulaArguments& arguments) {
     const auto inputs = record.inputs(formula);
     const auto result = formula.evaluate(inputs, moment);
     const auto* error = std::get_if<formula::EvalError>(&result);
@@ -274,7 +277,7 @@ int evaluate(const formula::Formula& formula, const FormulaRecord& record,
     return 0;
 }
 
-int run_one(Arguments arguments) {
+int run_one(FormulaArguments arguments) {
     if (arguments.text == "-") {
         arguments.text.assign(std::istreambuf_iterator<char>(std::cin), {});
     }
@@ -300,12 +303,12 @@ int run_one(Arguments arguments) {
     return evaluate(std::get<formula::Formula>(compiled), record, *moment, arguments);
 }
 
-int run_file(const Arguments& arguments) {
+int run_file(const FormulaArguments& arguments) {
     std::ifstream file(arguments.vectors_file, std::ios::binary);
-    if (!file) return refuse(wrong("cannot read " + arguments.vectors_file), arguments);
+    if (!file) return refuse(wrong_formula("cannot read " + arguments.vectors_file), arguments);
     const VectorsReport report = run_vectors(file, zone_offset);
     if (report.vectors == 0) {
-        return refuse(wrong(arguments.vectors_file + " holds no vectors"), arguments);
+        return refuse(wrong_formula(arguments.vectors_file + " holds no vectors"), arguments);
     }
     print(arguments.json ? dump(to_json(report)) : to_text(report));
     return report.failures.empty() ? 0 : kFailed;
@@ -316,7 +319,7 @@ int run_file(const Arguments& arguments) {
 void add_formula(CLI::App& app, int& result) {
     auto* command = app.add_subcommand(
         "formula", "Evaluate one formula, or check a file of known results; needs no daemon");
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<FormulaArguments>();
     auto* text = command->add_option("formula", arguments->text,
                                      "the formula; - reads it from standard input");
     command->add_option("--record", arguments->record_file,
@@ -354,7 +357,7 @@ void add_formula(CLI::App& app, int& result) {
         "  duet formula 'ADDMONTHS(Won__c, 3)' --record deal.json --explain\n"
         "  duet formula --vectors results-of-my-org.jsonl\n"
         "exit codes: 0 done, 1 the formula does not compile or fails, or a vector fails,\n"
-        "            64 wrong usage or a file that cannot be read");
+        "            64 wrong_formula usage or a file that cannot be read");
     command->callback([arguments, text, vectors, &result] {
         if (text->count() + vectors->count() != 1) {
             throw CLI::ValidationError("formula", "give a formula, or --vectors FILE");

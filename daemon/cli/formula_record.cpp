@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-Error wrong(std::string message) {
+Error wrong_record(std::string message) {
     return {ErrorKind::Rejected, std::move(message), "DUET-6050", "", {}};
 }
 
@@ -126,7 +126,7 @@ Status FormulaRecord::read(std::string_view text) {
     if (whole.is_object() && whole.contains("inputs") && whole["inputs"].is_array())
         return read_inputs(text);
     RecordReader reader(*this);
-    if (!json::sax_parse(text, &reader)) return wrong(reader.fault);
+    if (!json::sax_parse(text, &reader)) return wrong_record(reader.fault);
     return Done{};
 }
 
@@ -136,12 +136,13 @@ Status FormulaRecord::read_inputs(std::string_view text) {
         for (const json& input : whole.at("inputs")) {
             const std::string name = input.at("name");
             if (input.contains("formula"))
-                return wrong(fmt::format("\"{}\" is a formula; only --vectors runs those", name));
+                return wrong_record(
+                    fmt::format("\"{}\" is a formula; only --vectors runs those", name));
             Field& made = field(name);
             const std::string type = input.at("type");
             made.type = formula::type_named(type);
             if (!made.type)
-                return wrong(fmt::format("\"{}\": there is no type \"{}\"", name, type));
+                return wrong_record(fmt::format("\"{}\": there is no type \"{}\"", name, type));
             made.options = input.value("options", std::vector<std::string>{});
             const json& value = input.at("value");
             if (value.is_null()) continue;
@@ -154,8 +155,8 @@ Status FormulaRecord::read_inputs(std::string_view text) {
         }
         if (whole.contains("timezone")) time_zone = whole["timezone"].get<std::string>();
     } catch (const json::exception& fault) {
-        return wrong(fmt::format("the record's \"inputs\" are not as the manual has them: {}",
-                                 fault.what()));
+        return wrong_record(fmt::format(
+            "the record's \"inputs\" are not as the manual has them: {}", fault.what()));
     }
     return Done{};
 }
@@ -163,7 +164,7 @@ Status FormulaRecord::read_inputs(std::string_view text) {
 Status FormulaRecord::set(std::string_view assignment) {
     const auto parts = split(assignment);
     if (!parts) {
-        return wrong(fmt::format("--set {}: write it as Field=value", assignment));
+        return wrong_record(fmt::format("--set {}: write it as Field=value", assignment));
     }
     auto [name, value] = *parts;
     Field& made = field(name);
@@ -185,8 +186,8 @@ Status FormulaRecord::declare(std::string_view declaration) {
         std::string known;
         for (const auto& row : formula::type_names())
             known += (known.empty() ? "" : ", ") + std::string(row.first);
-        return wrong(fmt::format("--type {}: write it as Field=type, where type is one of {}",
-                                 declaration, known));
+        return wrong_record(fmt::format(
+            "--type {}: write it as Field=type, where type is one of {}", declaration, known));
     }
     field(parts->first).type = type;
     return Done{};
@@ -198,7 +199,7 @@ Status FormulaRecord::settle() {
         if (!field.type) field.type = guessed_type(*field.written, field.is_text);
         auto value = formula::value_written(*field.type, *field.written);
         if (!value) {
-            return wrong(
+            return wrong_record(
                 fmt::format("the value of {} is no {}", field.name, to_string(*field.type)));
         }
         field.value = std::move(*value);

@@ -19,7 +19,7 @@
 namespace duet::cli {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_cell(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";
     const auto begin = text.find_first_not_of(kSpace);
     if (begin == text.npos) return {};
@@ -46,7 +46,7 @@ std::optional<InputTable> InputTable::read(const std::string& path, Problems& pr
         return std::nullopt;
     }
     std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (trimmed(content).empty()) {
+    if (trimmed_cell(content).empty()) {
         problems.add(path, "is empty; its first line must name the columns");
         return std::nullopt;
     }
@@ -64,7 +64,7 @@ std::optional<InputTable> InputTable::read(const std::string& path, Problems& pr
 
 InputTable::Column InputTable::column(std::string_view name) const {
     for (std::size_t i = 0; i < sheet_.header.cells.size(); ++i)
-        if (same_name(trimmed(sheet_.header.cells[i].text), name)) return i;
+        if (same_name(trimmed_cell(sheet_.header.cells[i].text), name)) return i;
     return std::nullopt;
 }
 
@@ -75,7 +75,7 @@ InputTable::Column InputTable::require(std::string_view name, Problems& problems
 }
 
 std::string_view InputTable::text(std::size_t row, Column column) const {
-    return trimmed(raw(row, column));
+    return trimmed_cell(raw(row, column));
 }
 
 std::string_view InputTable::raw(std::size_t row, Column column) const {

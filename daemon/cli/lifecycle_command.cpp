@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Arguments {
+struct LifecycleArguments {
     std::string folder;
     std::string as_of;
     std::string since;
@@ -89,7 +89,7 @@ Grid origins_of(const json& answer) {
     return grid;
 }
 
-int run_folder(const Arguments& arguments, const Common& common) {
+int run_folder(const LifecycleArguments& arguments, const Common& common) {
     Problems problems;
     const json answer = lifecycle_of_folder(arguments.folder, problems);
     if (!problems.none())
@@ -102,7 +102,7 @@ int run_folder(const Arguments& arguments, const Common& common) {
     return written ? 0 : fail(written.error(), common, 0);
 }
 
-int run_org(const Arguments& arguments, const Common& common) {
+int run_org(const LifecycleArguments& arguments, const Common& common) {
     json body{{"org", common.org}, {"horizon_days", arguments.horizon_days}};
     if (!arguments.as_of.empty()) body["as_of"] = arguments.as_of;
     if (!arguments.since.empty()) body["since"] = arguments.since;
@@ -121,7 +121,7 @@ void add_lifecycle(CLI::App& app, Common& common, int& result) {
     auto* command =
         app.add_subcommand("lifecycle", "Where people stand, how they came there, and how fast");
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<LifecycleArguments>();
     command->add_option("--from", arguments->folder,
                         "a folder instead of an org: marketing_qualified_leads.csv (mql_id, "
                         "first_contact_date, origin) and closed_deals.csv (mql_id, won_date)");

@@ -13,14 +13,14 @@ namespace {
 
 using nlohmann::json;
 
-std::string name_of(const json& record) {
+std::string match_name(const json& record) {
     return fmt::format("{} {} {}", record.value("system", ""), record.value("object", ""),
                        record.value("record", ""));
 }
 
-std::string names_of(const json& records) {
+std::string match_names(const json& records) {
     std::string names;
-    for (const json& record : records) names += (names.empty() ? "" : ", ") + name_of(record);
+    for (const json& record : records) names += (names.empty() ? "" : ", ") + match_name(record);
     return names;
 }
 
@@ -31,12 +31,12 @@ json list_in(const json& object, const char* key) {
 
 std::string partners_of(const json& record) {
     const json partners = list_in(record, "linked_with");
-    return partners.empty() ? "" : " (linked with " + names_of(partners) + ")";
+    return partners.empty() ? "" : " (linked with " + match_names(partners) + ")";
 }
 
 std::string print_sample(const json& sample) {
     std::string line =
-        "      " + sample.value("entity", "") + ": " + names_of(list_in(sample, "records"));
+        "      " + sample.value("entity", "") + ": " + match_names(list_in(sample, "records"));
     if (const std::string by = sample.value("by", ""); !by.empty()) line += "  by " + by;
     if (const std::string why = sample.value("reason", ""); !why.empty()) line += "  " + why;
     return line + "\n";
@@ -51,21 +51,21 @@ void print_line(const json& entity, const std::string& line, const std::string& 
 }
 
 std::string print_choice(const json& choice) {
-    const std::string who = name_of(choice.at("record"));
+    const std::string who = match_name(choice.at("record"));
     if (choice.at("chosen").is_null())
         return who + " is none of its candidates; it stands alone. Remembered.\n";
-    const std::string chosen = name_of(choice.at("chosen"));
+    const std::string chosen = match_name(choice.at("chosen"));
     if (choice.value("duplicate", false))
         return who + " is a duplicate of " + chosen + " and stands aside. Remembered.\n";
     return who + " belongs with " + chosen + ". Remembered; the next cycle writes what follows.\n";
 }
 
 std::string print_forgotten(const json& choice) {
-    return "The word on " + name_of(choice.at("record")) +
+    return "The word on " + match_name(choice.at("record")) +
            " is taken back; the match rules decide again.\n";
 }
 
-struct Arguments {
+struct MatchArguments {
     std::int64_t id = 0;
     std::int64_t limit = 100;
     std::int64_t after = 0;
@@ -75,7 +75,7 @@ struct Arguments {
 };
 
 void add_words(CLI::App& match, Common& common, int& result,
-               const std::shared_ptr<Arguments>& arguments) {
+               const std::shared_ptr<MatchArguments>& arguments) {
     auto* choose = match.add_subcommand("choose", "Say who the record of an entry is");
     add_common(*choose, common, true);
     choose->add_option("id", arguments->id, "the entry's number")->required();
@@ -146,12 +146,12 @@ std::string print_reviews(const json& list) {
     std::string out;
     for (const json& review : list_in(list, "reviews")) {
         out += fmt::format("{:>5}  {}{}\n       {}\n", review.value("id", std::int64_t{0}),
-                           name_of(review.at("record")), partners_of(review.at("record")),
+                           match_name(review.at("record")), partners_of(review.at("record")),
                            review.value("reason", ""));
         for (const json& one : list_in(review, "candidates"))
-            out += "       perhaps " + name_of(one) + partners_of(one) + "\n";
+            out += "       perhaps " + match_name(one) + partners_of(one) + "\n";
         for (const json& one : list_in(review, "sharing"))
-            out += "       beside  " + name_of(one) + partners_of(one) + "\n";
+            out += "       beside  " + match_name(one) + partners_of(one) + "\n";
     }
     const auto total = list.value("total", std::int64_t{0});
     if (total == 0) return "Nobody waits for a person's word.\n";
@@ -165,7 +165,7 @@ std::string print_review(const json& review) {
     std::string out = fmt::format("Entry {} since {}: {}\n", review.value("id", std::int64_t{0}),
                                   review.value("since", ""), review.value("reason", ""));
     const auto print_one = [&](const char* role, const json& one) {
-        out += fmt::format("  {} {}{}\n", role, name_of(one), partners_of(one));
+        out += fmt::format("  {} {}{}\n", role, match_name(one), partners_of(one));
         const json fields = one.value("fields", json::object());
         for (const auto& [name, value] : fields.items())
             out += fmt::format("      {}: {}\n", name, value.get<std::string>());
@@ -179,7 +179,7 @@ std::string print_review(const json& review) {
 void add_match_commands(CLI::App& app, Common& common, int& result) {
     auto* match = app.add_subcommand("match", "Which records of both sides are one");
     match->require_subcommand(1);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<MatchArguments>();
 
     auto* report = match->add_subcommand(
         "report", "Links, doubts and records that stand alone, before anything is written");

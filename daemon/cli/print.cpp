@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/json_words.h"
 #include "mappings/messages.h"
 
 namespace duet::cli {
@@ -16,27 +17,6 @@ using nlohmann::json;
 json map_of(const json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_object() ? *found : json::object();
-}
-
-std::string word(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-std::int64_t number(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
-}
-
-/// The list under `key`, or an empty one.
-json list_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_array() ? *found : json::array();
-}
-
-bool flag(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
 std::string counts_line(const json& counts) {

@@ -3,16 +3,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/json_words.h"
+
 namespace duet::cli {
 namespace {
 
 using nlohmann::json;
-
-/// The list under `key`, or an empty one.
-json list_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_array() ? *found : json::array();
-}
 
 std::string counts(const json& removed) {
     std::string all;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/json_words.h"
 #include "daemon/cli/print.h"
 #include "daemon/sync/plan_json.h"
 #include "daemon/sync/plan_text.h"
@@ -13,28 +14,10 @@ namespace {
 
 using nlohmann::json;
 
-std::string word(const json& object, const char* key) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-double number(const json& object, const char* key) {
+double real(const json& object, const char* key) {
     if (!object.is_object()) return 0;
     const auto found = object.find(key);
     return found != object.end() && found->is_number() ? found->get<double>() : 0;
-}
-
-json list_of(const json& object, const char* key) {
-    if (!object.is_object()) return json::array();
-    const auto found = object.find(key);
-    return found != object.end() && found->is_array() ? *found : json::array();
-}
-
-bool flag(const json& object, const char* key) {
-    if (!object.is_object()) return false;
-    const auto found = object.find(key);
-    return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
 }  // namespace
@@ -50,7 +33,7 @@ std::string print_applied(const json& answer) {
     std::string out;
     for (const json& line : list_of(answer, "lines")) {
         if (word(line, "fate") == "done") continue;
-        out += fmt::format("line {}: {} {} {} {} ({}): {}{}\n", number(line, "line"),
+        out += fmt::format("line {}: {} {} {} {} ({}): {}{}\n", real(line, "line"),
                            word(line, "what"), word(line, "system"), word(line, "object"),
                            word(line, "record"), word(line, "entity"), word(line, "fate"),
                            word(line, "why").empty() ? "" : ": " + word(line, "why"));
@@ -63,7 +46,7 @@ std::string print_applied(const json& answer) {
         }
     }
     out += fmt::format("Plan of org {} applied as cycle {}: {}.\n", word(answer, "org"),
-                       number(answer, "cycle"), counts.empty() ? "nothing to write" : counts);
+                       real(answer, "cycle"), counts.empty() ? "nothing to write" : counts);
     for (const json& held : list_of(answer, "held")) {
         if (!flag(held, "released"))
             out += "Held writes pass after: duet brake release " + word(held, "kind") +
@@ -108,11 +91,11 @@ std::string print_brake(const json& answer) {
         std::string now = flag(kind, "alarm_only") ? "never held: an alarm is raised" : "passes";
         if (const auto held = kind.find("held"); held != kind.end() && held->is_object()) {
             now = fmt::format("{}: {} writes in cycle {}, {} may pass, since {}",
-                              flag(*held, "released") ? "released" : "held", number(*held, "count"),
-                              number(*held, "cycle"), number(*held, "limit"), word(*held, "since"));
+                              flag(*held, "released") ? "released" : "held", real(*held, "count"),
+                              real(*held, "cycle"), real(*held, "limit"), word(*held, "since"));
         }
-        out += fmt::format("  {:<12} {:>8} {:>8}  {}\n", word(kind, "kind"), number(kind, "count"),
-                           number(kind, "percent"), now);
+        out += fmt::format("  {:<12} {:>8} {:>8}  {}\n", word(kind, "kind"), real(kind, "count"),
+                           real(kind, "percent"), now);
     }
     print_alarms(list_of(answer, "alarms"), out);
     return out;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/json_words.h"
 #include "daemon/cli/print.h"
 
 namespace duet::cli {
@@ -13,16 +14,6 @@ using nlohmann::json;
 json part(const json& object, const char* key) {
     const auto found = object.is_object() ? object.find(key) : object.end();
     return object.is_object() && found != object.end() ? *found : json{};
-}
-
-std::string word(const json& object, const char* key) {
-    const json found = part(object, key);
-    return found.is_string() ? found.get<std::string>() : std::string{};
-}
-
-std::int64_t number(const json& object, const char* key) {
-    const json found = part(object, key);
-    return found.is_number() ? found.get<std::int64_t>() : 0;
 }
 
 void print_counts(const char* what, const json& counts, std::string& out) {

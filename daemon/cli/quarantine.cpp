@@ -63,14 +63,14 @@ std::string print_decided(const json& answer) {
         is_drop ? "put aside until they change" : "are tried again in the next cycle");
 }
 
-struct Arguments {
+struct QuarantineArguments {
     std::string by, cause, record;
 };
 
 void add_list(CLI::App& quarantine, Common& common, int& result) {
     auto* list = quarantine.add_subcommand("list", "What is put aside, and why");
     add_common(*list, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<QuarantineArguments>();
     list->add_option("--by", arguments->by, "group: one entry a cause")
         ->check(CLI::IsMember({"cause", "record"}))
         ->default_str("record");
@@ -92,7 +92,7 @@ void add_decision(CLI::App& quarantine, Common& common, int& result, const std::
                   const std::string& summary) {
     auto* command = quarantine.add_subcommand(action, summary);
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<QuarantineArguments>();
     auto* cause = command->add_option("--cause", arguments->cause,
                                       "all that this cause holds, as `list --by cause` names it");
     command

@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Arguments {
+struct ReportArguments {
     std::string from;
     std::string as_of;
     std::string since;
@@ -45,7 +45,7 @@ Result<json> read_kept(const std::string& path) {
     return form;
 }
 
-Result<json> ask_for(const Arguments& arguments, const Common& common, int& exit_code) {
+Result<json> ask_for(const ReportArguments& arguments, const Common& common, int& exit_code) {
     if (!arguments.from.empty()) return read_kept(arguments.from);
     const auto config = load(common, exit_code);
     // What is wrong with it has been told.
@@ -70,7 +70,7 @@ Status write_tables(const report::Report& report, const std::string& folder) {
     return Done{};
 }
 
-Status render(const Arguments& arguments, const Common& common, const json& form) {
+Status render(const ReportArguments& arguments, const Common& common, const json& form) {
     auto read = report::read_report(form);
     if (!read) return std::move(read).error();
     if (!arguments.csv.empty()) {
@@ -85,7 +85,7 @@ Status render(const Arguments& arguments, const Common& common, const json& form
     return put_out(arguments.out, report_text(*read));
 }
 
-int run(const Arguments& arguments, const Common& common) {
+int run(const ReportArguments& arguments, const Common& common) {
     int exit_code = 0;
     const auto form = ask_for(arguments, common, exit_code);
     if (!form && form.error().message.empty()) return exit_code;
@@ -94,7 +94,7 @@ int run(const Arguments& arguments, const Common& common) {
     return 0;
 }
 
-void add_options(CLI::App& command, Arguments& arguments) {
+void add_options(CLI::App& command, ReportArguments& arguments) {
     command.add_option("--html", arguments.html,
                        "write one page with charts to this file; - prints it");
     command.add_option("--csv", arguments.csv, "write each table as a CSV file into this folder");
@@ -122,7 +122,7 @@ void add_report(CLI::App& app, Common& common, int& result) {
     auto* command = app.add_subcommand(
         "report", "Where the org stands: people, deals, campaigns, lists, and how fresh that is");
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ReportArguments>();
     add_options(*command, *arguments);
     // The org may also stand alone, as with `duet mode`.
     command->add_option("name", common.org, "which org, when there are several");

@@ -66,7 +66,7 @@ Grid answers_of(const json& answer) {
     return grid;
 }
 
-struct Arguments {
+struct WorkArguments {
     std::string owner;
     std::size_t limit = 0;
     std::string since;
@@ -77,7 +77,7 @@ struct Arguments {
 void add_queue(CLI::App& app, Common& common, int& result) {
     auto* command = app.add_subcommand("queue", "Who is to be worked on, the first one first");
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<WorkArguments>();
     command->add_option("--owner", arguments->owner,
                         "only this user's: an id, name, user name or address");
     command->add_option("--limit", arguments->limit, "so many at most; default all");
@@ -97,7 +97,7 @@ void add_queue(CLI::App& app, Common& common, int& result) {
 void add_answers(CLI::App& app, Common& common, int& result) {
     auto* command = app.add_subcommand("answers", "How many answers were in time");
     add_common(*command, common, true);
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<WorkArguments>();
     command->add_option("--since", arguments->since, "what began from then on; default ever");
     command->add_option("--until", arguments->until, "and up to that day or instant");
     command->add_flag("--csv", arguments->csv, "print CSV instead of text");

@@ -9,7 +9,7 @@ namespace {
 constexpr double kBody = 300;  // height of all bands together
 constexpr double kLeast = 34;  // room for the two lines of a name
 constexpr double kNode = 10;   // width of a node
-constexpr double kThinnest = 1;
+constexpr double kThinnestFlow = 1;
 
 /// One end of the bands.
 struct Node {
@@ -24,7 +24,7 @@ double stack(std::vector<Node>& nodes, double scale) {
     double y = 0;
     for (Node& node : nodes) {
         if (node.value <= 0) continue;
-        node.height = std::max(kThinnest, node.value * scale);
+        node.height = std::max(kThinnestFlow, node.value * scale);
         const double room = std::max(kLeast, node.height);
         node.top = y + (room - node.height) / 2;
         y += room + 8;

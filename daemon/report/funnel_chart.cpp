@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kStep = 36;     // height of a step
 constexpr double kBetween = 30;  // height of what lies between two
-constexpr double kThinnest = 3;
+constexpr double kThinnestStep = 3;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ void draw_funnel(Markup& page, const FunnelChart& chart, const Canvas& canvas) {
     const double full = canvas.width - 2 * side;
     const double middle = canvas.width / 2;
     const auto width_at = [&](double value) {
-        return value <= 0 || most <= 0 ? 0 : std::max(kThinnest, full * value / most);
+        return value <= 0 || most <= 0 ? 0 : std::max(kThinnestStep, full * value / most);
     };
     const auto steps = static_cast<double>(chart.steps.size());
     open_drawing(page, canvas, steps * (kStep + above) + std::max(0.0, steps - 1) * kBetween,

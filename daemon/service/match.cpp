@@ -23,13 +23,13 @@ using store::Meeting;
 constexpr std::size_t kMostSamples = 100;
 constexpr std::size_t kMostReviews = 10'000;
 
-json link_json(const sync::Org& org, const Link& link) {
+json match_link(const sync::Org& org, const Link& link) {
     return {{"system", org.system(link.side)}, {"object", link.id.object}, {"record", link.id.key}};
 }
 
 /// Who it is linked with now, so that a person sees what a choice would take away.
 Result<json> with_partners(const sync::Org& org, const Link& link) {
-    json answer = link_json(org, link);
+    json answer = match_link(org, link);
     auto entity = org.store.entity_of(org.name, link.side, link.id);
     if (!entity) return std::move(entity).error();
     if (!*entity) return answer;
@@ -38,7 +38,7 @@ Result<json> with_partners(const sync::Org& org, const Link& link) {
     auto partners = matcher.live_records(**entity, other(link.side));
     if (!partners) return std::move(partners).error();
     for (const RecordId& id : *partners)
-        answer["linked_with"].push_back(link_json(org, {other(link.side), id}));
+        answer["linked_with"].push_back(match_link(org, {other(link.side), id}));
     return answer;
 }
 
@@ -114,10 +114,10 @@ Result<json> show(const sync::Org& org, const json& body) {
 
 json choice_json(const sync::Org& org, const store::Choice& choice) {
     json answer{{"org", org.name},
-                {"record", link_json(org, choice.record)},
+                {"record", match_link(org, choice.record)},
                 {"by", choice.by},
                 {"because", choice.because}};
-    answer["chosen"] = choice.chosen ? link_json(org, *choice.chosen) : json();
+    answer["chosen"] = choice.chosen ? match_link(org, *choice.chosen) : json();
     if (choice.chosen) answer["duplicate"] = choice.chosen->side == choice.record.side;
     return answer;
 }
@@ -131,7 +131,7 @@ Result<json> sample(const sync::Org& org, store::EntityId id, const Meeting& lik
         auto records = matcher.live_records(id, side);
         if (!records) return std::move(records).error();
         for (const RecordId& record : *records)
-            answer["records"].push_back(link_json(org, {side, record}));
+            answer["records"].push_back(match_link(org, {side, record}));
         live[side] = std::move(*records);
     }
     if (like.waiting) {

@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 14> kRequests = {
     "lists",   "report", "attribution", "queue",        "answers", "rfm",    "behaviour"};
 constexpr std::size_t kShownPins = 10'000;
 
-Error refused(const char* code, std::string message) {
+Error refused_person(const char* code, std::string message) {
     return Error{ErrorKind::Rejected, std::move(message), code, "", {}};
 }
 
@@ -46,7 +46,8 @@ Result<std::optional<Instant>> time_in(const json& body, const char* key) {
         if (const auto day = parse_date(text)) time = DateTime{*day};
     }
     if (!time)
-        return refused("DUET-6004", "\"" + text + "\" is no instant such as 2018-01-02T09:00:00Z.");
+        return refused_person("DUET-6004",
+                              "\"" + text + "\" is no instant such as 2018-01-02T09:00:00Z.");
     return std::optional{Instant{*time}};
 }
 
@@ -115,7 +116,7 @@ Result<json> undo_request(sync::Org& org, const json& body, std::stop_token stop
     if (body.value("dry_run", true) || plan->writes.empty()) return answer;
     const std::string wanted = body.value("digest", "");
     if (!wanted.empty() && wanted != answer["digest"])
-        return refused("DUET-5033", "What would be undone is not what was shown any more.");
+        return refused_person("DUET-5033", "What would be undone is not what was shown any more.");
     auto applied = sync::apply_writes(org, std::move(plan->writes), "undo", stop);
     if (!applied) return std::move(applied).error();
     answer["cycle"] = applied->cycle;
@@ -160,7 +161,7 @@ Result<json> release_request(sync::Org& org, const json& body) {
         if (!pins) return std::move(pins).error();
         for (const store::Pin& pin : *pins) released.push_back(pin_json(org, pin));
     }
-    if (released.empty()) return refused("DUET-5034", "Nothing is pinned there.");
+    if (released.empty()) return refused_person("DUET-5034", "Nothing is pinned there.");
     return json{{"org", org.name}, {"released", std::move(released)}};
 }
 
@@ -199,7 +200,7 @@ Result<json> only_people(const sync::Org& org, const std::vector<EntityId>& enti
         auto entity = org.store.entity(org.name, id);
         if (!entity) return std::move(entity).error();
         if (!*entity || (*entity)->kind != EntityKind::Person)
-            return refused("DUET-5035", "That is no person; only people are erased.");
+            return refused_person("DUET-5035", "That is no person; only people are erased.");
         auto links = org.store.links(org.name, id);
         if (!links) return std::move(links).error();
         for (const store::Link& link : *links)
@@ -230,7 +231,7 @@ Result<json> erase_request(sync::Org& org, const json& body) {
         auto readmitted = sync::readmit(org, who);
         if (!readmitted) return std::move(readmitted).error();
         if (*readmitted == 0)
-            return refused("DUET-6010", "Nobody of that address or id was erased.");
+            return refused_person("DUET-6010", "Nobody of that address or id was erased.");
         return json{{"org", org.name}, {"readmitted", *readmitted}};
     }
     auto found = everybody(org, who);

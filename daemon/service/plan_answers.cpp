@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using sync::Pause;
 
-constexpr const char* kVerbs[] = {"create", "update", "delete"};
+constexpr const char* kPlannedVerbs[] = {"create", "update", "delete"};
 constexpr const char* kWhat[] = {"org", "side", "object"};
 
 Error unclear(std::string message) {
@@ -66,7 +66,7 @@ json to_json(const sync::Applied& applied, const sync::Plan& plan) {
         ++counts[sync::to_string(outcome.fate)];
         lines.push_back({{"line", i + 1},
                          {"entity", fmt::format("duet-{}", planned.in_flight.entity)},
-                         {"what", kVerbs[static_cast<int>(write.kind)]},
+                         {"what", kPlannedVerbs[static_cast<int>(write.kind)]},
                          {"system", plan.names[planned.in_flight.side]},
                          {"object", write.id.object},
                          {"record", write.id.key},

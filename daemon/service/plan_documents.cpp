@@ -19,13 +19,13 @@ using nlohmann::json;
 using store::EntityId;
 
 constexpr std::size_t kEntitiesPerStep = 500;  // a planner's memory, as in the cycle
-constexpr int kMostSamples = 1000;
+constexpr int kMostPlanSamples = 1000;
 constexpr std::size_t kMostWarnings = 20;
 
 class DocumentsPlan {
 public:
     DocumentsPlan(sync::Org& org, const sync::Model& in_force, int samples)
-        : org_(org), in_force_(in_force), samples_(std::clamp(samples, 0, kMostSamples)) {}
+        : org_(org), in_force_(in_force), samples_(std::clamp(samples, 0, kMostPlanSamples)) {}
 
     Result<json> make(const std::stop_token& stop, const std::function<void()>& on_step) {
         const auto transaction = org_.store.begin();  // ends without effect

@@ -90,7 +90,7 @@ Result<json> cause_json(const sync::Org& org, const std::string& name,
 }
 
 /// Records that a validation of the documents holds back are put aside as well, by Duet itself.
-Status add_validations(const sync::Org& org, json& causes) {
+Status add_broken_rules(const sync::Org& org, json& causes) {
     auto broken = org.store.broken_counts(org.name);
     if (!broken) return std::move(broken).error();
     for (const auto& document : org.model.documents().entities) {
@@ -128,7 +128,7 @@ Result<json> list_causes(const sync::Org& org) {
         if (!one) return std::move(one).error();
         causes.push_back(std::move(*one));
     }
-    if (auto added = add_validations(org, causes); !added) return std::move(added).error();
+    if (auto added = add_broken_rules(org, causes); !added) return std::move(added).error();
     std::stable_sort(causes.begin(), causes.end(),
                      [](const json& a, const json& b) { return a["count"] > b["count"]; });
     return json{{"org", org.name}, {"causes", std::move(causes)}};

@@ -19,7 +19,7 @@ using store::SeenRow;
 constexpr int kTouchType = 1;
 constexpr std::size_t kBatch = 500;  // contacts between two times that the cache is emptied
 
-std::string text_in(const Record& record, std::string_view field) {
+std::string fact_text(const Record& record, std::string_view field) {
     const std::string* text = as_text(record.fields.get(field));
     return text == nullptr ? std::string() : *text;
 }
@@ -78,7 +78,7 @@ private:
 
     Status read_currencies(std::string& unit) {
         return each(words_.rates, [&](const SeenRow& row) {
-            const std::string code = text_in(row.record, words_.rate_code);
+            const std::string code = fact_text(row.record, words_.rate_code);
             const auto rate = number_in(row.record, words_.rate);
             if (code.empty() || !rate || *rate <= 0) return;
             facts_.currencies.set(code, *rate);
@@ -88,10 +88,10 @@ private:
 
     Status read_campaigns() {
         return each(words_.campaign, [&](const SeenRow& row) {
-            facts_.campaigns.push_back({row.record.id.key, text_in(row.record, words_.name), "",
-                                        text_in(row.record, words_.parent),
+            facts_.campaigns.push_back({row.record.id.key, fact_text(row.record, words_.name), "",
+                                        fact_text(row.record, words_.parent),
                                         number_in(row.record, words_.cost),
-                                        text_in(row.record, words_.currency)});
+                                        fact_text(row.record, words_.currency)});
         });
     }
 
@@ -109,8 +109,8 @@ private:
                                                yes_in(record, words_.closed),
                                                yes_in(record, words_.won),
                                                number_in(record, words_.amount),
-                                               text_in(record, words_.currency),
-                                               text_in(record, words_.source),
+                                               fact_text(record, words_.currency),
+                                               fact_text(record, words_.source),
                                                std::nullopt};
             const bool was_closed =
                 deal.is_closed && deal.close && *deal.close >= first && *deal.close <= last;
@@ -135,8 +135,8 @@ private:
         for (const auto& one : facts_.opportunities) deals.insert(one.id);
         std::set<std::string> contacts;
         auto read = each(role->name, [&](const SeenRow& row) {
-            const std::string of = text_in(row.record, deal->name);
-            const std::string who = text_in(row.record, step.field);
+            const std::string of = fact_text(row.record, deal->name);
+            const std::string who = fact_text(row.record, step.field);
             if (who.empty() || !deals.contains(of)) return;
             facts_.roles.push_back({of, who, ""});
             contacts.insert(who);

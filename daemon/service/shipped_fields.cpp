@@ -41,10 +41,10 @@ bool is_alike(FieldType wanted, FieldType found) {
     return wanted == found;
 }
 
-class Looker {
+class FieldLooker {
 public:
-    Looker(const document::Documents& documents, std::span<const document::Source> sources,
-           const PerSide<Catalog>& catalogs)
+    FieldLooker(const document::Documents& documents, std::span<const document::Source> sources,
+                const PerSide<Catalog>& catalogs)
         : documents_(documents), sources_(sources), catalogs_(catalogs) {
         for (const document::Source& source : sources)
             texts_.emplace_back(source.file, source.text);
@@ -269,7 +269,7 @@ std::vector<Finding> find_unfit(const document::Documents& documents,
                                 std::span<const document::Source> sources,
                                 const PerSide<Catalog>& catalogs) {
     if (documents.names.crm != "salesforce") return {};
-    return Looker(documents, sources, catalogs).look();
+    return FieldLooker(documents, sources, catalogs).look();
 }
 
 }  // namespace duet::service

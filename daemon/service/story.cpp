@@ -21,7 +21,7 @@ using store::EntityId;
 
 namespace {
 
-constexpr std::size_t kShownRows = 200;
+constexpr std::size_t kStoryRows = 200;
 constexpr std::size_t kAuditRows = 10'000;  // looked through for one moment
 constexpr std::size_t kDecisions = 1'000;
 
@@ -94,12 +94,12 @@ json audit_json(const store::AuditRow& row, const SideNames& names) {
 }
 
 Status add_story(sync::Org& org, EntityId id, const Question& question, json& answer) {
-    auto audit = org.store.audit_of(org.name, id, question.at ? kAuditRows : kShownRows);
+    auto audit = org.store.audit_of(org.name, id, question.at ? kAuditRows : kStoryRows);
     if (!audit) return std::move(audit).error();
     auto story = json::array();
     for (const store::AuditRow& row : *audit) {
         if (!is_asked(row, question.field) || (question.at && row.at > *question.at)) continue;
-        if (story.size() < kShownRows)
+        if (story.size() < kStoryRows)
             story.push_back(audit_json(row, org.model.documents().names));
     }
     answer["story"] = std::move(story);
@@ -258,7 +258,7 @@ Status add_not_done(sync::Org& org, const sync::EntityPlan& plan, const Question
         told.push_back(one_not_done("waiting", "In the last cycle it waited", plan.entity.reason));
     }
     answer["not_done"] = std::move(told);
-    auto decisions = org.store.decisions_of(org.name, plan.entity.id, kShownRows);
+    auto decisions = org.store.decisions_of(org.name, plan.entity.id, kStoryRows);
     if (!decisions) return std::move(decisions).error();
     auto before = json::array();
     std::string until;

@@ -16,7 +16,8 @@ using document::TimerEvent;
 using store::EntityId;
 using store::SeenRow;
 
-constexpr std::size_t kBatch = 1000;  // of what is asked for at once, and of what the cache keeps
+constexpr std::size_t kPeopleAtOnce =
+    1000;  // of what is asked for at once, and of what the cache keeps
 
 Status add_persons(sync::Org& org, const std::vector<EntityId>& ids, std::set<EntityId>& people) {
     for (const EntityId id : ids) {
@@ -36,7 +37,7 @@ Status add_undecided(sync::Org& org, std::set<EntityId>& people) {
         return std::move(fired).error();
     EntityId after = 0;
     while (true) {
-        auto ids = org.store.dirty(org.name, after, kBatch);
+        auto ids = org.store.dirty(org.name, after, kPeopleAtOnce);
         if (!ids) return std::move(ids).error();
         if (ids->empty()) return Done{};
         if (auto added = add_persons(org, *ids, people); !added) return added;
@@ -76,7 +77,7 @@ public:
             });
         if (!read) return read;
         for (std::size_t i = 0; i < later.size(); ++i) {
-            if (i % kBatch == 0) cache_.forget();
+            if (i % kPeopleAtOnce == 0) cache_.forget();
             const SeenRow* row = cache_.get(event.side, later[i]);
             if (row != nullptr && counts(event, row->record)) note(row->record, parents, found);
         }

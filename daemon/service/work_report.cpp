@@ -26,7 +26,7 @@ namespace {
 using nlohmann::json;
 
 // Records of so many people are kept in memory at once.
-constexpr std::size_t kBatch = 500;
+constexpr std::size_t kPeopleABatch = 500;
 
 Error wrong(const char* code, std::string message) {
     return {ErrorKind::Rejected, std::move(message), code, "", {}};
@@ -38,7 +38,7 @@ Status each_plan(sync::Org& org, const std::set<store::EntityId>& people, Use&& 
     std::unique_ptr<sync::Planner> planner;
     std::size_t planned = 0;
     for (const store::EntityId id : people) {
-        if (planned++ % kBatch == 0)
+        if (planned++ % kPeopleABatch == 0)
             planner =
                 std::make_unique<sync::Planner>(org, PerSide<bool>{true, true}, org.clock.now());
         auto plan = planner->plan(id);
@@ -206,7 +206,7 @@ public:
     Status count(const std::set<store::EntityId>& people) {
         std::size_t done = 0;
         for (const store::EntityId id : people) {
-            if (++done % kBatch == 0) cache_.forget();
+            if (++done % kPeopleABatch == 0) cache_.forget();
             auto links = org_.store.links(org_.name, id);
             if (!links) return std::move(links).error();
             count_one(id, *links);

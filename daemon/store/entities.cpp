@@ -35,7 +35,7 @@ constexpr std::string_view kRemoveSpans =
 constexpr std::string_view kRemoveLists = "DELETE FROM list_members WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveTold = "DELETE FROM told WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemovePins = "DELETE FROM pins WHERE org = ?1 AND entity = ?2";
-constexpr std::string_view kClearDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kClearOneDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
 
 constexpr std::string_view kLink =
     "INSERT INTO links (org, side, object, record_key, entity) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -164,7 +164,7 @@ Status SqliteStore::remove_entity(std::string_view org, EntityId id) {
         if (!*before) return Done{};
         for (const auto sql :
              {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges, kRemovePins,
-              kRemoveRows, kRemoveSpans, kRemoveLists, kRemoveTold, kClearDirty}) {
+              kRemoveRows, kRemoveSpans, kRemoveLists, kRemoveTold, kClearOneDirty}) {
             if (auto removed = database_->run(sql, {org, id}); !removed) return removed;
         }
         return count_entity(org, **before, -1);

@@ -11,7 +11,7 @@ Error broken(std::string message, const char* code) {
     return Error{ErrorKind::Broken, std::move(message), code, {}, {}};
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 constexpr int primary(int result_code) noexcept { return result_code & 0xff; }
 
@@ -50,7 +50,7 @@ Error unreadable(std::string_view where) {
 }
 
 Error unknown_org(std::string_view org) {
-    return broken("The state file knows no org " + quoted(org) +
+    return broken("The state file knows no org " + in_quotes(org) +
                       ". Check the name; an org is added when the daemon first opens it.",
                   "DUET-4011");
 }

@@ -21,7 +21,7 @@ constexpr std::string_view kEntities =
     "SELECT DISTINCT entity FROM lifecycle_rows WHERE org = ?1 AND entity > ?2 ORDER BY entity"
     " LIMIT ?3";
 constexpr std::size_t kPageEntities = 1000;
-constexpr std::string_view kRemoveRows =
+constexpr std::string_view kRemoveMoves =
     "DELETE FROM lifecycle_rows WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kAddRow =
     "INSERT INTO lifecycle_rows (org, entity, sequence, from_stage, to_stage, at, event,"
@@ -73,7 +73,7 @@ Result<std::vector<lifecycle::Row>> SqliteStore::lifecycle_rows(std::string_view
 Status SqliteStore::save_lifecycle_rows(std::string_view org, EntityId entity,
                                         std::span<const lifecycle::Row> rows) {
     return atomically([&]() -> Status {
-        if (auto gone = database_->run(kRemoveRows, {org, entity}); !gone) return gone;
+        if (auto gone = database_->run(kRemoveMoves, {org, entity}); !gone) return gone;
         std::int64_t sequence = 0;
         for (const lifecycle::Row& row : rows) {
             auto added =

@@ -16,7 +16,7 @@ constexpr std::string_view kPutQuarantine =
     " first_at = excluded.first_at, last_at = excluded.last_at, attempts = excluded.attempts,"
     " retry_at = excluded.retry_at, cause = excluded.cause, field = excluded.field,"
     " value_class = excluded.value_class, dropped_by = excluded.dropped_by";
-constexpr std::string_view kRemoveQuarantine =
+constexpr std::string_view kRemovePutAside =
     "DELETE FROM quarantine WHERE org = ?1 AND entity = ?2 AND side = ?3 AND slot = ?4";
 constexpr std::string_view kQuarantineOf =
     "SELECT entity, side, slot, object, record_key, code, remote_code, message, fingerprint,"
@@ -117,7 +117,7 @@ Status SqliteStore::put_quarantine(std::string_view org, const Quarantined& row)
 
 Status SqliteStore::remove_quarantine(std::string_view org, EntityId entity, Side side,
                                       std::string_view slot) {
-    return database_->run(kRemoveQuarantine, {org, entity, side, slot});
+    return database_->run(kRemovePutAside, {org, entity, side, slot});
 }
 
 Result<std::vector<Quarantined>> SqliteStore::quarantine_of(std::string_view org, EntityId entity) {

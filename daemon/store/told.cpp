@@ -14,7 +14,7 @@ constexpr std::string_view kSaveTold =
 constexpr std::string_view kPage =
     "SELECT entity, figure, day, value FROM told WHERE org = ?1 AND figure = ?2"
     " AND (entity, day) > (?3, ?4) ORDER BY entity, day LIMIT ?5";
-constexpr std::size_t kPageRows = 1000;
+constexpr std::size_t kToldPageRows = 1000;
 constexpr std::int64_t kBeforeAll = -1'000'000'000;
 
 Told read_told(const Query& row) {
@@ -38,13 +38,14 @@ Status SqliteStore::each_told(std::string_view org, std::string_view figure,
     EntityId entity = 0;
     std::int64_t day = kBeforeAll;
     for (;;) {
-        const auto page = all<Told>(
-            database_->query(kPage, {org, figure, entity, day, as_limit(kPageRows)}), read_told);
+        const auto page =
+            all<Told>(database_->query(kPage, {org, figure, entity, day, as_limit(kToldPageRows)}),
+                      read_told);
         if (!page) return page.error();
         for (const Told& row : *page) {
             if (!visit(row)) return Done{};
         }
-        if (page->size() < kPageRows) return Done{};
+        if (page->size() < kToldPageRows) return Done{};
         entity = page->back().entity;
         day = page->back().day;
     }

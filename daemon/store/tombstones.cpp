@@ -28,7 +28,8 @@ constexpr std::string_view kAdd =
 constexpr std::string_view kCount = "SELECT count(*) FROM tombstones WHERE org = ?1";
 constexpr std::string_view kReceipt =
     "SELECT receipt FROM tombstones WHERE org = ?1 AND digest = ?2";
-constexpr std::string_view kRemove = "DELETE FROM tombstones WHERE org = ?1 AND receipt = ?2";
+constexpr std::string_view kRemoveTombstone =
+    "DELETE FROM tombstones WHERE org = ?1 AND receipt = ?2";
 constexpr std::string_view kAddErasure =
     "INSERT INTO erasures (org, receipt, at, erased_by, removed) VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr std::string_view kErasures =
@@ -175,7 +176,7 @@ Result<std::int64_t> SqliteStore::remove_tombstones(std::string_view org,
             if (*receipt >= 0) receipts.insert(*receipt);
         }
         for (const std::int64_t receipt : receipts) {
-            if (auto gone = database_->run(kRemove, {org, receipt}); !gone) return gone;
+            if (auto gone = database_->run(kRemoveTombstone, {org, receipt}); !gone) return gone;
         }
         return Done{};
     });

@@ -75,7 +75,9 @@ Status write_in_flight(Database& database, std::string_view sql, std::string_vie
               flight.lookups, flight.look_after});
 }
 
-DateTime to_stamp(Instant time) { return std::chrono::floor<std::chrono::milliseconds>(time); }
+DateTime to_write_stamp(Instant time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time);
+}
 
 }  // namespace
 
@@ -105,7 +107,7 @@ Result<AuditRow> read_audit(const Query& row) {
         if (!lost) return unreadable("audit.lost_value");
         audit.lost = *std::move(lost);
     }
-    audit.stamps = {to_stamp(row.instant(15)), to_stamp(row.instant(16))};
+    audit.stamps = {to_write_stamp(row.instant(15)), to_write_stamp(row.instant(16))};
     audit.evidence = row.integer(17) != 0;
     return audit;
 }

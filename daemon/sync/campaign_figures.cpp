@@ -22,12 +22,12 @@ Value rounded(double number) {
 
 Value counted(std::int64_t number) { return Value{Decimal{number}}; }
 
-std::string text_of(const Record& record, std::string_view field) {
+std::string figure_text(const Record& record, std::string_view field) {
     const std::string* value = as_text(record.fields.get(field));
     return value == nullptr ? std::string{} : *value;
 }
 
-std::optional<double> number_of(const Record& record, std::string_view field) {
+std::optional<double> figure_number(const Record& record, std::string_view field) {
     const auto* value = std::get_if<Decimal>(&record.fields.get(field));
     return value == nullptr ? std::nullopt : std::optional(value->to_double());
 }
@@ -44,8 +44,8 @@ std::optional<std::string> CampaignFigures::begin(const Record& campaign) {
         return rates.error().message;
     }
     rates_ = std::move(*rates);
-    const auto own = rates_.corporate(1, text_of(campaign, words_.currency));
-    if (!own) return "there is no rate of the currency " + text_of(campaign, words_.currency);
+    const auto own = rates_.corporate(1, figure_text(campaign, words_.currency));
+    if (!own) return "there is no rate of the currency " + figure_text(campaign, words_.currency);
     own_rate_ = *own;
     return std::nullopt;
 }
@@ -90,9 +90,9 @@ std::optional<std::string> CampaignFigures::add_tree(const document::Attribution
 
 std::optional<std::string> CampaignFigures::add_cost(const Record& campaign) {
     const auto* words = document::money_words(sources_.model.documents().names.crm);
-    const auto cost = words == nullptr ? std::nullopt : number_of(campaign, words->cost);
+    const auto cost = words == nullptr ? std::nullopt : figure_number(campaign, words->cost);
     if (!cost) return std::nullopt;
-    const std::string currency = text_of(campaign, words_.currency);
+    const std::string currency = figure_text(campaign, words_.currency);
     const auto corporate = rates_.corporate(*cost, currency);
     if (!corporate) return "there is no rate of the currency " + currency;
     cost_ = cost_.value_or(0) + *corporate;
@@ -101,24 +101,25 @@ std::optional<std::string> CampaignFigures::add_cost(const Record& campaign) {
 
 bool CampaignFigures::is_of(const Record& row, const document::Attribution& attribution) const {
     const SeenRow* model =
-        sources_.cache.get(Side::Crm, {std::string(words_.models), text_of(row, words_.model)});
+        sources_.cache.get(Side::Crm, {std::string(words_.models), figure_text(row, words_.model)});
     return model != nullptr &&
-           same_name(text_of(model->record, words_.model_name), attribution.influence_model);
+           same_name(figure_text(model->record, words_.model_name), attribution.influence_model);
 }
 
 std::optional<std::string> CampaignFigures::add_row(const Record& row) {
     const document::EntityDocument* deals =
         sources_.model.documents().find(EntityKind::Opportunity);
-    const SeenRow* deal = deals == nullptr || deals->objects.crm.empty()
-                              ? nullptr
-                              : sources_.cache.get(Side::Crm, {deals->objects.crm.front(),
-                                                               text_of(row, words_.opportunity)});
+    const SeenRow* deal =
+        deals == nullptr || deals->objects.crm.empty()
+            ? nullptr
+            : sources_.cache.get(
+                  Side::Crm, {deals->objects.crm.front(), figure_text(row, words_.opportunity)});
     if (deal == nullptr || deal->deleted) return std::nullopt;
     const auto amount = corporate_amount(deal->record, rates_, words_);
     if (!amount)
-        return "there is no rate of the currency " + text_of(deal->record, words_.currency);
+        return "there is no rate of the currency " + figure_text(deal->record, words_.currency);
     constexpr double kPercent = 100;
-    const double share = number_of(row, words_.percent).value_or(0) / kPercent;
+    const double share = figure_number(row, words_.percent).value_or(0) / kPercent;
     const bool is_won = deal->record.fields.get(words_.won) == Value{true};
     const bool is_closed = deal->record.fields.get(words_.closed) == Value{true};
     credited_ += share;

@@ -20,8 +20,8 @@ namespace {
 
 using store::EntityId;
 
-constexpr std::size_t kRowsPerStep = 2'000;    // changed rows a transaction
-constexpr std::size_t kEntitiesPerStep = 500;  // entities read at a time
+constexpr std::size_t kChangesPerStep = 2'000;  // changed rows a transaction
+constexpr std::size_t kEntitiesPerStep = 500;   // entities read at a time
 
 /// Others are looked at because a row that was pulled gave up what they share.
 bool is_pulled(const store::ChangedRow& row) { return row.cycle != 0; }
@@ -125,7 +125,7 @@ Status Cycle::find_entities() {
     Identity identity(org_.store, org_.name, org_.model, now_);
     std::int64_t after = 0;
     while (true) {
-        auto rows = org_.store.changed(org_.name, after, kRowsPerStep);
+        auto rows = org_.store.changed(org_.name, after, kChangesPerStep);
         if (!rows) return std::move(rows).error();
         if (rows->empty()) break;
         auto transaction = org_.store.begin();
@@ -147,7 +147,7 @@ Status Cycle::expand_changes() {
     Expander expander(org_);
     std::int64_t after = 0;
     while (true) {
-        auto rows = org_.store.changed(org_.name, after, kRowsPerStep);
+        auto rows = org_.store.changed(org_.name, after, kChangesPerStep);
         if (!rows) return std::move(rows).error();
         if (rows->empty()) return Done{};
         auto transaction = org_.store.begin();

@@ -15,8 +15,8 @@ namespace {
 
 using store::EntityId;
 
-constexpr std::size_t kEntitiesPerStep = 500;  // decisions a transaction
-constexpr int kMaxPasses = 8;                  // create, then fields, then lists: three in practice
+constexpr std::size_t kDecisionsPerStep = 500;  // decisions a transaction
+constexpr int kMaxPasses = 8;  // create, then fields, then lists: three in practice
 constexpr std::size_t kMaxWarnings = 20;
 
 /// What came of each broken validation; a rule over both sides has one outcome, the gravest.
@@ -100,8 +100,8 @@ Status Cycle::plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std:
     EntityId after = batch.after;
     CreateLimits beyond;  // of what is decided again in a later batch
     while (!stop.stop_requested() && (batch.is_first || !batch.resume)) {
-        auto ids = lane == Lane::Fresh ? org_.store.dirty_fresh(org_.name, after, kEntitiesPerStep)
-                                       : org_.store.dirty(org_.name, after, kEntitiesPerStep);
+        auto ids = lane == Lane::Fresh ? org_.store.dirty_fresh(org_.name, after, kDecisionsPerStep)
+                                       : org_.store.dirty(org_.name, after, kDecisionsPerStep);
         if (!ids) return std::move(ids).error();
         if (ids->empty()) return Done{};
         Planner planner(org_, are_read(report_), now_);

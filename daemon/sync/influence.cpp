@@ -25,7 +25,7 @@ std::string lower(std::string name) {
     return name;
 }
 
-std::string text_of(const Record& record, std::string_view field) {
+std::string influence_text(const Record& record, std::string_view field) {
     const std::string* value = as_text(record.fields.get(field));
     return value == nullptr ? std::string{} : *value;
 }
@@ -130,8 +130,8 @@ Status Influences::load_models() {
         auto read = org_.store.each_seen(
             org_.name, Side::Crm, std::string(words->models), [&](const SeenRow& row) {
                 if (!row.deleted) {
-                    models[lower(text_of(row.record, words->model_name))] = {
-                        row.record.id.key, text_of(row.record, words->model_type)};
+                    models[lower(influence_text(row.record, words->model_name))] = {
+                        row.record.id.key, influence_text(row.record, words->model_type)};
                 }
                 return true;
             });
@@ -199,10 +199,11 @@ std::vector<HeldRow> Influences::held_rows(const Record& opportunity, const std:
          cache_.referring(Side::Crm, std::string(words.object), std::string(words.opportunity),
                           opportunity.id.key)) {
         const SeenRow* row = cache_.get(Side::Crm, {std::string(words.object), key});
-        if (row == nullptr || row->deleted || text_of(row->record, words.model) != model) continue;
+        if (row == nullptr || row->deleted || influence_text(row->record, words.model) != model)
+            continue;
         const auto* percent = std::get_if<Decimal>(&row->record.fields.get(words.percent));
-        rows.push_back({key, opportunity.id.key, text_of(row->record, words.campaign),
-                        text_of(row->record, words.contact),
+        rows.push_back({key, opportunity.id.key, influence_text(row->record, words.campaign),
+                        influence_text(row->record, words.contact),
                         percent == nullptr ? 0 : percent->to_double()});
         held.emplace(key, row->record.fields);
     }

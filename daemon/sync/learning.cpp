@@ -18,10 +18,10 @@ namespace {
 using nlohmann::json;
 using store::SeenRow;
 
-constexpr const char* kFact = "attribution.lessons";
+constexpr const char* kLearningFact = "attribution.lessons";
 
 Result<json> load(Org& org) {
-    auto fact = org.store.fact(org.name, kFact);
+    auto fact = org.store.fact(org.name, kLearningFact);
     if (!fact) return std::move(fact).error();
     if (fact->empty()) return json::object();
     json lessons = json::parse(*fact, nullptr, false);
@@ -30,7 +30,7 @@ Result<json> load(Org& org) {
 }
 
 Status save(Org& org, const json& lessons) {
-    return org.store.set_fact(org.name, kFact, lessons.dump());
+    return org.store.set_fact(org.name, kLearningFact, lessons.dump());
 }
 
 bool learns(const document::Attribution& attribution) {

@@ -17,7 +17,7 @@ using document::EventRowsRule;
 using store::SeenRow;
 
 // What is deleted goes first: for a moment a move is missing, but none is there twice.
-constexpr int kDeletes = 1;
+constexpr int kRowDeletes = 1;
 constexpr int kUpdates = 2;
 constexpr int kCreates = 3;
 constexpr std::size_t kDigits = 16;  // of the digest: 64 bits, of the moves of one person
@@ -213,7 +213,8 @@ void EventRows::add_changes(const std::vector<Held>& held, std::vector<Made> mad
     for (const Made& one : made) wanted.push_back(one.row);
     const auto plan = lifecycle::plan_event_rows(there, wanted);
     for (const std::size_t gone : plan.deletes) {
-        RowChange& change = wish.add(WriteKind::Delete, kDeletes, "no such move is in the history");
+        RowChange& change =
+            wish.add(WriteKind::Delete, kRowDeletes, "no such move is in the history");
         change.key = held[gone].row.id;
         change.before = held[gone].fields;
     }

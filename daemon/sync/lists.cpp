@@ -16,12 +16,12 @@ using document::ListRule;
 using lists::Known;
 using store::ListMember;
 
-std::optional<DateTime> time_of(Instant at) {
+std::optional<DateTime> seat_time(Instant at) {
     if (at == Instant{}) return std::nullopt;
     return std::chrono::floor<std::chrono::milliseconds>(at);
 }
 
-Instant instant_of(const std::optional<DateTime>& at) { return at ? Instant{*at} : Instant{}; }
+Instant seat_instant(const std::optional<DateTime>& at) { return at ? Instant{*at} : Instant{}; }
 
 // The bits of doubles sort as integers once those of negative ones are turned around.
 constexpr std::int64_t kAllButTheSign = std::numeric_limits<std::int64_t>::max();
@@ -47,13 +47,13 @@ ListMember row_of(const Known& known, store::EntityId entity, const std::string&
     row.standing = lists::to_string(known.standing);
     row.covered = known.covered;
     row.wanted = known.wanted;
-    row.since = instant_of(known.since);
+    row.since = seat_instant(known.since);
     row.member = known.member;
     row.by_hand = known.by_hand;
     row.removed = known.removed;
     row.seat = seat_of(known.seat);
     row.order = order_key(known.order);
-    row.until = instant_of(known.until);
+    row.until = seat_instant(known.until);
     return row;
 }
 
@@ -90,13 +90,13 @@ Result<Known> known_of(const ListMember& row) {
     known.standing = *standing;
     known.covered = row.covered;
     known.wanted = row.wanted;
-    known.since = time_of(row.since);
+    known.since = seat_time(row.since);
     known.member = row.member;
     known.by_hand = row.by_hand;
     known.removed = row.removed;
     known.seat = seat_of(row.seat);
     known.order = order_of(row.order);
-    known.until = time_of(row.until);
+    known.until = seat_time(row.until);
     return known;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kFact = "paused";
+constexpr const char* kPauseFact = "paused";
 constexpr const char* kWhat[] = {"org", "side", "object"};
 
 std::int64_t microseconds(Instant time) { return time.time_since_epoch().count(); }
@@ -27,7 +27,7 @@ json to_json(const Pause& pause) {
             {"because", pause.because}};
 }
 
-std::optional<Pause> from_json(const json& row) {
+std::optional<Pause> pause_from(const json& row) {
     const auto what =
         std::find(std::begin(kWhat), std::end(kWhat), row.at("what").get<std::string>());
     if (what == std::end(kWhat)) return std::nullopt;
@@ -59,13 +59,13 @@ bool Pause::is_of_same(const Pause& other) const noexcept {
 }
 
 Result<Pauses> Pauses::load(store::Store& store, std::string_view org) {
-    auto fact = store.fact(org, kFact);
+    auto fact = store.fact(org, kPauseFact);
     if (!fact) return std::move(fact).error();
     Pauses pauses;
     if (fact->empty()) return pauses;
     try {
         for (const json& row : json::parse(*fact)) {
-            auto pause = from_json(row);
+            auto pause = pause_from(row);
             if (!pause) return unreadable();
             pauses.all_.push_back(std::move(*pause));
         }
@@ -78,7 +78,7 @@ Result<Pauses> Pauses::load(store::Store& store, std::string_view org) {
 Status Pauses::save(store::Store& store, std::string_view org) const {
     auto rows = json::array();
     for (const Pause& pause : all_) rows.push_back(to_json(pause));
-    return store.set_fact(org, kFact, all_.empty() ? std::string{} : rows.dump());
+    return store.set_fact(org, kPauseFact, all_.empty() ? std::string{} : rows.dump());
 }
 
 void Pauses::put(Pause pause) {

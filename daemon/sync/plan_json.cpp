@@ -19,7 +19,7 @@ constexpr const char* kSideNames[] = {"crm", "marketing"};
 
 std::string name_of(store::EntityId id) { return "duet-" + std::to_string(id); }
 
-std::string digest_of(json form) {
+std::string checksum_of(json form) {
     form.erase("checksum");
     return document::sha256_hex(form.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -180,11 +180,11 @@ std::optional<Plan> read_parts(const json& form) {
     return plan;
 }
 
-Error refused(const char* code, std::string message) {
+Error refused_form(const char* code, std::string message) {
     return {ErrorKind::Rejected, std::move(message), code, "", {}};
 }
 
-Error no_plan() { return refused("DUET-6060", "That is no plan of Duet's."); }
+Error no_plan() { return refused_form("DUET-6060", "That is no plan of Duet's."); }
 
 }  // namespace
 
@@ -209,21 +209,21 @@ json plan_json(const Plan& plan) {
     for (const Foreseen& found : plan.rejections)
         form["predicted_rejections"].push_back(rejection_json(found));
     for (const LeftAside& left : plan.left_aside) form["left_alone"].push_back(left_json(left));
-    form["checksum"] = digest_of(form);
+    form["checksum"] = checksum_of(form);
     return form;
 }
 
 Result<Plan> read_plan(const json& form) {
     if (!form.is_object() || form.value("format", json()) != json(kFormat)) return no_plan();
     if (form.value("version", json()) != json(kPlanFormVersion)) {
-        return refused("DUET-6061",
-                       "The plan is of another version of Duet's: this one reads "
-                       "version " +
-                           std::to_string(kPlanFormVersion) + ".");
+        return refused_form("DUET-6061",
+                            "The plan is of another version of Duet's: this one reads "
+                            "version " +
+                                std::to_string(kPlanFormVersion) + ".");
     }
-    if (form.value("checksum", json()) != json(digest_of(form))) {
-        return refused("DUET-6062",
-                       "The plan is not as Duet wrote it: it was damaged or edited by hand.");
+    if (form.value("checksum", json()) != json(checksum_of(form))) {
+        return refused_form("DUET-6062",
+                            "The plan is not as Duet wrote it: it was damaged or edited by hand.");
     }
     try {
         auto plan = read_parts(form);

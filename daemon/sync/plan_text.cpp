@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kVerbs[] = {"create", "update", "delete"};
+constexpr const char* kPlanVerbs[] = {"create", "update", "delete"};
 
 std::string shown(const Value& value) { return is_blank(value) ? "(blank)" : display(value); }
 
@@ -19,8 +19,8 @@ std::string plural(std::int64_t count, const char* what) {
 }
 
 std::string what_of(const store::InFlight& flight, const SideNames& names) {
-    return fmt::format("{} {} {}", kVerbs[static_cast<int>(flight.write.kind)], names[flight.side],
-                       flight.write.id.object);
+    return fmt::format("{} {} {}", kPlanVerbs[static_cast<int>(flight.write.kind)],
+                       names[flight.side], flight.write.id.object);
 }
 
 /// "[rule phone; winner salesforce; the other side did not change]", or nothing.

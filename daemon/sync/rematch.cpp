@@ -12,7 +12,7 @@ namespace {
 using store::SeenRow;
 
 constexpr const char* kRulesFact = "match_rules";
-constexpr int kRowsPerStep = 2'000;  // records a transaction
+constexpr int kRecordsPerStep = 2'000;  // records a transaction
 
 /// All that decides who matches whom, as one text.
 std::string rules_of(const document::Documents& documents) {
@@ -61,7 +61,7 @@ Status ask_all(Org& org, const ObjectModel& object) {
                 transaction.emplace(*std::move(begun));
             }
             outcome = ask_again(org, object, row);
-            if (outcome && ++rows % kRowsPerStep == 0) {
+            if (outcome && ++rows % kRecordsPerStep == 0) {
                 outcome = transaction->commit();
                 transaction.reset();
             }

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kFact = "rfm.thresholds";
+constexpr const char* kThresholdsFact = "rfm.thresholds";
 constexpr std::size_t kKept = 24;
 constexpr scoring::ByMeasure<const char*> kNames{"recency", "frequency", "money"};
 
@@ -26,7 +26,7 @@ json as_json(const RfmThresholds& taken) {
     return one;
 }
 
-std::optional<RfmThresholds> from_json(const json& one) {
+std::optional<RfmThresholds> thresholds_from(const json& one) {
     if (!one.is_object()) return std::nullopt;
     RfmThresholds taken;
     const auto day = one.find("taken");
@@ -55,7 +55,7 @@ std::optional<RfmThresholds> from_json(const json& one) {
 Status save(Org& org, const std::vector<RfmThresholds>& taken) {
     auto list = json::array();
     for (const RfmThresholds& one : taken) list.push_back(as_json(one));
-    return org.store.set_fact(org.name, kFact, list.dump());
+    return org.store.set_fact(org.name, kThresholdsFact, list.dump());
 }
 
 /// Reads what all customers bought.
@@ -149,13 +149,13 @@ Status mark(Org& org, const std::vector<scoring::Purchase>& purchases) {
 
 Result<std::vector<RfmThresholds>> load_thresholds(store::Store& store, const std::string& org) {
     std::vector<RfmThresholds> all;
-    auto fact = store.fact(org, kFact);
+    auto fact = store.fact(org, kThresholdsFact);
     if (!fact) return std::move(fact).error();
     if (fact->empty()) return all;
     const json list = json::parse(*fact, nullptr, false);
     if (!list.is_array()) return store::unreadable("facts.rfm.thresholds");
     for (const json& one : list) {
-        auto taken = from_json(one);
+        auto taken = thresholds_from(one);
         if (!taken) return store::unreadable("facts.rfm.thresholds");
         all.push_back(*std::move(taken));
     }

@@ -10,7 +10,7 @@
 namespace duet::sync {
 namespace {
 
-Value number(double value) {
+Value score_number(double value) {
     const auto decimal = Decimal::from_double(value);
     return decimal ? Value{*decimal} : Value{};
 }
@@ -93,7 +93,7 @@ std::optional<std::string> ScoreReader::person(const PerSide<const Record*>& rec
     if (auto failure = gather(records, own.front().activities, next)) return failure;
     const scoring::AccountSettings whole = scoring::alone();
     const double step = rule_.step;
-    into["Engagement"] = number(scoring::told(
+    into["Engagement"] = score_number(scoring::told(
         scoring::engagement_at(own, sources_.moment.now, rule_.settings, whole), step));
     merge::lower(next, scoring::next_step(own, sources_.moment.now, step, rule_.settings, whole));
     return grade(facts, into, next);
@@ -170,10 +170,10 @@ std::optional<std::string> ScoreReader::account(const Record& account, Told& int
     }
     const DateTime now = sources_.moment.now;
     const double whole = scoring::engagement_at(people, now, rule_.settings, rule_.account);
-    into["Engagement"] = number(scoring::told(whole, rule_.step));
+    into["Engagement"] = score_number(scoring::told(whole, rule_.step));
     merge::lower(next, scoring::next_step(people, now, rule_.step, rule_.settings, rule_.account));
     const auto gain = scoring::gained(people, now, rule_.account.surge_days, rule_.step);
-    into["Gained"] = number(scoring::told(gain.points, rule_.step));
+    into["Gained"] = score_number(scoring::told(gain.points, rule_.step));
     merge::lower(next, gain.changes);
     int engaged = 0;
     double most = 0;

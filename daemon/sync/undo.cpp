@@ -24,7 +24,7 @@ using Rows = std::vector<const AuditRow*>;  // of one record, the newest first
 
 constexpr std::size_t kMostRows = 50'000;
 
-Error refused(std::string message) {
+Error refused_undo(std::string message) {
     return Error{ErrorKind::Rejected, std::move(message), "DUET-5031", "", {}};
 }
 
@@ -34,11 +34,11 @@ Result<std::vector<AuditRow>> select(const Org& org, const UndoSelection& wanted
     const auto add = [&](Result<std::vector<AuditRow>> found) -> Status {
         if (!found) return std::move(found).error();
         if (found->size() >= kMostRows || rows.size() >= kMostRows)
-            return refused("That means more than 50,000 writes; narrow it.");
+            return refused_undo("That means more than 50,000 writes; narrow it.");
         std::move(found->begin(), found->end(), std::back_inserter(rows));
         return Done{};
     };
-    Status added = refused("Name a cycle, a record, a field or a time.");
+    Status added = refused_undo("Name a cycle, a record, a field or a time.");
     if (wanted.entities) {
         added = Done{};
         for (const store::EntityId id : *wanted.entities) {

@@ -18,8 +18,8 @@ using document::FieldRule;
 using nlohmann::json;
 using store::AuditRow;
 
-constexpr std::size_t kAuditRows = 10'000;  // of one entity
-constexpr std::size_t kKeysPerCall = 200;   // what both vendors take in one read
+constexpr std::size_t kAuditRows = 10'000;     // of one entity
+constexpr std::size_t kUndoKeysPerCall = 200;  // what both vendors take in one read
 
 const FieldRule* rule_of(const Org& org, const UndoContext& context, const AuditRow& row) {
     const auto* document = org.model.documents().find(context.plan.entity.kind);
@@ -247,11 +247,12 @@ Status drop_touched(Org& org, const std::vector<AuditRow>& rows, UndoPlan& plan,
     std::set<std::pair<Side, RecordId>> untouched;
     for (const auto& [object, all] : keys) {
         const ObjectModel* model = org.model.find(object.first, object.second);
-        for (std::size_t from = 0; model != nullptr && from < all.size(); from += kKeysPerCall) {
+        for (std::size_t from = 0; model != nullptr && from < all.size();
+             from += kUndoKeysPerCall) {
             const std::vector<std::string> some(
                 all.begin() + static_cast<std::ptrdiff_t>(from),
                 all.begin() +
-                    static_cast<std::ptrdiff_t>(std::min(all.size(), from + kKeysPerCall)));
+                    static_cast<std::ptrdiff_t>(std::min(all.size(), from + kUndoKeysPerCall)));
             auto read = org.connectors[object.first]->read(model->selection, some, stop);
             if (!read) continue;
             for (const Change& change : *read) {

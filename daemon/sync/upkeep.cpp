@@ -3,7 +3,7 @@
 namespace duet::sync {
 namespace {
 
-constexpr std::size_t kRowsPerStep = 500;
+constexpr std::size_t kForgottenPerStep = 500;
 constexpr int kSteps = 8;  // a call: history of years goes over many cycles
 
 Instant before(Instant now, std::chrono::days kept) {
@@ -20,7 +20,7 @@ Result<std::int64_t> keep_up(Org& org) {
         std::chrono::floor<std::chrono::days>(audit_before).time_since_epoch().count()};
     std::int64_t removed = 0;
     for (int step = 0; step < kSteps; ++step) {
-        auto trimmed = org.store.trim(org.name, bounds, kRowsPerStep);
+        auto trimmed = org.store.trim(org.name, bounds, kForgottenPerStep);
         if (!trimmed) return trimmed;
         removed += *trimmed;
         if (*trimmed == 0) break;

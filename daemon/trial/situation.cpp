@@ -71,9 +71,9 @@ void read_state(GivenRecord& given, DateTime now) {
     }
 }
 
-class Reader {
+class SituationReader {
 public:
-    Reader(const sync::Model& model, DateTime now, Findings& findings)
+    SituationReader(const sync::Model& model, DateTime now, Findings& findings)
         : model_(model), findings_(findings) {
         situation_.now = now;
     }
@@ -384,7 +384,7 @@ std::optional<DateTime> read_moment(MapReader& map, const std::string& time_zone
 
 Situation read_situation(MapReader& map, DateTime now, const sync::Model& model,
                          Findings& findings) {
-    return Reader(model, now, findings).read(map);
+    return SituationReader(model, now, findings).read(map);
 }
 
 std::optional<std::size_t> find_record(const Node& name, const Situation& situation,

@@ -21,7 +21,7 @@
 namespace duet::document {
 namespace {
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
     std::string result(text);
     for (char& c : result) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -77,8 +77,8 @@ public:
 
 private:
     static std::string fact(Side side, std::string_view object, std::string_view field) {
-        return fmt::format("{}/{}/{}", side == Side::Crm ? "crm" : "marketing", lower(object),
-                           lower(field));
+        return fmt::format("{}/{}/{}", side == Side::Crm ? "crm" : "marketing", lower_case(object),
+                           lower_case(field));
     }
 
     void read_path(Side side, const std::string& object, std::string_view path, Knot& knot) const {
@@ -106,7 +106,7 @@ private:
         for (const std::string& path : rule.formula.fields()) {
             const auto [head, rest] = split_path(path);
             if (same_name(head, kRollup)) {
-                knot.reads.insert(fmt::format("rollup/{}/{}", to_string(kind), lower(rest)));
+                knot.reads.insert(fmt::format("rollup/{}/{}", to_string(kind), lower_case(rest)));
             } else if (same_name(head, kAttribution)) {
                 read_attribution(rest, knot);
             } else if (same_name(head, kTimer)) {
@@ -137,7 +137,7 @@ private:
             for (const AttributionFact& fact : kAttributionFacts) {
                 if (fact.entity == EntityKind::Opportunity &&
                     same_name(attribution.name + std::string(fact.ending), name)) {
-                    knot.reads.insert("attribution/" + lower(attribution.name));
+                    knot.reads.insert("attribution/" + lower_case(attribution.name));
                 }
             }
         }
@@ -147,7 +147,7 @@ private:
         for (const TimerRule& timer : documents_.timers) {
             for (const TimerFact& fact : kTimerFacts) {
                 if (same_name(timer.name + std::string(fact.ending), name))
-                    knot.reads.insert("timer/" + lower(timer.name));
+                    knot.reads.insert("timer/" + lower_case(timer.name));
             }
         }
     }
@@ -186,7 +186,7 @@ private:
         if (!rollup.field.empty()) read_path(rollup.side, rollup.of, rollup.field, knot);
         if (rollup.where) read_object_rule(*rollup.where, rollup.side, rollup.of, knot);
         knot.writes.insert(
-            fmt::format("rollup/{}/{}", to_string(entity.entity), lower(rollup.name)));
+            fmt::format("rollup/{}/{}", to_string(entity.entity), lower_case(rollup.name)));
         knots_.push_back(std::move(knot));
     }
 
@@ -242,7 +242,7 @@ private:
             read_object_rule(touch.time, touch.side, touch.object, knot);
             read_object_rule(touch.campaign, touch.side, touch.object, knot);
         }
-        knot.writes.insert("attribution/" + lower(attribution.name));
+        knot.writes.insert("attribution/" + lower_case(attribution.name));
         knots_.push_back(std::move(knot));
     }
 
@@ -255,7 +255,7 @@ private:
                 read_object_rule(event.time, event.side, event.object, knot);
             }
         }
-        knot.writes.insert("timer/" + lower(timer.name));
+        knot.writes.insert("timer/" + lower_case(timer.name));
         knots_.push_back(std::move(knot));
     }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kForEach = "for_each";
 constexpr std::size_t kMostRows = 200;
 
-using Row = std::map<std::string, std::string, std::less<>>;
+using EachRow = std::map<std::string, std::string, std::less<>>;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -35,8 +35,8 @@ std::optional<std::size_t> position_of(const Node& line) {
     return std::nullopt;
 }
 
-Row read_row(const Node& node, Findings& findings) {
-    Row row;
+EachRow read_row(const Node& node, Findings& findings) {
+    EachRow row;
     const MapReader map(node, "a row of \"for_each\"", findings);
     if (!map.is_map()) return row;
     for (std::size_t i = 0; i < node.keys.size() && i < node.items.size(); ++i) {
@@ -61,21 +61,21 @@ Row read_row(const Node& node, Findings& findings) {
     return row;
 }
 
-std::vector<std::string> names_of(const Row& row) {
+std::vector<std::string> names_of(const EachRow& row) {
     std::vector<std::string> names;
     for (const auto& [name, value] : row) names.push_back(name);
     return names;
 }
 
-std::vector<Row> read_rows(const Node& list, Findings& findings) {
-    std::vector<Row> rows;
+std::vector<EachRow> read_rows(const Node& list, Findings& findings) {
+    std::vector<EachRow> rows;
     const std::vector<Node>& items = list_items(list, kForEach, findings);
     if (items.size() > kMostRows) {
         findings.add(list, kNotAllowed, fmt::format("\"for_each\" has at most {} rows", kMostRows));
         return rows;
     }
     for (const Node& item : items) {
-        Row row = read_row(item, findings);
+        EachRow row = read_row(item, findings);
         if (row.empty()) continue;
         if (!rows.empty() && names_of(row) != names_of(rows.front())) {
             findings.add(item, kAbsent, "each row of \"for_each\" needs the same names",
@@ -88,7 +88,7 @@ std::vector<Row> read_rows(const Node& list, Findings& findings) {
 }
 
 /// {name} becomes its value; what is no name in braces stays.
-void replace(Node& node, const Row& row, Findings& findings) {
+void replace(Node& node, const EachRow& row, Findings& findings) {
     for (Node& item : node.items) replace(item, row, findings);
     if (node.kind != Node::Kind::Scalar) return;
     std::string made;
@@ -124,7 +124,7 @@ std::vector<Node> expand_each(const Node& line, Findings& findings) {
     if (!at) return {line};
     std::vector<Node> lines;
     const auto rows = read_rows(line.items[*at], findings);
-    for (const Row& row : rows) {
+    for (const EachRow& row : rows) {
         Node made = line;
         made.keys.erase(made.keys.begin() + static_cast<std::ptrdiff_t>(*at));
         made.items.erase(made.items.begin() + static_cast<std::ptrdiff_t>(*at));

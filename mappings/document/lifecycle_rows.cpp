@@ -12,7 +12,7 @@ namespace duet::document {
 namespace {
 
 constexpr std::string_view kLeftOut = "none";  // in place of a field's name
-constexpr int kMostRows = 100'000;             // of one cycle, as for creates of people
+constexpr int kMostRowsACycle = 100'000;       // of one cycle, as for creates of people
 
 void check_persons(const Node& node, const EventRowsRule& rule, const Context& context) {
     const ObjectInfo* rows = context.object(Side::Crm, rule.object);
@@ -97,7 +97,7 @@ void read_event_rows(MapReader& map, const Context& context, Lifecycle& lifecycl
     const Node* object = inner.require("object");
     if (const auto name = inner.text("object"))
         rule.object = known_object(*object, Side::Crm, *name, context);
-    rule.cap_per_cycle = inner.whole("cap_per_cycle", 1, kMostRows).value_or(0);
+    rule.cap_per_cycle = inner.whole("cap_per_cycle", 1, kMostRowsACycle).value_or(0);
     std::map<std::string_view, const Node*> named;
     if (const Node* fields = inner.find("fields")) {
         MapReader names(*fields, "\"fields\"", context.findings);

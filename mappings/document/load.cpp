@@ -26,8 +26,6 @@
 namespace duet::document {
 namespace {
 
-constexpr std::size_t kVersionDigits = 12;
-
 /// One file while it is read: its keys, and the entity it defines.
 struct File {
     MapReader root;

@@ -18,7 +18,6 @@ namespace {
 
 using scoring::ByMeasure;
 
-constexpr std::size_t kVersionDigits = 12;
 constexpr int kMostMonths = 1200;
 constexpr int kMostThreshold = 1'000'000'000;
 constexpr std::size_t kMostScores = 9;  // a code is one digit a measure

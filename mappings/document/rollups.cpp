@@ -20,12 +20,12 @@ const std::vector<Word<RollupFunction>>& function_words() {
     return words;
 }
 
-bool is_number(FieldType type) noexcept {
+bool is_numeric(FieldType type) noexcept {
     return type == FieldType::Number || type == FieldType::Currency || type == FieldType::Percent;
 }
 
 bool can_be_rolled_up(RollupFunction function, FieldType type) noexcept {
-    if (is_number(type)) return true;
+    if (is_numeric(type)) return true;
     return function != RollupFunction::Sum &&
            (type == FieldType::Date || type == FieldType::DateTime);
 }

@@ -14,7 +14,6 @@
 namespace duet::document {
 namespace {
 
-constexpr std::size_t kVersionDigits = 12;
 constexpr int kMostWeight = 1000;
 constexpr int kMostRecords = 1'000'000;
 

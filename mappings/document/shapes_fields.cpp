@@ -5,7 +5,7 @@ namespace {
 
 // A mapped rule names both sides. A computed one says where its value goes and is never argued
 // with; consent is settled by its own rule.
-constexpr const char* kConditions = R"json({
+constexpr const char* kFieldConditions = R"json({
   "allOf": [
     {
       "if": { "anyOf": [{ "required": ["value"] }, { "required": ["constant"] }] },
@@ -233,8 +233,11 @@ std::vector<Key> keys_of_values() {
 }  // namespace
 
 void add_field_shapes(Grammar& grammar) {
-    Shape rule{
-        "field_rule", "a field rule", "What one field becomes on the other side", {}, kConditions};
+    Shape rule{"field_rule",
+               "a field rule",
+               "What one field becomes on the other side",
+               {},
+               kFieldConditions};
     for (const auto& keys : {keys_of_places(), keys_of_decisions(), keys_of_values()}) {
         rule.keys.insert(rule.keys.end(), keys.begin(), keys.end());
     }

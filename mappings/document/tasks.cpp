@@ -14,7 +14,6 @@
 namespace duet::document {
 namespace {
 
-constexpr std::size_t kVersionDigits = 12;
 constexpr int kMostDays = 3650;
 constexpr int kMostCreates = 100'000;
 constexpr int kUsualCap = 100;

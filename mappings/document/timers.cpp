@@ -19,7 +19,7 @@ constexpr int kPercentMost = 10'000;
 constexpr std::array<const char*, 7> kDays{"monday", "tuesday",  "wednesday", "thursday",
                                            "friday", "saturday", "sunday"};
 
-const std::vector<FieldType>& moment_types() {
+const std::vector<FieldType>& timer_moments() {
     static const std::vector<FieldType> types{FieldType::Date, FieldType::DateTime};
     return types;
 }
@@ -139,7 +139,7 @@ std::optional<TimerEvent> read_event(const Node& item, bool begins, const Contex
     std::optional<Rule> time;
     if (where_node != nullptr) where = compile_condition(*where_node, scope, context.findings);
     if (time_node != nullptr)
-        time = compile_rule(*time_node, scope, moment_types(), context.findings);
+        time = compile_rule(*time_node, scope, timer_moments(), context.findings);
     if (!kind || !time || !within || !has_limit || (where_node != nullptr && !where)) {
         return std::nullopt;
     }

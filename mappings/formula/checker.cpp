@@ -9,11 +9,11 @@ constexpr TypeSet kMoments = set_of(Type::Date, Type::DateTime, Type::Time);
 constexpr TypeSet kOrdered = kMoments | set_of(Type::Number, Type::Text);
 constexpr TypeSet kEquatable = kOrdered | set_of(Type::Boolean);
 
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+std::string in_quotes(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 std::string suggestion(const std::string& name, const std::vector<std::string>& names) {
     const std::string near = nearest_name(name, names);
-    return near.empty() ? "" : " Did you mean " + quoted(near) + "?";
+    return near.empty() ? "" : " Did you mean " + in_quotes(near) + "?";
 }
 
 /// What + and - give; nothing when the types do not go together.
@@ -104,10 +104,10 @@ private:
         auto binding = scope_.resolve(node.spelling);
         if (!binding) {
             if (find_function(node.spelling) != nullptr) {
-                return fail(
-                    node, quoted(node.spelling) + " is a function: write " + node.spelling + "().");
+                return fail(node, in_quotes(node.spelling) + " is a function: write " +
+                                      node.spelling + "().");
             }
-            return fail(node, "There is no field " + quoted(node.spelling) + "." +
+            return fail(node, "There is no field " + in_quotes(node.spelling) + "." +
                                   suggestion(node.spelling, scope_.names()));
         }
         found_.uses.push_back({node.spelling, to_type(binding->type),
@@ -127,7 +127,7 @@ private:
         const Type type = type_at(node, child);
         if (accepts(set, type)) return true;
         const Node& culprit = tree_[node.children[child]];
-        std::string place = quoted(node.spelling);
+        std::string place = in_quotes(node.spelling);
         if (node.kind == NodeKind::Call) {
             place = "argument " + std::to_string(child + 1) + " of " + node.spelling + "()";
         }
@@ -147,8 +147,8 @@ private:
     }
 
     Type mismatch(const Node& node, Type a, Type b) {
-        return fail(node, quoted(node.spelling) + " does not go between " + to_string(a) + " and " +
-                              to_string(b) + "." + conversion_hint(a, b));
+        return fail(node, in_quotes(node.spelling) + " does not go between " + to_string(a) +
+                              " and " + to_string(b) + "." + conversion_hint(a, b));
     }
 
     /// How to make one of both the other's type.
@@ -207,7 +207,7 @@ private:
         const Node& node = tree_[index];
         const Function* function = find_function(node.spelling);
         if (function == nullptr) {
-            return fail(node, "There is no function " + quoted(node.spelling) + "." +
+            return fail(node, "There is no function " + in_quotes(node.spelling) + "." +
                                   suggestion(upper_case(node.spelling), function_names()));
         }
         if (function->form == Form::NeedsOrg) {
@@ -346,7 +346,7 @@ private:
         const Node& unit = tree_[node.children[2]];
         if (unit.kind != NodeKind::Text || unit.text == "mi" || unit.text == "km") return;
         fail(unit, "Expected \"mi\" or \"km\" as argument 3 of " + node.spelling +
-                       "(), but found " + quoted(unit.text) + ".");
+                       "(), but found " + in_quotes(unit.text) + ".");
     }
 
     void check_option(const Node& node) {
@@ -362,8 +362,8 @@ private:
         const auto& options = found_.uses[use].options;
         if (options.empty() || literal.text.empty()) return;
         if (std::find(options.begin(), options.end(), literal.text) != options.end()) return;
-        fail(literal, quoted(literal.text) + " is not a value of " + found_.uses[use].path + "." +
-                          suggestion(literal.text, options));
+        fail(literal, in_quotes(literal.text) + " is not a value of " + found_.uses[use].path +
+                          "." + suggestion(literal.text, options));
     }
 
     const Tree& tree_;

@@ -12,7 +12,7 @@
 namespace duet::formula {
 namespace {
 
-constexpr std::size_t kShownUnits = 40;  // of a token, in messages
+constexpr std::size_t kShownTokens = 40;  // of a token, in messages
 constexpr int kDeepest = 1'000;  // what the parser's own recursion bears, whatever was asked for
 
 struct BinaryRow {
@@ -99,7 +99,7 @@ private:
     }
     std::string shown() const {
         if (now().kind == TokenKind::End) return "the end of the formula";
-        return "\"" + std::string(now().text.substr(0, byte_of_unit(now().text, kShownUnits))) +
+        return "\"" + std::string(now().text.substr(0, byte_of_unit(now().text, kShownTokens))) +
                "\"";
     }
 

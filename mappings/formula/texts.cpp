@@ -11,12 +11,12 @@ namespace duet::formula::native {
 namespace {
 
 /// Null is the empty text.
-std::string_view text_of(const Cell& cell) {
+std::string_view text_at(const Cell& cell) {
     const auto* text = std::get_if<std::string_view>(&cell);
     return text == nullptr ? std::string_view{} : *text;
 }
 
-std::string_view text_of(const Call& call, std::size_t index) { return text_of(call.args[index]); }
+std::string_view text_at(const Call& call, std::size_t index) { return text_at(call.args[index]); }
 
 /// A whole number of characters: at least 0, at most more than any text has.
 std::size_t count_of(const Call& call, std::size_t index) {
@@ -47,7 +47,7 @@ Fault flag(Call& call, bool value) {
     return nullptr;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trim_text(std::string_view text) {
     const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
     while (!text.empty() && blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && blank(text.back())) text.remove_suffix(1);
@@ -68,12 +68,12 @@ std::size_t find_in(std::string_view text, std::string_view wanted, std::size_t 
 enum class Side : std::uint8_t { Left, Right };
 
 Fault pad(Call& call, Side side) {
-    const std::string_view text = text_of(call, 0);
+    const std::string_view text = text_at(call, 0);
     const std::size_t wanted = count_of(call, 1);
     const std::size_t have = utf16_length(text);
     if (wanted <= have) return part(call, text.substr(0, byte_of_unit(text, wanted)));
     if (wanted > kLongestText) return kTextTooLong;
-    const std::string_view filler = call.args.size() > 2 ? text_of(call, 2) : " ";
+    const std::string_view filler = call.args.size() > 2 ? text_at(call, 2) : " ";
     const std::size_t width = utf16_length(filler);
     std::string padding;
     std::size_t missing = wanted - have;
@@ -84,26 +84,26 @@ Fault pad(Call& call, Side side) {
 }
 
 std::string locale_of(const Call& call) {
-    return call.args.size() > 1 ? std::string(text_of(call, 1)) : std::string();
+    return call.args.size() > 1 ? std::string(text_at(call, 1)) : std::string();
 }
 
 }  // namespace
 
-Fault len(Call& call) { return number(call, utf16_length(text_of(call, 0))); }
+Fault len(Call& call) { return number(call, utf16_length(text_at(call, 0))); }
 
 Fault left(Call& call) {
-    const std::string_view text = text_of(call, 0);
+    const std::string_view text = text_at(call, 0);
     return part(call, text.substr(0, byte_of_unit(text, count_of(call, 1))));
 }
 
 Fault right(Call& call) {
-    const std::string_view text = text_of(call, 0);
+    const std::string_view text = text_at(call, 0);
     const std::size_t have = utf16_length(text);
     return part(call, text.substr(byte_of_unit(text, have - std::min(have, count_of(call, 1)))));
 }
 
 Fault mid(Call& call) {
-    std::string_view text = text_of(call, 0);
+    std::string_view text = text_at(call, 0);
     const std::size_t start = std::max<std::size_t>(1, count_of(call, 1));
     text.remove_prefix(byte_of_unit(text, start - 1));
     return part(call, text.substr(0, byte_of_unit(text, count_of(call, 2))));
@@ -111,7 +111,7 @@ Fault mid(Call& call) {
 
 /// As MID, but a start below 0 counts from the end, and there is none before the first character.
 Fault substr(Call& call) {
-    const std::string_view text = text_of(call, 0);
+    const std::string_view text = text_at(call, 0);
     const Decimal& start = std::get<Decimal>(call.args[1]);
     const std::size_t have = utf16_length(text);
     std::size_t skipped = std::max<std::size_t>(1, count_of(call, 1)) - 1;
@@ -127,13 +127,13 @@ Fault substr(Call& call) {
 
 Fault lpad(Call& call) { return pad(call, Side::Left); }
 Fault rpad(Call& call) { return pad(call, Side::Right); }
-Fault trim(Call& call) { return part(call, trimmed(text_of(call, 0))); }
-Fault upper(Call& call) { return give_text(call, to_upper(text_of(call, 0), locale_of(call))); }
-Fault lower(Call& call) { return give_text(call, to_lower(text_of(call, 0), locale_of(call))); }
-Fault initcap(Call& call) { return give_text(call, to_title(text_of(call, 0))); }
+Fault trim(Call& call) { return part(call, trim_text(text_at(call, 0))); }
+Fault upper(Call& call) { return give_text(call, to_upper(text_at(call, 0), locale_of(call))); }
+Fault lower(Call& call) { return give_text(call, to_lower(text_at(call, 0), locale_of(call))); }
+Fault initcap(Call& call) { return give_text(call, to_title(text_at(call, 0))); }
 
 Fault reverse(Call& call) {
-    const std::string_view text = text_of(call, 0);
+    const std::string_view text = text_at(call, 0);
     std::string out;
     out.reserve(text.size());
     std::size_t end = text.size();
@@ -147,8 +147,8 @@ Fault reverse(Call& call) {
 }
 
 Fault substitute(Call& call) {
-    const std::string_view text = text_of(call, 0), old = text_of(call, 1),
-                           fresh = text_of(call, 2);
+    const std::string_view text = text_at(call, 0), old = text_at(call, 1),
+                           fresh = text_at(call, 2);
     if (old.empty()) return part(call, text);
     std::string out;
     for (std::size_t position = 0;;) {
@@ -162,21 +162,21 @@ Fault substitute(Call& call) {
 }
 
 Fault contains(Call& call) {
-    const std::string_view text = text_of(call, 0), part_wanted = text_of(call, 1);
+    const std::string_view text = text_at(call, 0), part_wanted = text_at(call, 1);
     if (part_wanted.empty()) return flag(call, true);
     if (text.empty()) return nullptr;
     return flag(call, find_in(text, part_wanted, 0) != std::string_view::npos);
 }
 
 Fault begins(Call& call) {
-    const std::string_view text = text_of(call, 0), start = text_of(call, 1);
+    const std::string_view text = text_at(call, 0), start = text_at(call, 1);
     if (start.empty()) return flag(call, true);
     if (text.empty()) return nullptr;
     return flag(call, text.starts_with(start));
 }
 
 Fault find(Call& call) {
-    const std::string_view wanted = text_of(call, 0), text = text_of(call, 1);
+    const std::string_view wanted = text_at(call, 0), text = text_at(call, 1);
     std::size_t start = 1;
     if (call.args.size() > 2) {
         if (is_blank(call.args[2])) return nullptr;
@@ -189,14 +189,14 @@ Fault find(Call& call) {
 }
 
 Fault value(Call& call) {
-    const auto found = Decimal::parse(trimmed(text_of(call, 0)));
+    const auto found = Decimal::parse(trim_text(text_at(call, 0)));
     if (!found) return "the text is not a number";
     call.result = *found;
     return nullptr;
 }
 
 Fault isnumber(Call& call) {
-    return flag(call, Decimal::parse(trimmed(text_of(call, 0))).has_value());
+    return flag(call, Decimal::parse(trim_text(text_at(call, 0))).has_value());
 }
 
 Fault text(Call& call) {
@@ -231,27 +231,27 @@ Fault in(Call& call) {
 
 Fault never(Call& call) { return flag(call, false); }
 
-Fault ispickval(Call& call) { return flag(call, text_of(call, 0) == text_of(call, 1)); }
+Fault ispickval(Call& call) { return flag(call, text_at(call, 0) == text_at(call, 1)); }
 
 Fault includes(Call& call) {
-    std::string_view chosen = text_of(call, 0);
-    const std::string_view wanted = text_of(call, 1);
+    std::string_view chosen = text_at(call, 0);
+    const std::string_view wanted = text_at(call, 1);
     while (!chosen.empty()) {
         const std::size_t end = std::min(chosen.find(';'), chosen.size());
-        if (trimmed(chosen.substr(0, end)) == wanted) return flag(call, true);
+        if (trim_text(chosen.substr(0, end)) == wanted) return flag(call, true);
         chosen.remove_prefix(std::min(end + 1, chosen.size()));
     }
     return flag(call, false);
 }
 
 Fault picklistcount(Call& call) {
-    const std::string_view chosen = text_of(call, 0);
+    const std::string_view chosen = text_at(call, 0);
     if (chosen.empty()) return number(call, 0);
     return number(call,
                   1 + static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), ';')));
 }
 
-Fault ascii(Call& call) { return number(call, first_code_point(text_of(call, 0))); }
+Fault ascii(Call& call) { return number(call, first_code_point(text_at(call, 0))); }
 
 Fault chr(Call& call) {
     const std::size_t code = count_of(call, 0);
@@ -261,7 +261,7 @@ Fault chr(Call& call) {
 }
 
 Fault casesafeid(Call& call) {
-    const std::string_view id = text_of(call, 0);
+    const std::string_view id = text_at(call, 0);
     if (id.size() != 15) return part(call, id);
     std::string out(id);
     for (std::size_t block = 0; block < 15; block += 5) {

@@ -30,6 +30,12 @@ def own_flags(entry):
     return kept
 
 
+def source_path(path, root, build):
+    """Where a source lies in the tree; of one that holds several, where its target lies."""
+    within = os.path.relpath(path, build)
+    return os.path.relpath(path, root) if within.startswith("..") else within
+
+
 def nearest(header, commands):
     """The flags of the source file that shares the longest path with `header`."""
     def shared(path):
@@ -47,7 +53,8 @@ def compile_alone(root, header, flags):
 def main(root, commands_path):
     root = os.path.abspath(root)
     with open(commands_path, encoding="utf-8") as file:
-        commands = {os.path.relpath(entry["file"], root): own_flags(entry) for entry in json.load(file)}
+        commands = {source_path(entry["file"], root, os.path.dirname(commands_path)): own_flags(entry)
+                    for entry in json.load(file)}
     headers = [path for path in tree.tracked_files(root) if path.endswith(".h")]
     if not headers:
         print("no header found")
