@@ -56,6 +56,14 @@ RowClass classify(const std::optional<SeenRow>& before, const SeenRow& now) {
     return before->written_at == Instant{} ? RowClass::Unchanged : RowClass::Echo;
 }
 
+/// Deletes, and some updates, are acknowledged without a stamp. A read with the stamp from before
+/// such a write shows the record as it was, while reads may lag so far behind.
+bool may_be_from_before(const Org& org, const std::optional<SeenRow>& before, const SeenRow& now) {
+    return before && before->written_at != Instant{} && before->own_stamp == DateTime{} &&
+           now.record.modified == before->record.modified &&
+           org.clock.now() - before->written_at < org.connectors[now.side]->read_lag();
+}
+
 void count(RowClass row_class, store::CycleRow& counts) {
     ++counts.pulled;
     if (row_class == RowClass::Repeat) ++counts.repeats;
@@ -149,7 +157,8 @@ Result<RowClass> store_change(Org& org, const ObjectModel& object, const Change&
     SeenRow now = seen_from(change, object.side, *before);
     now.compare_pass = told.pass;
     note_changes(org, object, *before ? &**before : nullptr, told.polled, now);
-    const RowClass row_class = classify(*before, now);
+    const RowClass row_class =
+        may_be_from_before(org, *before, now) ? RowClass::Repeat : classify(*before, now);
     count(row_class, counts);
     if (row_class == RowClass::Repeat) {
         if (!told.compares || (*before)->compare_pass == told.pass) return row_class;

@@ -44,6 +44,42 @@ TEST_F(Law08OwnWritesAreEchoes, AReadFromBeforeOurWriteIsStaleAndIgnored) {
     EXPECT_EQ(world.value(kCrm, kAda, "Title"), text("Analyst"));
 }
 
+TEST_F(Law08OwnWritesAreEchoes, AReadFromBeforeADeleteOfOursDoesNotBringTheRecordBack) {
+    world.crm().edit(contact, "Title", text("Buyer"));
+    world.run_until_quiet();
+    ASSERT_EQ(world.marketing().records("list-membership").size(), 1U);
+    world.clock.pass(2min);
+    world.crm().edit(contact, "Title", text("Analyst"));
+    world.run_cycle();
+    EXPECT_TRUE(world.marketing().records("list-membership").empty());
+    // Pardot's reads show the membership for another minute.
+    for (int cycle = 0; cycle < 3; ++cycle) {
+        const auto next = world.run_cycle();
+        ASSERT_TRUE(next);
+        EXPECT_EQ(next->sent.done, 0);
+    }
+    world.clock.pass(2min);
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().deletes("list-membership"), 1);
+}
+
+TEST_F(Law08OwnWritesAreEchoes, AnUndeleteByPeopleAfterADeleteOfOursIsSeen) {
+    world.crm().edit(contact, "Title", text("Buyer"));
+    world.run_until_quiet();
+    const RecordId member{"list-membership",
+                          world.marketing().records("list-membership").begin()->first};
+    world.clock.pass(2min);
+    world.crm().edit(contact, "Title", text("Analyst"));
+    world.run_cycle();
+    ASSERT_EQ(world.marketing().find_record(member), nullptr);
+    world.clock.pass(1s);
+    world.marketing().undelete(member);
+    world.clock.pass(2min);
+    world.run_until_quiet();
+    // The list is corrected to what its rule says, which takes a second delete.
+    EXPECT_EQ(world.marketing().deletes("list-membership"), 2);
+}
+
 TEST_F(Law08OwnWritesAreEchoes, SomeoneElsesChangeOnTopOfOursIsNone) {
     world.crm().edit(contact, "Phone", text("5550100"));
     world.run_cycle();

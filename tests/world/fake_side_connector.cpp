@@ -258,7 +258,9 @@ Result<Written> FakeSide::execute(const Write& write) {
     Written written;
     written.id = id;
     written.created = is_new;
-    if (options_.tells_stamps) written.stamp = current(id).record.modified;
+    // Of a delete both vendors answer no more than that it is done.
+    if (options_.tells_stamps && write.kind != WriteKind::Delete)
+        written.stamp = current(id).record.modified;
     return written;
 }
 
