@@ -8,12 +8,11 @@
 #include <regex>
 #include <set>
 
-#include "tests/laws/scenarios.h"
+#include "tests/laws/disturbed_scenario.h"
 
 namespace duet::world {
 namespace {
 
-constexpr int kMostTries = 3;
 constexpr std::uint64_t kPowerCuts = 12;  // of each scenario
 
 /// Functions of the store that no scenario leads the daemon to call yet, with the reason. Take one
@@ -22,101 +21,14 @@ const std::map<std::string, std::string, std::less<>> kNotCalledYet{
     {"fence", "for the day when several daemons share the work"},
 };
 
-std::int64_t total(const CrashingStore& store) {
-    std::int64_t all = 0;
-    for (const auto& [function, count] : store.calls()) all += count;
-    return all;
-}
-
-struct Outcome {
-    std::int64_t calls = 0;  // of the steps
-    std::map<std::string, std::int64_t, std::less<>> functions{};
-    std::vector<std::int64_t> durable{};  // numbers of the calls that made something durable
-    int reported = 0;
-    std::string failed{};  // the function whose call was failed
-    std::vector<std::string> story{};
-    Deeds deeds{};
-};
-
-/// A world in which a scenario's steps are about to run.
-struct Stage {
-    explicit Stage(const Scenario& scenario, FaultDisk* disk = nullptr)
-        : world(options(scenario, disk)) {
-        world.checks_balance = true;
-        scenario.prepare(world);
-        world.restart();  // counts begin here
-    }
-    static WorldOptions options(const Scenario& scenario, FaultDisk* disk) {
-        WorldOptions made = scenario.options();
-        made.disk = disk;
-        return made;
-    }
-    World world;
-};
-
-/// Runs the steps, each again when it failed, and then on until all is quiet. `code`: of failures.
-Outcome finish(World& world, const Scenario& scenario, const char* code,
-               const std::function<void()>& when_steps_are_done = {}) {
-    Outcome run;
-    const auto restart = [&] {
-        run.failed = world.store().failed();
-        world.restart();
-    };
-    for (const Step& step : scenario.steps()) {
-        int tries = 0;
-        while (true) {
-            Status done = Done{};
-            try {
-                done = step(world);
-                if (done) break;
-                EXPECT_EQ(done.error().kind, ErrorKind::Broken);
-                EXPECT_EQ(done.error().code, code) << done.error().message;
-                ++run.reported;
-                // A full disk leaves the process as it is; after any other failure it ends.
-                if (done.error().code != "DUET-4006") restart();
-            } catch (const Crash&) {
-                ++run.reported;
-                restart();
-            }
-            if (++tries > kMostTries) {
-                ADD_FAILURE() << "a step that failed once fails again";
-                return run;
-            }
-        }
-    }
-    if (run.failed.empty()) run.failed = world.store().failed();
-    run.calls = total(world.store());
-    run.functions = world.store().calls();
-    if (when_steps_are_done) when_steps_are_done();
-    world.run_until_quiet();
-    run.story = story(world);
-    run.deeds = deeds(world);
-    return run;
-}
-
-/// The fault-free run: everything else is compared with it.
-Outcome calm_run(const Scenario& scenario) {
-    Stage stage(scenario);
-    stage.world.store().notes_durable_calls();
-    Outcome run = finish(stage.world, scenario, "");
-    run.durable = stage.world.store().durable_calls();
-    std::erase_if(run.durable, [&](std::int64_t call) { return call > run.calls; });
-    EXPECT_EQ(run.reported, 0);
-    return run;
-}
-
-void expect_as_if_nothing_had_happened(const Outcome& calm, Outcome run) {
-    EXPECT_EQ(run.story, calm.story);
-    // A flag that was turned in part is turned back until it is allowed anew: twice is right there.
-    std::erase_if(run.deeds.updates, [](const auto& update) {
-        return update.first.find("ptedOut") != std::string::npos;
-    });
-    EXPECT_EQ(difference(calm.deeds, run.deeds), "");
-}
-
 class EveryCallTest : public testing::TestWithParam<std::size_t> {
 protected:
     [[nodiscard]] static const Scenario& scenario() { return scenarios()[GetParam()]; }
+
+    /// Nothing is counted or cut later.
+    static Meanwhile until_the_steps_are_done(FaultDisk& disk) {
+        return {{}, [&disk] { disk.before_each_change({}); }};
+    }
 
     void fail(const Outcome& calm, std::int64_t n, StoreFault fault) {
         Stage stage(scenario());
@@ -179,7 +91,7 @@ TEST_P(EveryCallTest, CanBeWhereThePowerFails) {
         FaultDisk disk;
         Stage stage(scenario(), &disk);
         disk.before_each_change([&] { ++changes; });
-        finish(stage.world, scenario(), "", [&] { disk.before_each_change({}); });
+        static_cast<void>(finish(stage.world, scenario(), "", until_the_steps_are_done(disk)));
     }
     for (std::uint64_t seed = 1; seed <= kPowerCuts; ++seed) {
         SeededRandom dice(seed);
@@ -194,7 +106,7 @@ TEST_P(EveryCallTest, CanBeWhereThePowerFails) {
             if (--left == 0) disk.cut_power(dice);
         });
         const Outcome run =
-            finish(stage.world, scenario(), "DUET-4007", [&] { disk.before_each_change({}); });
+            finish(stage.world, scenario(), "DUET-4007", until_the_steps_are_done(disk));
         EXPECT_LE(left, 0);
         expect_as_if_nothing_had_happened(calm, run);
         if (HasFailure()) return;

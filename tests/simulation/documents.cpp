@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "mappings/document/load.h"
 #include "tests/world/acme.h"
 
 namespace duet::simulation {
@@ -46,7 +45,7 @@ const std::array<Rules, kRuleSets>& all_rules() {
     return kAll;
 }
 
-std::string people(const Rules& rules) {
+std::string people(const Rules& rules, std::string_view more) {
     static constexpr const char* kWinner[] = {"salesforce", "pardot", "most_recent"};
     static constexpr const char* kBlank[] = {"keep", "propagate", "fill_only"};
     std::string yaml = "entity: person\nmatch: [crm_id, email]\nfields:\n";
@@ -60,6 +59,7 @@ std::string people(const Rules& rules) {
         "  - {{ salesforce: {}, pardot: {}, consent: strictest }}\n"
         "  - {{ name: stage, salesforce: {}, pardot: {}, direction: both, value: Duet.Stage }}\n",
         kTag[0], kTag[1], kOptOut[0], kOptOut[1], kStage[0], kStage[1]);
+    yaml += more;
     yaml += R"(create:
   pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
   salesforce:
@@ -126,9 +126,7 @@ struct Loaded {
 };
 
 Loaded load(int set) {
-    const std::vector<document::Source> sources{{"people.yaml", people(rules(set))},
-                                                {"lists.yaml", lists(rules(set))}};
-    auto loaded = document::load(sources, {"salesforce", "pardot"}, &catalogs());
+    auto loaded = document::load(sources(set), {"salesforce", "pardot"}, &catalogs());
     if (const auto* findings = std::get_if<std::vector<document::Finding>>(&loaded))
         throw std::logic_error(document::render(findings->front()));
     return {std::get<document::Documents>(std::move(loaded)), nullptr};
@@ -141,6 +139,10 @@ const FieldPair* Rules::find(Side side, std::string_view field) const {
         if (field == pair.on(side)) return &pair;
     }
     return nullptr;
+}
+
+std::vector<document::Source> sources(int set, std::string_view more) {
+    return {{"people.yaml", people(rules(set), more)}, {"lists.yaml", lists(rules(set))}};
 }
 
 const Rules& rules(int set) { return all_rules().at(static_cast<std::size_t>(set)); }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/sync/model.h"
+#include "mappings/document/load.h"
 #include "mappings/side.h"
 
 /// The rules that a simulated org lives under: three sets that take turns, each as a table that the
@@ -49,6 +50,8 @@ inline constexpr List kLists[] = {{"Buyers", Listed::Buyers},
 
 [[nodiscard]] const Rules& rules(int set);
 [[nodiscard]] const PerSide<Catalog>& catalogs();
+/// Their mapping documents. `more`: further fields, for vendors that demand them.
+[[nodiscard]] std::vector<document::Source> sources(int set, std::string_view more = {});
 /// Documents, checked and joined with the catalogs. Made once in a process; one thread.
 [[nodiscard]] const sync::Model& model(int set);
 

@@ -18,8 +18,6 @@ void add_once(std::vector<Memory>& memories, const Memory& memory) {
         memories.push_back(memory);
 }
 
-const char* tag_on(Side side) { return kTag[static_cast<int>(side)]; }
-
 }  // namespace
 
 const std::vector<FieldPair>& all_fields() { return rules(kRuleSets - 1).fields; }
@@ -251,88 +249,8 @@ void Ledger::check_overwritten(const Cell& cell, Side side, const std::string& w
                      std::chrono::duration_cast<std::chrono::seconds>(blind).count()));
 }
 
-const RecordId& Ledger::first_of(const RecordId& id) const {
-    const auto lead = leads_.find(id);
-    return lead == leads_.end() ? id : lead->second;
-}
-
-/// The record on the other side, by the name it had first; an empty one when there is none.
-RecordId Ledger::partner_of(const Human& human, Side side) const {
-    const auto& live = human.live[other(side)];
-    return live ? first_of(*live) : RecordId{};
-}
-
-/// Whether a create is right; it blurs who is who where nobody could have known better.
-bool Ledger::may_be_created(Human& human, Side side, const RecordId& id) {
-    const FakeSide& there = *sides_[side];
-    const std::string what = fmt::format("{} {} for {}", id.object, id.key, human.address);
-    if (const auto& live = human.live[side]) {
-        const Change* told = there.told(*live);
-        // Whom Duet was last told to be gone, and is undeleted since, is not there for it.
-        if (told != nullptr && told->kind != ChangeKind::Upserted) told = nullptr;
-        const char* email = all_fields().front().on(side);
-        const bool is_same_address = told != nullptr && value_of(told->record.fields, email) ==
-                                                            display(there.value(id, email));
-        // It made that one for the very record that it now makes another for.
-        const auto made = made_by_duet_.find({side, *live});
-        const bool is_ours = made != made_by_duet_.end() && made->second == partner_of(human, side);
-        if (is_same_address || is_ours) fail("created-twice", what + ", who has " + live->key);
-        // Who could be read when the cycle began must be known before anybody is made.
-        else if (told == nullptr && there.visible_at(*live) < cycle_began_)
-            fail("created-blindly", what + ", who has " + live->key);
-        blur(human);
-        return false;
-    }
-    for (const RecordId& gone : human.records[side]) {
-        // Who was deleted before Duet ever saw them was never there; and whoever Duet did not know
-        // then is somebody new.
-        const auto left = left_behind_.find({side, gone});
-        const bool is_known = left != left_behind_.end() && human.live[other(side)] &&
-                              left->second == first_of(*human.live[other(side)]);
-        if (!is_known || !there.was_told_alive(gone)) continue;
-        fail("made-anew", what + ", whose record was deleted");
-        return false;
-    }
-    return true;
-}
-
-void Ledger::created(Side side, const Write& write, const RecordId& id) {
-    const std::string tag = value_of(write.fields, tag_on(side));
-    if (tag.empty()) return fail("created-nobody", id.object + " " + id.key);
-    const auto made_for = static_cast<std::size_t>(std::stoul(tag.substr(1)));
-    const std::size_t index = whole_of(made_for);
-    Human& human = humans_.at(index);
-    // Planned before the merge was read.
-    if (index != made_for) blur(human);
-    whose_[{side, id}] = index;
-    made_by_duet_[{side, id}] = partner_of(human, side);
-    const bool is_right = human.is_blurred || may_be_created(human, side, id);
-    if (!is_right || human.is_blurred) {
-        human.records[side].push_back(id);
-        human.live[side] = id;
-        return;
-    }
-    for (std::size_t i = 0; i < human.cells.size(); ++i) {
-        Cell& cell = human.cells[i];
-        const std::string value = value_of(write.fields, all_fields()[i].on(side));
-        if (rule_of(i) != nullptr && views(human, other(side), i).count(value) == 0) {
-            fail("created-otherwise",
-                 fmt::format("{} {} {}: \"{}\", the other side has \"{}\"", id.object, id.key,
-                             all_fields()[i].on(side), value, cell.truth[other(side)]));
-        }
-        cell.truth[side] = value;
-        cell.memories = {Memory{}};
-        if (rule_of(i) != nullptr) cell.memories = {Memory{{}, side}, Memory{value, {}}};
-        cell.edits[side].reset();
-        cell.own[side] = Cell::Own{value, faults_, doubts_, id, sides_[side]->versions(id)};
-    }
-    human.records[side].push_back(id);
-    human.live[side] = id;
-    note_met(human);
-}
-
 void Ledger::wrote_membership(const Write& write, const RecordId& id) {
-    const FakeSide& there = *sides_.marketing;
+    const WatchedSide& there = *sides_.marketing;
     if (write.kind == WriteKind::Delete) {
         for (const auto& [pair, membership] : quit_) {
             if (membership == id && there.told(id) != nullptr &&

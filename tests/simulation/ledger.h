@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "tests/simulation/documents.h"
-#include "tests/world/fake_side.h"
+#include "tests/world/watched_side.h"
 
 /// What people did, and what may therefore become of it: the judge of a simulated world. It knows
 /// the rules of `documents.h`, sees each write that reaches a vendor, and shares no code with the
 /// merging of Duet.
 namespace duet::simulation {
 
-using world::FakeSide;
+using world::WatchedSide;
 
 struct Failure {
     std::string kind;  // "created-twice"; a shortened script fails in the same kind
@@ -84,7 +84,7 @@ struct Doubt {
 
 class Ledger {
 public:
-    Ledger(PerSide<const FakeSide*> sides, const Clock& clock) : sides_(sides), clock_(clock) {}
+    Ledger(PerSide<const WatchedSide*> sides, const Clock& clock) : sides_(sides), clock_(clock) {}
 
     // --- what people did; the side shows it already ----------------------------------------------
     std::size_t add_human(std::string address);
@@ -162,6 +162,11 @@ private:
     [[nodiscard]] const RecordId& first_of(const RecordId& id) const;
     [[nodiscard]] RecordId partner_of(const Human& human, Side side) const;
     bool may_be_created(Human& human, Side side, const RecordId& id);
+    /// A create that the vendor took for an update, as the record had the address already.
+    void wrote_over(Human& human, Side side, const Write& write, const RecordId& id);
+    void check_blind_create(const Human& human, Side side, const RecordId& live,
+                            const std::string& what);
+    void set_by_create(Cell& cell, Side side, const std::string& value, const RecordId& id);
     void wrote_membership(const Write& write, const RecordId& id);
 
     void judge_person(Human& human);
@@ -175,7 +180,7 @@ private:
     [[nodiscard]] bool is_out(Side side, const RecordId& id) const;
     [[nodiscard]] std::string title_of(const Human& human) const;
 
-    PerSide<const FakeSide*> sides_;
+    PerSide<const WatchedSide*> sides_;
     const Clock& clock_;
     int rule_set_ = 0;
     std::uint64_t faults_ = 0;

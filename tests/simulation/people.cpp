@@ -9,8 +9,8 @@
 namespace duet::simulation {
 namespace {
 
-using world::FakeSide;
 using world::SeededRandom;
+using world::WatchedSide;
 
 const char* name_of(Side side) { return side == Side::Crm ? "crm" : "marketing"; }
 const char* on(const char* const (&names)[2], Side side) { return names[static_cast<int>(side)]; }
@@ -88,6 +88,20 @@ RecordId People::make(std::size_t human, Side side, const char* object) {
     ledger_.added(human, side, id);
     log_(fmt::format("people add {} {} {} {}", name_of(side), object, id.key, address));
     return id;
+}
+
+std::vector<std::string> People::values_of(Side side, const RecordId& id) const {
+    std::vector<std::string> values;
+    for (const FieldPair& field : all_fields())
+        values.push_back(display(org_.side(side).value(id, field.on(side))));
+    return values;
+}
+
+void People::note_filled(Side side, const RecordId& id, const std::vector<std::string>& before) {
+    const auto now = values_of(side, id);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        if (now[i] != before[i]) ledger_.typed(side, id, i);
+    }
 }
 
 void People::type(Side side, const RecordId& id, std::size_t field, const std::string& value) {
@@ -177,8 +191,10 @@ bool People::convert(const Step& step) {
         step.a, [](const Human& one) { return one.live.crm && one.live.crm->object == "Lead"; });
     if (!human) return false;
     const RecordId lead = *ledger_.humans()[*human].live.crm;
+    const auto before = values_of(Side::Crm, lead);
     const RecordId contact{"Contact", org_.side(Side::Crm).convert(lead.key)};
     ledger_.converted(lead, contact);
+    note_filled(Side::Crm, contact, before);
     log_(fmt::format("people convert {} to {}", lead.key, contact.key));
     return true;
 }
@@ -200,6 +216,7 @@ bool People::merge(const Step& step, Side side, bool converts) {
     if (!survivor) return false;
     const RecordId from = *ledger_.humans()[*loser].live[side];
     const RecordId into = *ledger_.humans()[*survivor].live[side];
+    const auto before = values_of(side, into);
     if (converts) {
         org_.side(side).convert_into(from.key, into.key);
     } else {
@@ -210,6 +227,7 @@ bool People::merge(const Step& step, Side side, bool converts) {
     } else {
         ledger_.merged_prospects(from, into);
     }
+    note_filled(side, into, before);
     log_(fmt::format("people merge {} {} {} into {}", name_of(side), from.object, from.key,
                      into.key));
     return true;
@@ -223,7 +241,7 @@ bool People::move(const Step& step, Side side) {
 }
 
 bool People::join_list(const Step& step) {
-    FakeSide& marketing = org_.side(Side::Marketing);
+    WatchedSide& marketing = org_.side(Side::Marketing);
     const Value list = text(lists_[step.b % lists_.size()]);
     const auto members = marketing.records("list-membership");
     const auto human = some_human(step.a, [&](const Human& one) {
@@ -245,7 +263,7 @@ bool People::join_list(const Step& step) {
 }
 
 bool People::leave_list(const Step& step, bool quits) {
-    FakeSide& marketing = org_.side(Side::Marketing);
+    WatchedSide& marketing = org_.side(Side::Marketing);
     const auto members = marketing.records("list-membership");
     if (members.empty()) return false;
     auto chosen = members.begin();

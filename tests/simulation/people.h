@@ -41,6 +41,9 @@ private:
 
     void type(Side side, const RecordId& id, std::size_t field, const std::string& value);
     RecordId make(std::size_t human, Side side, const char* object);
+    [[nodiscard]] std::vector<std::string> values_of(Side side, const RecordId& id) const;
+    /// What the vendor itself put into a survivor or a converted lead is as if people typed it.
+    void note_filled(Side side, const RecordId& id, const std::vector<std::string>& before);
     bool edit(const Step& step, Side side);
     bool edit_both(const Step& step);
     bool opt_out(const Step& step, Side side);

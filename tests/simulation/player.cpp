@@ -9,23 +9,21 @@
 #include "daemon/service/cycle_log.h"
 #include "daemon/service/log.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/trouble.h"
 #include "tests/simulation/world.h"
 
 namespace duet::simulation {
 namespace {
 
 using std::chrono::seconds;
-using world::FakeSide;
 
 constexpr int kMaxQuietCycles = 120;
-constexpr std::uint32_t kFewSteps = 40;
 constexpr std::uint64_t kCyclesALook = 8;  // between looks at what people are told
 constexpr std::chrono::milliseconds kCall{40};
 constexpr seconds kPause{90};
-constexpr seconds kShortPause{20};     // shorter than reads lag
-constexpr seconds kSlowestClock{300};  // behind Duet's
+constexpr seconds kShortPause{20};  // shorter than reads lag
 
-/// Names of FakeSide's faults, as a watch tells them.
+/// Names of faults, as a watch tells them.
 const std::pair<const char*, Kind> kMet[] = {{"late row", Kind::HideRow},
                                              {"stale read", Kind::StaleReads},
                                              {"cut page", Kind::CutPage},
@@ -47,13 +45,11 @@ public:
     Player(const Script& script, const PlayOptions& options)
         : script_(script),
           options_(options),
-          org_(script.seed, options.store_kept_open),
+          org_(script.seed, options.store_kept_open, options.vendors),
+          trouble_(org_),
           ledger_({&org_.side(Side::Crm), &org_.side(Side::Marketing)}, org_.clock),
           people_(script.seed, org_, ledger_, [this](std::string line) { log(std::move(line)); }) {
-        for (const Side side : kSides) {
-            watch(side);
-            org_.side(side).skews(-kSlowestClock);
-        }
+        for (const Side side : kSides) watch(side);
         log::divert([this](std::string_view line) {
             ++played_.lines;
             look_for_people(std::string(line));
@@ -81,7 +77,6 @@ public:
             played_.blurred += human.is_blurred ? 1 : 0;
         }
         played_.doubts = ledger_.doubts_found();
-        played_.writes = count_writes();
         played_.simulated_seconds =
             std::chrono::duration_cast<seconds>(org_.clock.now() - began_).count();
         return std::move(played_);
@@ -90,8 +85,10 @@ public:
 private:
     void watch(Side side) {
         world::SideWatch watch;
-        watch.on_call = [this] { call_begins(); };
+        watch.on_call = [this, side] { call_begins(side); };
         watch.on_write = [this, side](const Write& write, const RecordId& id) {
+            ++played_.writes;
+            if (options_.on_write) options_.on_write();
             if (options_.keeps_log) log(said(side, write, id));
             ledger_.wrote(side, write, id);
         };
@@ -129,7 +126,8 @@ private:
 
     void take(const Step& step) {
         if (is_event(step.kind)) {
-            const bool is_later = step.at_call > 0 && step.kind != Kind::ReloadRules;
+            const bool is_in_a_cycle = step.at_call > 0 || step.at_cycle > 0;
+            const bool is_later = is_in_a_cycle && step.kind != Kind::ReloadRules;
             if (is_later) {
                 // Duet reads the first of two edits, and works on it while the second happens.
                 if (step.kind != Kind::EditBoth || people_.edit_half(step, false))
@@ -139,14 +137,13 @@ private:
             happen(step);
         } else if (is_fault(step.kind)) {
             log(fmt::format("fault {}", to_string(step.kind)));
-            arm(step);
+            trouble_.arm(step, most_steps_);
         } else if (step.kind == Kind::Cycle) {
             cycle(step.b % 3 == 0 ? kShortPause : kPause);
         } else {
             rest();
         }
-        if (same_stamp_ > 0 && is_event(step.kind)) {
-            --same_stamp_;
+        if (is_event(step.kind) && trouble_.takes_same_stamp()) {
             met(Kind::SameStamp);
         } else {
             org_.clock.pass(seconds{step.wait_seconds});
@@ -160,85 +157,16 @@ private:
         events_.insert(step.kind);
     }
 
-    void arm(const Step& step) {
-        const Side side = step.a % 2 == 0 ? Side::Crm : Side::Marketing;
-        FakeSide& there = org_.side(side);
-        switch (step.kind) {
-            case Kind::CrashAfterStep:
-                return org_.store().crashes_after(1 + step.b % steps_to_crash_in(step));
-            case Kind::CrashAfterWrite:
-                return there.crashes_after_next_write();
-            case Kind::LoseAnswer:
-                return there.loses_next_answer();
-            case Kind::LoseRequest:
-                return there.loses_next_request();
-            case Kind::FailSome:
-            case Kind::LockRow:
-                return refuse(step, side);
-            case Kind::SpendQuota:
-                there.uses_quota(2'000'000);
-                quota_cycles_[side] = 1 + static_cast<int>(step.b % 3);
-                return;
-            case Kind::HideRow:
-                return there.hides_next_change_for(seconds{30 + step.b % 90});
-            case Kind::SameStamp:
-                same_stamp_ = 3;
-                return;
-            case Kind::SkewClock:
-                // Ahead or behind, but never back: no vendor's stamps do that.
-                skew_[side] += seconds{step.b % 600};
-                there.skews(skew_[side] - kSlowestClock);
-                skew_cycles_ = 2;
-                return;
-            case Kind::StaleReads:
-                return org_.side(Side::Marketing).lags(seconds{step.b % 2 == 0 ? 60 : 30});
-            case Kind::CutPage:
-                return there.cuts_page();
-            case Kind::GoDown:
-                there.goes_down(true);
-                down_cycles_[side] = 1 + static_cast<int>(step.b % 2);
-                return;
-            default:
-                slow_cycles_ = 1 + static_cast<int>(step.b % 2);
-                slow_call_ = seconds{step.c % 2 == 0 ? 20 : 60};
-        }
-    }
-
-    /// Early in a cycle, or anywhere in the longest one so far.
-    [[nodiscard]] std::uint32_t steps_to_crash_in(const Step& step) const {
-        return step.c % 2 == 0 ? kFewSteps : std::max(kFewSteps, most_steps_);
-    }
-
-    void refuse(const Step& step, Side side) {
-        FakeSide& there = org_.side(side);
-        if (step.kind == Kind::LockRow) {
-            there.refuses_next_write(ErrorKind::Transient, "UNABLE_TO_LOCK_ROW");
-        } else {
-            there.refuses_next_write(ErrorKind::Rejected, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
-        }
-        refuse_cycles_[side] = 1 + static_cast<int>(step.c % 3);
-    }
-
-    /// Faults that last for some cycles end.
-    void outlast() {
-        slow_cycles_ = std::max(0, slow_cycles_ - 1);
-        skew_cycles_ = std::max(0, skew_cycles_ - 1);
-        for (const Side side : kSides) {
-            FakeSide& there = org_.side(side);
-            if (quota_cycles_[side] > 0 && --quota_cycles_[side] == 0) there.renews_quota();
-            if (down_cycles_[side] > 0 && --down_cycles_[side] == 0) there.goes_down(false);
-            if (refuse_cycles_[side] > 0 && --refuse_cycles_[side] == 0) there.accepts_all();
-        }
-    }
-
     // --- cycles
 
-    void call_begins() {
+    void call_begins(Side side) {
+        if (options_.before_call) options_.before_call(org_, side);
         ++calls_;
-        org_.clock.pass(slow_cycles_ > 0 ? std::chrono::milliseconds{slow_call_} : kCall);
-        if (slow_cycles_ > 0) met(Kind::BeSlow);
+        org_.clock.pass(trouble_.is_slow() ? std::chrono::milliseconds{trouble_.slow_call()}
+                                           : kCall);
+        if (trouble_.is_slow()) met(Kind::BeSlow);
         for (std::size_t i = 0; i < later_.size(); ++i) {
-            if (later_[i].at_call > calls_) continue;
+            if (later_[i].at_cycle > 0 || later_[i].at_call > calls_) continue;
             const Step step = later_[i];
             later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(i--));
             log("  meanwhile");
@@ -252,13 +180,13 @@ private:
         calls_ = 0;
         log("cycle");
         ledger_.cycle_begins();
-        ledger_.calls_take(slow_cycles_ > 0 ? slow_call_ : seconds{1});
+        ledger_.calls_take(trouble_.is_slow() ? trouble_.slow_call() : seconds{1});
         PerSide<std::int64_t> calls;
         for (const Side side : kSides) {
             calls[side] = org_.side(side).calls();
-            if (quota_cycles_[side] > 0) met(Kind::SpendQuota);
+            if (trouble_.is_spent(side)) met(Kind::SpendQuota);
         }
-        if (skew_cycles_ > 0) met(Kind::SkewClock);
+        if (trouble_.is_skewed()) met(Kind::SkewClock);
         const std::int64_t steps = org_.store().steps();
         auto outcome = org_.run_cycle();
         played_.calls.push_back(calls_);
@@ -280,14 +208,25 @@ private:
             org_.restart_after_crash();
         }
         if (options_.after_cycle) options_.after_cycle(org_);
-        // What comes too late for this cycle happens after it.
-        for (const Step& step : std::exchange(later_, {})) happen(step);
+        catch_up();
         met_.clear();
-        outlast();
+        trouble_.outlast();
         // Who crashed is started again at once, when reads may not show yet what was written.
         if (!outcome) return cycle(pause);
         org_.clock.pass(pause);
         return is_quiet;
+    }
+
+    /// What comes too late for the cycle that ended happens after it.
+    void catch_up() {
+        for (Step step : std::exchange(later_, {})) {
+            if (step.at_cycle == 0) {
+                happen(step);
+            } else {
+                --step.at_cycle;
+                later_.push_back(step);
+            }
+        }
     }
 
     void note_steps(std::int64_t steps, bool is_whole) {
@@ -314,7 +253,7 @@ private:
         for (const Side side : kSides) {
             is_ready = is_ready && report.observed[side].ready;
             // One call may ask whether the quota is back; its answer says no.
-            if (quota_cycles_[side] > 0 && org_.side(side).calls() > calls[side] + 1)
+            if (trouble_.is_spent(side) && org_.side(side).calls() > calls[side] + 1)
                 ledger_.fail("over-budget", "a side whose quota was spent was called on and on");
             for (const auto& error : {report.observed[side].error, report.sent.closed[side]})
                 if (error) look_for_people(error->message);
@@ -344,34 +283,22 @@ private:
 
     void heal() {
         log("rest");
-        for (const Side side : kSides) {
-            FakeSide& there = org_.side(side);
-            there.heals();
-            there.renews_quota();
-            quota_cycles_[side] = down_cycles_[side] = refuse_cycles_[side] = 0;
-        }
-        slow_cycles_ = skew_cycles_ = same_stamp_ = 0;
-        org_.store().crashes_after(0);
+        trouble_.heal();
         for (const Step& step : std::exchange(later_, {})) happen(step);
         org_.clock.pass(std::chrono::hours{1});
-    }
-
-    std::size_t count_writes() {
-        return org_.side(Side::Crm).writes().size() + org_.side(Side::Marketing).writes().size();
     }
 
     void rest() {
         heal();
         int quiet = 0;
-        std::optional<std::size_t> writes_before;  // the last wait
+        std::optional<std::uint64_t> writes_before;  // the last wait
         for (int i = 0; i < kMaxQuietCycles && ledger_.failures().empty(); ++i) {
             quiet = cycle(kPause) ? quiet + 1 : 0;
             // Twice: what one cycle did not see yet, because reads lag, the next one does.
             if (quiet < 2) continue;
             // What was put aside is tried again, and who is to join or leave a list later does.
-            const std::size_t writes = count_writes();
-            if (writes_before == writes) break;
-            writes_before = writes;
+            if (writes_before == played_.writes) break;
+            writes_before = played_.writes;
             quiet = 0;
             org_.clock.pass(std::chrono::hours{25});
         }
@@ -391,6 +318,7 @@ private:
     const Script& script_;
     PlayOptions options_;
     SimulatedOrg org_;
+    Trouble trouble_;
     Ledger ledger_;
     People people_;
     Played played_;
@@ -399,14 +327,6 @@ private:
     std::set<Kind> met_;     // faults of this cycle
     std::vector<Step> later_;
     std::uint16_t calls_ = 0;
-    PerSide<int> quota_cycles_{};
-    PerSide<int> down_cycles_{};
-    PerSide<int> refuse_cycles_{};
-    PerSide<seconds> skew_{};
-    int skew_cycles_ = 0;
-    int slow_cycles_ = 0;
-    seconds slow_call_{20};
-    int same_stamp_ = 0;
     std::uint32_t most_steps_ = 0;  // durable ones of one cycle
 };
 

@@ -38,10 +38,15 @@ struct Played {
 struct PlayOptions {
     bool keeps_log = false;
     bool store_kept_open = false;  // by crashes and restarts too
+    MakeVendors vendors{};         // empty: two in memory
     /// A process that dies leaves no trace of what it had sent, as if it had never noted that.
     bool forgets_in_flight = false;
     /// After each cycle, also one that crashed; may be empty.
     std::function<void(SimulatedOrg&)> after_cycle{};
+    /// Before each call of a vendor, and before what people do then; may be empty.
+    std::function<void(SimulatedOrg&, Side)> before_call{};
+    /// When a vendor executes a write; may be empty.
+    std::function<void()> on_write{};
 };
 
 /// Plays the script with the real cycle and the real store against two vendors in memory, in one

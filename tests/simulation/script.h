@@ -65,6 +65,7 @@ struct Step {
     std::uint32_t c = 0;
     std::uint32_t wait_seconds = 0;  // after it
     std::uint16_t at_call = 0;       // of an event: 0 now, else before that call of the next cycle
+    std::uint16_t at_cycle = 0;      // or of the one that is so many cycles later
 };
 
 struct Script {

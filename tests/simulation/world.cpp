@@ -24,28 +24,12 @@ T good(Result<T> result) {
 
 }  // namespace
 
-SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool kept_open)
-    : seed_(seed), random_(seed), luck_(~seed) {
-    world::SideOptions crm;
-    crm.name = "salesforce";
-    crm.catalog = catalogs().crm;
-    crm.long_keys = true;
-    crm.tells_stamps = seed % 2 == 0;
-    crm.page_cap = 3 + random_.below(60);
-    crm.calls_per_day = 1'000'000;
-    world::SideOptions marketing;
-    marketing.name = "pardot";
-    marketing.catalog = catalogs().marketing;
-    marketing.stamp_step = std::chrono::seconds{1};
-    marketing.read_lag = std::chrono::seconds{60};
-    marketing.page_cap = 3 + random_.below(60);
-    marketing.calls_per_day = 1'000'000;
-    marketing.names_survivors = false;
-    marketing.crm_ids = world::kCrmIds;
-    marketing.refusals = {kOptOut[static_cast<int>(Side::Marketing)]};
-    sides_.crm = std::make_unique<world::FakeSide>(std::move(crm), clock);
-    sides_.marketing = std::make_unique<world::FakeSide>(std::move(marketing), clock);
-    sides_.marketing->lags(std::chrono::seconds{(seed % 3) * 30});
+SimulatedOrg::SimulatedOrg(std::uint64_t seed, bool kept_open, const MakeVendors& make_vendors)
+    : seed_(seed),
+      random_(seed),
+      luck_(~seed),
+      vendors_(make_vendors ? make_vendors(seed, clock) : make_doubles(seed, clock)) {
+    side(Side::Marketing).lags(std::chrono::seconds{(seed % 3) * 30});
     if (!kept_open) {
         disk_ = std::make_unique<world::FaultDisk>();
         disk_->make_file(kPath);
@@ -72,14 +56,15 @@ void SimulatedOrg::open_store() {
 }
 
 void SimulatedOrg::make_org() {
-    org_ = std::make_unique<sync::Org>(sync::Org{kOrg,
-                                                 {},
-                                                 model(rule_set_),
-                                                 {sides_.crm.get(), sides_.marketing.get()},
-                                                 *crashing_,
-                                                 clock,
-                                                 random_,
-                                                 {}});
+    org_ = std::make_unique<sync::Org>(
+        sync::Org{kOrg,
+                  {},
+                  vendors_->model(rule_set_),
+                  {&vendors_->connector(Side::Crm), &vendors_->connector(Side::Marketing)},
+                  *crashing_,
+                  clock,
+                  random_,
+                  {}});
     // Two orgs of three are planned in several batches.
     constexpr std::array<std::size_t, 3> kWritesAtOnce{20'000, 20, 3};
     org_->settings.writes_at_once = kWritesAtOnce[seed_ % kWritesAtOnce.size()];
@@ -96,6 +81,7 @@ void SimulatedOrg::restart() {
     org_.reset();
     crashing_.reset();
     if (disk_) store_.reset();
+    vendors_->restart();
     open_store();
     good(store_->open_org(kOrg));
     good(store_->doubt_all(kOrg));

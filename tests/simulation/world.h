@@ -8,8 +8,8 @@
 #include "daemon/sync/cycle.h"
 #include "tests/simulation/documents.h"
 #include "tests/simulation/ledger.h"
+#include "tests/simulation/vendors.h"
 #include "tests/world/crashing_store.h"
-#include "tests/world/fake_side.h"
 #include "tests/world/fault_disk.h"
 #include "tests/world/world.h"
 
@@ -21,13 +21,14 @@ namespace duet::simulation {
 /// that compare or that need no disk: what was not committed is rolled back.
 class SimulatedOrg {
 public:
-    SimulatedOrg(std::uint64_t seed, bool kept_open);
+    /// `make_vendors`: empty: two in memory.
+    SimulatedOrg(std::uint64_t seed, bool kept_open, const MakeVendors& make_vendors = {});
     SimulatedOrg(const SimulatedOrg&) = delete;
     SimulatedOrg& operator=(const SimulatedOrg&) = delete;
     ~SimulatedOrg();
 
     world::WorldClock clock;
-    [[nodiscard]] world::FakeSide& side(Side which) { return *sides_[which]; }
+    [[nodiscard]] world::WatchedSide& side(Side which) { return vendors_->side(which); }
     [[nodiscard]] world::CrashingStore& store() { return *crashing_; }
     [[nodiscard]] int rule_set() const noexcept { return rule_set_; }
 
@@ -55,7 +56,7 @@ private:
     world::SeededRandom luck_;                // of what a power cut leaves
     std::unique_ptr<world::FaultDisk> disk_;  // none: kept open
     int rule_set_ = 0;
-    PerSide<std::unique_ptr<world::FakeSide>> sides_;
+    std::unique_ptr<Vendors> vendors_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<world::CrashingStore> crashing_;
     std::unique_ptr<sync::Org> org_;

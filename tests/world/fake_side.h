@@ -15,6 +15,7 @@
 
 #include "connectors/connector.h"
 #include "mappings/seams.h"
+#include "tests/world/watched_side.h"
 
 namespace duet::world {
 
@@ -45,16 +46,6 @@ struct SideOptions {
     std::vector<std::string> refusals{};
 };
 
-/// What a test may watch and steer while the daemon works. Any of them may be empty.
-struct SideWatch {
-    /// Before each call of the daemon: time may pass and people may act meanwhile.
-    std::function<void()> on_call{};
-    /// A write is executed now; of a create, `id` is the new record's.
-    std::function<void(const Write&, const RecordId& id)> on_write{};
-    /// A fault that was ordered is met now, or a read is older than the truth.
-    std::function<void(std::string_view fault)> on_fault{};
-};
-
 /// One write that was executed.
 struct Executed {
     WriteKind kind = WriteKind::Update;
@@ -66,16 +57,16 @@ struct Executed {
 /// reads that lag behind writes, pages that are capped and repeat rows, rows that become visible
 /// late, and faults ordered by name. Creates are plain ones unless the options say otherwise: a
 /// create sent twice makes two records, so that a test sees it. One thread.
-class FakeSide final : public Connector {
+class FakeSide final : public Connector, public WatchedSide {
 public:
     FakeSide(SideOptions options, const Clock& clock)
         : options_(std::move(options)), clock_(clock), lag_(options_.read_lag) {}
 
     // --- what people do there -------------------------------------------------------------------
-    std::string add(const std::string& object, Fields fields);
-    void edit(const RecordId& id, const std::string& field, Value value);
-    void remove(const RecordId& id);
-    void undelete(const RecordId& id);
+    std::string add(const std::string& object, Fields fields) override;
+    void edit(const RecordId& id, const std::string& field, Value value) override;
+    void remove(const RecordId& id) override;
+    void undelete(const RecordId& id) override;
     /// Gone without a trace, as what left the bin: no page tells it.
     void purge(const RecordId& id);
     /// The value is another from now on, with the stamp it had: a formula of another record's
@@ -84,29 +75,29 @@ public:
     /// A person whom no page of changes tells until all is read anew; the key.
     std::string adds_silently(const std::string& object, const std::string& email);
     /// `loser` goes into `survivor`, whose values stay as they are.
-    void merge(const RecordId& loser, const RecordId& survivor);
+    void merge(const RecordId& loser, const RecordId& survivor) override;
     /// A lead becomes a contact that starts with the fields both objects have; its key.
-    std::string convert(const std::string& lead_key);
+    std::string convert(const std::string& lead_key) override;
     /// A lead becomes part of a contact that is there already, whose values stay as they are.
-    void convert_into(const std::string& lead_key, const std::string& contact_key);
+    void convert_into(const std::string& lead_key, const std::string& contact_key) override;
     /// The next change of a record becomes visible that much later than its stamp; Duet's do
     /// not count.
-    void hides_next_change_for(std::chrono::seconds time) { hide_next_ = time; }
+    void hides_next_change_for(std::chrono::seconds time) override { hide_next_ = time; }
 
     // --- faults
     // -----------------------------------------------------------------------------------
     /// The next calls fail and do nothing.
     void fails_next(int calls, ErrorKind kind, std::string remote_code = "FAULT");
     /// The next write is done, and its answer lost.
-    void loses_next_answer() { lose_answer_ = true; }
+    void loses_next_answer() override { lose_answer_ = true; }
     /// The next write is lost on its way, and nobody can tell.
-    void loses_next_request() { lose_request_ = true; }
+    void loses_next_request() override { lose_request_ = true; }
     /// The next write is done, and the process dies before it can read the answer.
-    void crashes_after_next_write() { crash_after_write_ = true; }
+    void crashes_after_next_write() override { crash_after_write_ = true; }
     /// The next page of changes breaks off: nothing of it arrives.
-    void cuts_page() { fails_page_ = true; }
+    void cuts_page() override { fails_page_ = true; }
     /// Every call fails until the side is up again.
-    void goes_down(bool down) { is_down_ = down; }
+    void goes_down(bool down) override { is_down_ = down; }
     /// Nobody can be looked up by a field.
     void rejects_find(bool rejects) { rejects_find_ = rejects; }
     /// Reads leave this field out, as for a user who may not see it; "": none.
@@ -116,41 +107,43 @@ public:
     void rejects_field(const std::string& field, std::string code) { bad_fields_[field] = code; }
     /// The next write is refused with Rejected or Transient, and so is every later one of the same
     /// record until accepts_all(); others of its batch are done.
-    void refuses_next_write(ErrorKind kind, std::string code) { refuse_next_ = {kind, code}; }
+    void refuses_next_write(ErrorKind kind, std::string code) override {
+        refuse_next_ = {kind, code};
+    }
     /// Writes of this record fail for now until accepts_all(); nothing is done.
     void locks_record(const std::string& key, std::string code) { locked_keys_[key] = code; }
-    void accepts_all();
+    void accepts_all() override;
     /// Forgets every fault that was ordered and not met yet.
-    void heals();
+    void heals() override;
     /// From now on a write is invisible to reads for so long; `read_lag()` tells the longest.
-    void lags(std::chrono::seconds time) { lag_ = time; }
+    void lags(std::chrono::seconds time) override { lag_ = time; }
     /// The side's clock runs ahead of ours by this much, or behind.
-    void skews(std::chrono::milliseconds time) { skew_ = time; }
-    void uses_quota(std::int64_t calls) { used_today_ += calls; }
-    void renews_quota() { used_today_ = 0; }
+    void skews(std::chrono::milliseconds time) override { skew_ = time; }
+    void uses_quota(std::int64_t calls) override { used_today_ += calls; }
+    void renews_quota() override { used_today_ = 0; }
 
-    void watch(SideWatch watch) { watch_ = std::move(watch); }
+    void watch(SideWatch watch) override { watch_ = std::move(watch); }
 
     // --- what a test looks at
     // ---------------------------------------------------------------------
     /// The live record as its users see it, or nullptr.
-    [[nodiscard]] const Fields* find_record(const RecordId& id) const;
-    [[nodiscard]] Value value(const RecordId& id, const std::string& field) const;
+    [[nodiscard]] const Fields* find_record(const RecordId& id) const override;
+    [[nodiscard]] Value value(const RecordId& id, const std::string& field) const override;
     /// How often the record was written, by whomever.
-    [[nodiscard]] std::size_t versions(const RecordId& id) const;
+    [[nodiscard]] std::size_t versions(const RecordId& id) const override;
     /// How many of these versions the daemon was told of, by any read; the newest of them.
-    [[nodiscard]] std::size_t versions_told(const RecordId& id) const;
-    [[nodiscard]] const Change* told(const RecordId& id) const;
-    [[nodiscard]] bool was_told_alive(const RecordId& id) const;
+    [[nodiscard]] std::size_t versions_told(const RecordId& id) const override;
+    [[nodiscard]] const Change* told(const RecordId& id) const override;
+    [[nodiscard]] bool was_told_alive(const RecordId& id) const override;
     /// From when on the record's newest version can be read.
-    [[nodiscard]] Instant visible_at(const RecordId& id) const;
+    [[nodiscard]] Instant visible_at(const RecordId& id) const override;
     /// Live records of an object: key -> fields.
-    [[nodiscard]] std::map<std::string, Fields> records(const std::string& object) const;
+    [[nodiscard]] std::map<std::string, Fields> records(const std::string& object) const override;
     [[nodiscard]] const std::vector<Executed>& writes() const noexcept { return executed_; }
     [[nodiscard]] std::int64_t creates(std::string_view object) const;
     [[nodiscard]] std::int64_t updates(std::string_view object) const;
     [[nodiscard]] std::int64_t deletes(std::string_view object) const;
-    [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
+    [[nodiscard]] std::int64_t calls() const noexcept override { return calls_; }
     /// Every field that a read asked for: "Contact.Email".
     [[nodiscard]] const std::set<std::string>& asked() const noexcept { return asked_; }
     [[nodiscard]] std::int64_t used_today() const noexcept { return used_today_; }

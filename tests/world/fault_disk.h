@@ -15,6 +15,10 @@ struct sqlite3_vfs;
 
 namespace duet::world {
 
+/// For a store on such a disk: so little cache and so short a log that a few transactions spill,
+/// checkpoint and read again.
+inline constexpr const char* kTightStore = "PRAGMA cache_size = 16; PRAGMA wal_autocheckpoint = 24";
+
 /// What SQLite asks of a disk, as far as it can go wrong.
 enum class DiskCall : std::uint8_t {
     Open,

@@ -131,11 +131,22 @@ void VendorPeople::merge(const RecordId& loser, const RecordId& survivor) {
 }
 
 std::string VendorPeople::convert(const std::string& lead_key) {
-    return element(soap("<convertLead><leadConverts><convertedStatus>Closed - Converted"
-                        "</convertedStatus><doNotCreateOpportunity>true</doNotCreateOpportunity>"
-                        "<leadId>" +
-                        lead_key + "</leadId></leadConverts></convertLead>"),
-                   "contactId");
+    return element(soap_convert("", lead_key), "contactId");
+}
+
+void VendorPeople::convert_into(const std::string& lead_key, const std::string& contact_key,
+                                const std::string& account_key) {
+    soap_convert(
+        "<accountId>" + account_key + "</accountId><contactId>" + contact_key + "</contactId>",
+        lead_key);
+}
+
+std::string VendorPeople::soap_convert(const std::string& target, const std::string& lead_key) {
+    return soap("<convertLead><leadConverts>" + target +
+                "<convertedStatus>Closed - Converted"
+                "</convertedStatus><doNotCreateOpportunity>true</doNotCreateOpportunity>"
+                "<leadId>" +
+                lead_key + "</leadId></leadConverts></convertLead>");
 }
 
 std::string VendorPeople::soap(const std::string& operation) {

@@ -34,6 +34,9 @@ public:
     void merge(const RecordId& loser, const RecordId& survivor);
     /// The lead becomes a contact; its key.
     std::string convert(const std::string& lead_key);
+    /// The lead becomes part of a contact of that account.
+    void convert_into(const std::string& lead_key, const std::string& contact_key,
+                      const std::string& account_key);
 
     /// Live rows by key, with the fields asked for; reads do not lag.
     [[nodiscard]] std::map<std::string, VendorRow> rows(const std::string& object,
@@ -53,6 +56,7 @@ private:
     nlohmann::json call(const std::string& method, const std::string& target,
                         const nlohmann::json& body);
     std::string soap(const std::string& operation);
+    std::string soap_convert(const std::string& target, const std::string& lead_key);
     void sign_in();
     std::map<std::string, VendorRow> rows_where(const std::string& object,
                                                 const std::vector<std::string>& fields,

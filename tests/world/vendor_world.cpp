@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "connectors/registry.h"
 #include "tests/world/quiet.h"
 
 namespace duet::world {
@@ -81,7 +80,22 @@ json settings_of(std::string_view kind, const std::string& origin, const std::st
     return made;
 }
 
-PerSide<Catalog> discover_both() {
+}  // namespace
+
+std::unique_ptr<Connector> make_vendor_connector(Side side, const std::string& origin,
+                                                 const std::string& secret_file, const json& more,
+                                                 const ConnectorContext& context) {
+    const char* kind = side == Side::Crm ? "salesforce" : "pardot";
+    json made = settings_of(kind, origin, secret_file);
+    made.update(more);
+    return good(find_connector_kind(kind)->make(made, context));
+}
+
+std::vector<document::Source> vendor_documents() {
+    return {{"people.yaml", kPeople}, {"lists.yaml", kLists}, {"lifecycle.yaml", kLifecycle}};
+}
+
+static PerSide<Catalog> discover_both() {
     const WorldClock clock;
     SeededRandom random(1);
     const test::SecretFile secret("duet-sandbox-secret");
@@ -89,19 +103,11 @@ PerSide<Catalog> discover_both() {
     SandboxTransport transport(apis, clock);
     PerSide<Catalog> catalogs;
     for (const Side side : kSides) {
-        const char* kind = side == Side::Crm ? "salesforce" : "pardot";
-        auto connector = good(find_connector_kind(kind)->make(
-            settings_of(kind, "https://vendors.test", secret.path()),
-            {clock, random, transport, kOrg}));
+        auto connector = make_vendor_connector(side, "https://vendors.test", secret.path(),
+                                               json::object(), {clock, random, transport, kOrg});
         catalogs[side] = good(connector->discover({}));
     }
     return catalogs;
-}
-
-}  // namespace
-
-std::vector<document::Source> vendor_documents() {
-    return {{"people.yaml", kPeople}, {"lists.yaml", kLists}, {"lifecycle.yaml", kLifecycle}};
 }
 
 const PerSide<Catalog>& vendor_catalogs() {
@@ -144,15 +150,15 @@ std::unique_ptr<Connector> VendorWorld::make_connector(Side side, bool first_rea
 
 std::unique_ptr<Connector> VendorWorld::make_connector(Side side, bool first_reads_in_bulk,
                                                        const json& more) {
-    const char* kind = side == Side::Crm ? "salesforce" : "pardot";
-    json made = settings_of(kind, options_.origin, secret_.path());
+    json made = json::object();
     if (side == Side::Crm) {
         made["bulk_poll_seconds"] = 0;
         made["bulk_threshold_rows"] = first_reads_in_bulk ? 1 : 1'000'000;
     }
     made.update(more);
     http::Transport& transport = in_process_ ? *in_process_ : *options_.transport;
-    return good(find_connector_kind(kind)->make(made, {clock, random, transport, kOrg}));
+    return make_vendor_connector(side, options_.origin, secret_.path(), made,
+                                 {clock, random, transport, kOrg});
 }
 
 void VendorWorld::with_vendors(const std::function<void(sandbox::SandboxState&)>& work) {

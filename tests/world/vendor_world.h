@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "connectors/connector.h"
+#include "connectors/registry.h"
 #include "connectors/sandbox/apis.h"
 #include "daemon/store/store.h"
 #include "daemon/sync/cycle.h"
@@ -103,6 +104,12 @@ private:
 /// People matched by address and created on both sides, with a two-way field of each kind of
 /// winner, a consent field, a stage and one list ("Buyers", for titles that hold "Buyer").
 [[nodiscard]] std::vector<document::Source> vendor_documents();
+
+/// A connector to a sandbox; `secret_file` holds its client's secret. `more`: settings besides.
+[[nodiscard]] std::unique_ptr<Connector> make_vendor_connector(Side side, const std::string& origin,
+                                                               const std::string& secret_file,
+                                                               const nlohmann::json& more,
+                                                               const ConnectorContext& context);
 
 /// What the connectors discover of the empty org of tests/world/vendor_seed; asked for once in a
 /// process.

@@ -103,6 +103,7 @@ World::~World() {
 void World::open_store() {
     if (!store_ && options_.disk != nullptr) {
         auto database = good(store::open_database(kPathOnDisk, true, options_.disk->vfs()));
+        good(database->script(kTightStore));
         store_ = std::make_unique<store::SqliteStore>(store::LockFile{}, std::move(database));
     }
     if (!store_) {

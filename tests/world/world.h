@@ -55,7 +55,7 @@ private:
 struct WorldOptions {
     std::vector<document::Source> documents = acme_documents();
     bool store_in_file = false;  // a real file, reopened by each restart
-    FaultDisk* disk = nullptr;   // the store lies on it and is reopened by each restart
+    FaultDisk* disk = nullptr;   // a tight store lies on it and is reopened by each restart
     std::chrono::seconds marketing_lag{60};
     std::function<void(SideOptions& crm, SideOptions& marketing)> adjust{};
     std::function<void(PerSide<Catalog>& catalogs)> adjust_catalogs{};  // before documents load

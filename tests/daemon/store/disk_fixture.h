@@ -41,8 +41,7 @@ private:
     std::uint64_t state_;
 };
 
-/// A store as one process has it, with so little cache and so short a log that a few transactions
-/// spill, checkpoint and read again.
+/// A tight store as one process has it.
 struct Session {
     Database* database = nullptr;  // of the store
     std::unique_ptr<SqliteStore> store{};
@@ -51,8 +50,8 @@ struct Session {
 [[nodiscard]] inline Result<Session> open_on(const FaultDisk& disk, bool unclean) {
     auto database = open_database(kDiskPath, unclean, disk.vfs());
     if (!database) return std::move(database).error();
-    auto small = (*database)->script("PRAGMA cache_size = 16; PRAGMA wal_autocheckpoint = 24");
-    if (!small) return std::move(small).error();
+    if (auto tight = (*database)->script(world::kTightStore); !tight)
+        return std::move(tight).error();
     Database* raw = database->get();
     auto store = std::make_unique<SqliteStore>(LockFile{}, *std::move(database));
     if (auto opened = store->open_org("acme"); !opened) return std::move(opened).error();
