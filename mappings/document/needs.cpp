@@ -261,6 +261,13 @@ private:
             for (const std::string& campaign : campaigns->objects.crm)
                 add_path(Side::Crm, campaign, words->currency);
         }
+        add_currencies();
+    }
+
+    /// Static and dated rates, where the org has them.
+    void add_currencies() {
+        const InfluenceWords* words = influence_words(documents_.names.crm);
+        if (words == nullptr) return;
         for (const std::string_view object : {words->currencies, words->dated_rates}) {
             for (const std::string_view field :
                  {words->iso_code, words->rate, words->rate_from, words->rate_until}) {
@@ -401,7 +408,10 @@ private:
             for (const Rule* rule : rules_of(purchase))
                 add_object_rule(*rule, Side::Crm, purchase.object);
             if (customer != nullptr) add_references_to(purchase.object, *customer);
+            if (const InfluenceWords* words = influence_words(documents_.names.crm))
+                add_path(Side::Crm, purchase.object, words->currency);
         }
+        add_currencies();
     }
 
     void add_figures() {
