@@ -6,6 +6,7 @@ namespace {
 
 // A number belongs to its model; the campaign that people name themselves needs no touch.
 constexpr const char* kAttributionConditions = R"json({
+  "dependentRequired": { "keep_when": ["influence_model"] },
   "dependentSchemas": {
     "half_life_days": { "properties": { "model": { "const": "decay" } } },
     "first_percent": { "properties": { "model": { "const": "u" } } },
