@@ -53,7 +53,7 @@ void write_credit(Markup& page, const Table& credits, const char* value, const c
                   const char* title, const std::string& about) {
     Panel panel(page, id, title, about, Span::Full);
     const BarChart chart = bars_by_model(credits, "campaign", value);
-    if (chart.rows.empty()) panel.say("There is none in the period.");
+    if (chart.rows.empty()) panel.say("There is none.");
     if (!chart.rows.empty()) panel.add(draw_bars, chart);
     panel.add(side_by_side(credits, "campaign", "model", value, kFullColumns));
 }

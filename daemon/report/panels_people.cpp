@@ -148,7 +148,10 @@ void write_business(Markup& page, const Report& report) {
     if (rates != nullptr) {
         const Span span = shares == nullptr ? Span::Full : Span::Half;
         Panel panel(page, "win-rates", "Win rates", rates->about, span);
-        panel.add(draw_bars, bars_of_each(*rates, "by", {"win_rate", "won", "lost", "lapsed"}));
+        const bool three = std::holds_alternative<double>(rates->cell(0, "won"));
+        panel.add(draw_bars, three
+                                 ? bars_of_each(*rates, "by", {"win_rate", "won", "lost", "lapsed"})
+                                 : bars_of(*rates, "by", "win_rate"));
         panel.add(*rates);
     }
     if (shares != nullptr)
