@@ -1,6 +1,7 @@
 #include "daemon/cli/attribution_command.h"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,12 +14,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/attribution_page.h"
 #include "daemon/cli/attribution_paths.h"
 #include "daemon/cli/attribution_report.h"
 #include "daemon/cli/attribution_text.h"
 #include "daemon/cli/common.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/output.h"
+#include "daemon/cli/page_file.h"
 #include "daemon/service/clocks.h"
 #include "mappings/attribution/model.h"
 #include "mappings/attribution/report.h"
@@ -50,6 +53,7 @@ struct Arguments {
     attribution::LearningSettings learning;
     bool open_only = false;
     bool csv = false;
+    std::string html;
     std::string out;
     Common common;
 };
@@ -136,8 +140,15 @@ Result<attribution::ReportRequest> request_of(const Arguments& arguments) {
     return request;
 }
 
-int put(const Arguments& arguments, const std::string& text) {
-    auto written = put_out(arguments.out, text);
+/// The page, where one is asked for, and `text`, unless the page takes its place.
+int put(const Arguments& arguments, const std::function<report::Report()>& page,
+        const std::function<std::string()>& text) {
+    if (!arguments.html.empty()) {
+        if (auto written = put_page(arguments.html, page()); !written)
+            return fail(written.error(), arguments.common, 0);
+        if (!arguments.common.json && !arguments.csv && arguments.table.empty()) return 0;
+    }
+    auto written = put_out(arguments.out, text());
     return written ? 0 : fail(written.error(), arguments.common, 0);
 }
 
@@ -148,9 +159,12 @@ int run_paths(const Arguments& arguments) {
     JourneyFile file = read_journeys(arguments.paths, arguments.separator, problems);
     if (!problems.none()) return fail(wrong(problems.text()), arguments.common, kUsage);
     const auto answer = credit_journeys(std::move(file), *models, arguments.learning);
-    return put(arguments, arguments.common.json ? dump(answer)
-                          : arguments.csv       ? journeys_as_csv(answer)
-                                                : journeys_as_text(answer));
+    return put(
+        arguments, [&] { return page_of_journeys(answer, arguments.paths); },
+        [&] {
+            if (arguments.common.json) return dump(answer);
+            return arguments.csv ? journeys_as_csv(answer) : journeys_as_text(answer);
+        });
 }
 
 int run_folder(const Arguments& arguments) {
@@ -160,16 +174,28 @@ int run_folder(const Arguments& arguments) {
     const OrgFolder org = read_org(arguments.folder, problems);
     if (!problems.none()) return fail(wrong(problems.text()), arguments.common, kUsage);
     const auto answer = credit_org(org, *request);
-    if (arguments.common.json) return put(arguments, dump(answer));
-    if (!arguments.csv && arguments.table.empty())
-        return put(arguments, org_as_text(answer, arguments.view));
-    const Grid grid = org_as_table(answer, arguments.view, arguments.table);
-    return put(arguments, arguments.csv ? grid.csv() : grid.text());
+    return put(
+        arguments, [&] { return page_of_folder(answer, arguments.folder); },
+        [&] {
+            if (arguments.common.json) return dump(answer);
+            if (!arguments.csv && arguments.table.empty())
+                return org_as_text(answer, arguments.view);
+            const Grid grid = org_as_table(answer, arguments.view, arguments.table);
+            return arguments.csv ? grid.csv() : grid.text();
+        });
 }
 
 int run_org(const Arguments& arguments) {
-    return ask_and_print(arguments.common, "attribution", {{"org", arguments.common.org}},
-                         attribution_text);
+    int exit_code = 0;
+    const auto answer =
+        ask_for_answer(arguments.common, "attribution", nlohmann::json::object(), true, exit_code);
+    if (!answer) return exit_code;
+    return put(
+        arguments, [&] { return page_of_org(*answer); },
+        [&] {
+            if (arguments.common.json) return dump(*answer);
+            return arguments.csv ? attribution_csv(*answer) : attribution_text(*answer);
+        });
 }
 
 void add_options(CLI::App& command, Arguments& arguments) {
@@ -219,6 +245,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
                        "of the pipeline: only deals created on this day or earlier");
     command.add_flag("--open-only", arguments.open_only, "of the pipeline: only open deals");
     command.add_flag("--csv", arguments.csv, "print CSV instead of text");
+    add_html_option(command, arguments.html);
     command.add_option("--out", arguments.out, "write it to this file instead of printing it");
     command
         .add_option("--table", arguments.table,
@@ -247,7 +274,7 @@ void add_attribution(CLI::App& app, int& result) {
     add_options(*command, *arguments);
     command->footer(
         "examples:\n"
-        "  duet attribution --org acme\n"
+        "  duet attribution --org acme --html campaigns.html\n"
         "  duet attribution --paths journeys.csv --model markov:2 --model linear\n"
         "  duet attribution --from export/ --as-of 2025-10-01 --model w --json\n"
         "  duet attribution --from export/ --csv --table influence\n"

@@ -48,7 +48,7 @@ std::vector<std::string> figures_of(std::string name, const json& line) {
             money(line.at("cost_per_qualified"))};
 }
 
-std::string campaigns_of(const json& campaigns) {
+Grid campaigns_of(const json& campaigns) {
     Grid grid({"campaign", "won revenue", "pipeline", "won deals", "cost", "return", "responses",
                "cost of each", "qualified", "cost of each"});
     for (const json& campaign : campaigns) {
@@ -56,7 +56,7 @@ std::string campaigns_of(const json& campaigns) {
         if (campaign.contains("tree"))
             grid.add(figures_of("  with those below it", campaign.at("tree")));
     }
-    return grid.text();
+    return grid;
 }
 
 std::string uncovered_of(const json& uncovered) {
@@ -81,11 +81,34 @@ std::string new_names_text(const json& names) {
     return grid.text();
 }
 
+std::string attribution_csv(const json& answer) {
+    Grid grid({"attribution", "campaign_id", "campaign_name", "campaigns",
+               "attributed_won_revenue_corporate", "attributed_pipeline_corporate", "won_deals",
+               "actual_cost_corporate", "roi", "responses", "cost_per_response", "qualified",
+               "cost_per_qualified"});
+    for (const json& one : answer.at("attributions")) {
+        const auto add = [&](const json& campaign, const json& part, std::size_t campaigns) {
+            grid.add({one.at("name"), campaign.at("campaign"), campaign.at("name"),
+                      std::to_string(campaigns), six(part.at("revenue")), six(part.at("pipeline")),
+                      six(part.at("won")), six(part.at("cost")), six(part.at("roi")),
+                      whole(part.at("responses")), six(part.at("cost_per_response")),
+                      whole(part.at("qualified")), six(part.at("cost_per_qualified"))});
+        };
+        for (const json& campaign : one.at("campaigns")) {
+            add(campaign, campaign, 1);
+            if (campaign.contains("tree"))
+                add(campaign, campaign.at("tree"),
+                    campaign.at("tree").at("campaigns").get<std::size_t>());
+        }
+    }
+    return grid.csv();
+}
+
 std::string attribution_text(const json& answer) {
     std::string out;
     for (const json& one : answer.at("attributions")) {
         out += head_of(one);
-        out += "\n" + campaigns_of(one.at("campaigns")) + "\n";
+        out += "\n" + campaigns_of(one.at("campaigns")).text() + "\n";
         out += uncovered_of(one.at("uncovered")) + "\n";
     }
     for (const json& campaign : answer.at("below_themselves"))

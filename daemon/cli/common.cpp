@@ -85,15 +85,23 @@ std::optional<service::Config> load(const Common& common, int& exit_code) {
     return std::nullopt;
 }
 
+std::optional<json> ask_for_answer(const Common& common, const std::string& command, json body,
+                                   bool start_here, int& exit_code) {
+    const auto config = load(common, exit_code);
+    if (!config) return std::nullopt;
+    body["org"] = common.org;
+    auto answer = ask(*config, command, body, start_here, exit_code);
+    if (answer) return *std::move(answer);
+    exit_code = fail(answer.error(), common, exit_code);
+    return std::nullopt;
+}
+
 int ask_and_print(const Common& common, const std::string& command, json body,
                   const std::function<std::string(const json&)>& text, bool start_here,
                   const std::function<int(const json&)>& judge) {
     int exit_code = 0;
-    const auto config = load(common, exit_code);
-    if (!config) return exit_code;
-    body["org"] = common.org;
-    auto answer = ask(*config, command, body, start_here, exit_code);
-    if (!answer) return fail(answer.error(), common, exit_code);
+    const auto answer = ask_for_answer(common, command, std::move(body), start_here, exit_code);
+    if (!answer) return exit_code;
     if (auto put = put_out(common.out, common.json ? dump(*answer) : text(*answer)); !put)
         return fail(put.error(), common, 0);
     return judge ? judge(*answer) : 0;

@@ -49,7 +49,12 @@ int fail(const std::vector<document::Finding>& findings, const Common& common,
 /// The configuration, or nothing after it was told what is wrong with it.
 std::optional<service::Config> load(const Common& common, int& exit_code);
 
-/// Asks the daemon, or does it here when none runs, and prints the answer. `judge`: the exit code
+/// Asks the daemon, or does it here when none runs. Nothing after it was told what is wrong;
+/// `exit_code` says it then.
+std::optional<nlohmann::json> ask_for_answer(const Common& common, const std::string& command,
+                                             nlohmann::json body, bool start_here, int& exit_code);
+
+/// The same, and prints the answer. `judge`: the exit code
 /// that an answer stands for; without it every answer is 0.
 int ask_and_print(const Common& common, const std::string& command, nlohmann::json body,
                   const std::function<std::string(const nlohmann::json&)>& text,

@@ -1,7 +1,9 @@
 #include "daemon/cli/lifecycle_command.h"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -9,7 +11,10 @@
 
 #include "daemon/cli/figures.h"
 #include "daemon/cli/lifecycle_folder.h"
+#include "daemon/cli/lifecycle_page.h"
 #include "daemon/cli/output.h"
+#include "daemon/cli/page_file.h"
+#include "daemon/report/report.h"
 
 namespace duet::cli {
 namespace {
@@ -23,6 +28,7 @@ struct LifecycleArguments {
     std::string until;
     int horizon_days = 90;
     bool csv = false;
+    std::string html;
     std::string out;
 };
 
@@ -57,19 +63,42 @@ Grid steps_of(const json& answer) {
     return grid;
 }
 
+/// By number and by value; what the documents do not tell is a dash.
+Grid outcomes_of(const json& answer) {
+    Grid grid({"deals that ended, by", "won", "lost", "lapsed", "won of won and lost",
+               "won of all three", "lost", "lapsed"});
+    const json& outcomes = answer["outcomes"];
+    for (const char* by : {"deals", "value"}) {
+        const json& line = outcomes[by];
+        const bool is_number = by == std::string_view("deals");
+        const auto sum = [&](const char* key) {
+            if (line[key].is_null()) return std::string("-");
+            return fmt::format("{:.{}f}", line[key].get<double>(), is_number ? 0 : 2);
+        };
+        const json& parts = line["three_way"];
+        grid.add({is_number ? "number" : "value", sum("won"), sum("lost"), sum("lapsed"),
+                  percent(line["win_rate"]), percent(parts["won"]), percent(parts["lost"]),
+                  percent(parts["lapsed"])});
+    }
+    return grid;
+}
+
 std::string print_report(const json& answer) {
     std::string out = fmt::format(
         "{} people on {}; from {} until {}, {} days to convert\n\n", answer["people"].get<long>(),
         answer["as_of"].get<std::string>(), answer["since"].get<std::string>(),
         answer["until"].get<std::string>(), answer["horizon_days"].get<int>());
     out += stages_of(answer).text() + "\n" + steps_of(answer).text();
+    if (!answer["outcomes"].is_null()) out += "\n" + outcomes_of(answer).text();
     out +=
         "\nstages: people now; entries and exits of the period, new to the stage or returning; "
         "bypassed: passed over\nsteps:  of those who entered, open are too recent to be judged, "
         "and "
         "the others converted or not (of cohort);\n        of period: entries of the next stage "
         "for "
-        "each of this one; completed, with their days\np90:    nine in ten took so long or less\n";
+        "each of this one; completed, with their days\np90:    nine in ten took so long or less\n"
+        "deals:  that were won or lost in the period, and those that are lapsed; value: in a year, "
+        "where the\n        documents say so\n";
     return out;
 }
 
@@ -89,30 +118,51 @@ Grid origins_of(const json& answer) {
     return grid;
 }
 
+/// What was asked for beside the page, or without one.
+int put(const LifecycleArguments& arguments, const Common& common, const json& answer,
+        const std::function<std::string()>& text, const std::function<std::string()>& csv) {
+    if (!arguments.html.empty() && !common.json && !arguments.csv) return 0;
+    const auto written = put_out(arguments.out, common.json     ? dump(answer)
+                                                : arguments.csv ? csv()
+                                                                : text());
+    return written ? 0 : fail(written.error(), common, 0);
+}
+
 int run_folder(const LifecycleArguments& arguments, const Common& common) {
     Problems problems;
     const json answer = lifecycle_of_folder(arguments.folder, problems);
     if (!problems.none())
         return fail(Error{ErrorKind::Rejected, problems.text(), "DUET-6092", "", {}}, common,
                     kUsage);
+    const auto page = put_page(arguments.html, lifecycle_page(answer, arguments.folder));
+    if (!page) return fail(page.error(), common, 0);
     const Grid grid = origins_of(answer);
-    auto written = put_out(arguments.out, common.json     ? dump(answer)
-                                          : arguments.csv ? grid.csv()
-                                                          : grid.text());
-    return written ? 0 : fail(written.error(), common, 0);
+    return put(
+        arguments, common, answer, [&] { return grid.text(); }, [&] { return grid.csv(); });
 }
 
 int run_org(const LifecycleArguments& arguments, const Common& common) {
-    json body{{"org", common.org}, {"horizon_days", arguments.horizon_days}};
+    json body{{"horizon_days", arguments.horizon_days}, {"page", !arguments.html.empty()}};
     if (!arguments.as_of.empty()) body["as_of"] = arguments.as_of;
     if (!arguments.since.empty()) body["since"] = arguments.since;
     if (!arguments.until.empty()) body["until"] = arguments.until;
-    Common kept = common;
-    kept.out = arguments.out;
-    return ask_and_print(kept, "lifecycle", std::move(body), [&](const json& answer) {
-        if (!arguments.csv) return print_report(answer);
-        return stages_of(answer).csv() + "\n" + steps_of(answer).csv();
-    });
+    int exit_code = 0;
+    auto answer = ask_for_answer(common, "lifecycle", std::move(body), true, exit_code);
+    if (!answer) return exit_code;
+    if (!arguments.html.empty()) {
+        const auto page = report::read_report((*answer)["page"]);
+        if (!page) return fail(page.error(), common, 0);
+        if (const auto written = put_page(arguments.html, *page); !written)
+            return fail(written.error(), common, 0);
+        answer->erase("page");
+    }
+    return put(
+        arguments, common, *answer, [&] { return print_report(*answer); },
+        [&] {
+            std::string csv = stages_of(*answer).csv() + "\n" + steps_of(*answer).csv();
+            if (!(*answer)["outcomes"].is_null()) csv += "\n" + outcomes_of(*answer).csv();
+            return csv;
+        });
 }
 
 }  // namespace
@@ -132,10 +182,12 @@ void add_lifecycle(CLI::App& app, Common& common, int& result) {
     command->add_option("--horizon-days", arguments->horizon_days, "a cohort has so long; 90")
         ->check(CLI::Range(1, 3650));
     command->add_flag("--csv", arguments->csv, "print CSV instead of text");
+    add_html_option(*command, arguments->html);
     command->add_option("--out", arguments->out, "write it to this file instead of printing it");
     command->footer(
         "examples:\n"
         "  duet lifecycle --since 2025-01-01 --until 2025-06-30\n"
+        "  duet lifecycle --html people.html\n"
         "  duet lifecycle --from funnel/ --json");
     command->callback([&common, &result, arguments] {
         result = arguments->folder.empty() ? run_org(*arguments, common)

@@ -11,8 +11,8 @@
 
 #include "daemon/cli/ask.h"
 #include "daemon/cli/output.h"
+#include "daemon/cli/page_file.h"
 #include "daemon/cli/report_text.h"
-#include "daemon/report/page.h"
 
 namespace duet::cli {
 namespace {
@@ -76,10 +76,7 @@ Status render(const ReportArguments& arguments, const Common& common, const json
     if (!arguments.csv.empty()) {
         if (auto written = write_tables(*read, arguments.csv); !written) return written;
     }
-    if (!arguments.html.empty()) {
-        const std::string path = arguments.html == "-" ? "" : arguments.html;
-        if (auto written = put_out(path, report::html_page(*read)); !written) return written;
-    }
+    if (auto written = put_page(arguments.html, *read); !written) return written;
     if (common.json) return put_out(arguments.out, dump(form));
     if (!arguments.csv.empty() || !arguments.html.empty()) return Done{};
     return put_out(arguments.out, report_text(*read));
@@ -95,8 +92,7 @@ int run(const ReportArguments& arguments, const Common& common) {
 }
 
 void add_options(CLI::App& command, ReportArguments& arguments) {
-    command.add_option("--html", arguments.html,
-                       "write one page with charts to this file; - prints it");
+    add_html_option(command, arguments.html);
     command.add_option("--csv", arguments.csv, "write each table as a CSV file into this folder");
     command.add_option("--out", arguments.out, "write the text or JSON to this file");
     command.add_option("--from", arguments.from,

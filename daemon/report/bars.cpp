@@ -2,6 +2,7 @@
 
 #include "daemon/report/charts.h"
 #include "daemon/report/numbers.h"
+#include "daemon/report/tables.h"
 
 namespace duet::report {
 namespace {
@@ -68,7 +69,7 @@ void draw_bar(Markup& page, const BarChart& chart, const BarChart::Row& row, std
                            {"height", length(layout.thickness)},
                            {"rx", "3"},
                            {"class", "bar " + colour(series)},
-                           {"data-v", length(*value)}});
+                           {"data-v", plain_number(*value)}});
         const std::string of = chart.series.size() > 1 ? ", " + chart.series[series] : "";
         page.leaf("title", {}, row.label + of + ": " + told + row.note);
         page.close();

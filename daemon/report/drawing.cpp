@@ -11,7 +11,7 @@ constexpr double kLegendBox = 12;
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 /// In a wide font, bold, at 13 pixels: better too wide than cut.
-double width_of(char c) {
+double width_of_character(char c) {
     if (!starts_character(c)) return 0;
     if (c >= 'A' && c <= 'Z') return 10.2;
     if (c == ' ' || c == '.' || c == ',' || c == ':' || c == '\'') return 5.4;
@@ -68,7 +68,7 @@ void draw_line(Markup& page, double x1, double y1, double x2, double y2, std::st
 
 double width_of(std::string_view text) {
     double width = 0;
-    for (const char c : text) width += width_of(c);
+    for (const char c : text) width += width_of_character(c);
     return width;
 }
 
@@ -76,7 +76,7 @@ std::string fitted(const std::string& text, double width) {
     if (width_of(text) <= width) return text;
     double taken = width_of("M");
     for (std::size_t i = 0; i < text.size(); ++i) {
-        taken += width_of(text[i]);
+        taken += width_of_character(text[i]);
         if (starts_character(text[i]) && taken > width && i > 0) {
             std::string cut = text.substr(0, i);
             cut.erase(cut.find_last_not_of(' ') + 1);

@@ -17,6 +17,15 @@ std::string minute_of(const std::string& instant) {
     return instant.substr(0, 10) + " " + instant.substr(11, 5);
 }
 
+/// As of when, in which zone, about which period: as far as the report has them.
+std::string when_of(const Report& report) {
+    std::string when = "As of " + minute_of(report.as_of) + " UTC";
+    if (!report.time_zone.empty()) when += "; days are those of " + report.time_zone;
+    if (report.since.empty()) return when + ".";
+    return when + ". The period is from " + minute_of(report.since) + " until " +
+           minute_of(report.until) + " UTC.";
+}
+
 void write_head(Markup& page, const Report& report) {
     page.open("head");
     page.single("meta", {{"charset", "utf-8"}});
@@ -27,7 +36,9 @@ void write_head(Markup& page, const Report& report) {
                                  "'; base-uri 'none'; form-action 'none'"}});
     page.single("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
     page.single("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
-    page.leaf("title", {}, "Duet report: " + report.org + ", " + report.as_of.substr(0, 10));
+    page.leaf("title", {},
+              "Duet report: " + report.org +
+                  (report.as_of.empty() ? "" : ", " + report.as_of.substr(0, 10)));
     page.open("style").verbatim(style_sheet()).close();
     page.close();
 }
@@ -54,11 +65,10 @@ void write_figures(Markup& page, const Report& report) {
 void write_header(Markup& page, const Report& report) {
     page.open("header");
     page.leaf("span", {{"class", "tag"}}, "Duet report");
-    page.leaf("h1", {}, "Sales and marketing, one picture: " + report.org);
-    page.leaf("p", {{"class", "sub"}, {"id", "as-of"}},
-              "As of " + minute_of(report.as_of) + " UTC; days are those of " + report.time_zone +
-                  ". The period is from " + minute_of(report.since) + " until " +
-                  minute_of(report.until) + " UTC.");
+    page.leaf("h1", {},
+              (report.title.empty() ? "Sales and marketing, one picture" : report.title) + ": " +
+                  report.org);
+    if (!report.as_of.empty()) page.leaf("p", {{"class", "sub"}, {"id", "as-of"}}, when_of(report));
     if (!report.read_at.empty())
         page.leaf("p", {{"class", "sub"}},
                   "Both systems were last read at " + minute_of(report.read_at) + " UTC.");
@@ -83,14 +93,17 @@ std::string html_page(const Report& report) {
     write_header(page, report);
     page.open("main");
     write_people(page, report);
+    write_origins(page, report);
     write_business(page, report);
     write_campaigns(page, report);
+    write_channels(page, report);
     write_names(page, report);
     write_lists(page, report);
     write_work(page, report);
     page.close();
     page.leaf("footer", {},
-              "Made by " + report.made_by + " with documents " + report.documents +
+              "Made by " + report.made_by +
+                  (report.documents.empty() ? "" : " with documents " + report.documents) +
                   ". A dash is a figure that is not known or would divide by nothing. The same "
                   "figures as JSON are in this file, in the block with the id \"report\".");
     page.close();

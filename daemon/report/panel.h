@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/report/charts.h"
 #include "daemon/report/tables.h"
@@ -64,6 +65,17 @@ private:
 
 /// One bar a row.
 [[nodiscard]] BarChart bars_of(const Table& table, std::string_view label, std::string_view value);
+
+/// The same with a bar for each of several columns, which are of one kind and unit.
+[[nodiscard]] BarChart bars_of_each(const Table& table, std::string_view label,
+                                    const std::vector<std::string>& values);
+
+/// Rows of something and a model as bars, the models side by side: at most `kMostModels` of them,
+/// and of the rows those that have most by one of them. Rows of nobody's credit are left out.
+[[nodiscard]] BarChart bars_by_model(const Table& table, std::string_view label,
+                                     std::string_view value);
+inline constexpr std::size_t kMostModels = 4;
+inline constexpr std::size_t kMostRows = 8;
 
 /// Long rows as lines: days along, a line for each text of `across`, at most `most` lines: those
 /// that are largest at the end.

@@ -1,50 +1,13 @@
 #include <algorithm>
 #include <map>
 
+#include "daemon/report/money_tables.h"
 #include "daemon/report/numbers.h"
 #include "daemon/report/panel.h"
 #include "daemon/report/panels.h"
 
 namespace duet::report {
 namespace {
-
-constexpr std::size_t kMostModels = 4;
-constexpr std::size_t kMostCampaigns = 8;
-constexpr std::string_view kNoCampaign = "(no campaign)";
-
-/// Campaigns that have most by any of the models that are drawn, and the models side by side.
-BarChart by_campaign(const Table& credits, std::string_view value) {
-    auto models = texts_of(credits, "model");
-    if (models.size() > kMostModels) models.resize(kMostModels);
-    BarChart chart{{credits.title + ": " + column_of(credits, value).title, credits.about},
-                   column_of(credits, value),
-                   models,
-                   {}};
-    std::map<std::string, std::size_t> row_of;
-    for (std::size_t i = 0; i < credits.rows.size(); ++i) {
-        const auto model = std::find(models.begin(), models.end(), credits.text(i, "model"));
-        if (model == models.end()) continue;
-        const std::string name = credits.text(i, "campaign");
-        if (name == kNoCampaign) continue;  // told apart, under what no campaign touched
-        const auto [found, is_new] = row_of.emplace(name, chart.rows.size());
-        if (is_new) chart.rows.push_back({name, std::vector<Cell>(models.size())});
-        chart.rows[found->second].values[static_cast<std::size_t>(model - models.begin())] =
-            credits.cell(i, value);
-    }
-    const auto most = [](const BarChart::Row& row) {
-        double largest = 0;
-        for (const Cell& cell : row.values) {
-            if (const auto* number = std::get_if<double>(&cell))
-                largest = std::max(largest, *number);
-        }
-        return largest;
-    };
-    std::erase_if(chart.rows, [&](const BarChart::Row& row) { return most(row) <= 0; });
-    std::stable_sort(chart.rows.begin(), chart.rows.end(),
-                     [&](const auto& a, const auto& b) { return most(a) > most(b); });
-    if (chart.rows.size() > kMostCampaigns) chart.rows.resize(kMostCampaigns);
-    return chart;
-}
 
 /// What each campaign cost beside what one model credits it with, and the return.
 BarChart cost_and_revenue(const Table& campaigns, const Table& credits, const std::string& model) {
@@ -69,7 +32,7 @@ BarChart cost_and_revenue(const Table& campaigns, const Table& credits, const st
     std::stable_sort(chart.rows.begin(), chart.rows.end(), [](const auto& a, const auto& b) {
         return std::get<double>(a.values[0]) > std::get<double>(b.values[0]);
     });
-    if (chart.rows.size() > kMostCampaigns) chart.rows.resize(kMostCampaigns);
+    if (chart.rows.size() > kMostRows) chart.rows.resize(kMostRows);
     return chart;
 }
 
@@ -87,10 +50,10 @@ void write_costs(Markup& page, const Table& campaigns, const Table& credits) {
 }
 
 void write_credit(Markup& page, const Table& credits, const char* value, const char* id,
-                  const char* title, const char* about) {
+                  const char* title, const std::string& about) {
     Panel panel(page, id, title, about, Span::Full);
-    const BarChart chart = by_campaign(credits, value);
-    if (chart.rows.empty()) panel.say("There is none in the period.");
+    const BarChart chart = bars_by_model(credits, "campaign", value);
+    if (chart.rows.empty()) panel.say("There is none.");
     if (!chart.rows.empty()) panel.add(draw_bars, chart);
     panel.add(side_by_side(credits, "campaign", "model", value, kFullColumns));
 }
@@ -118,13 +81,16 @@ void write_campaigns(Markup& page, const Report& report) {
     const Table* credits = report.find("credits");
     if (credits == nullptr) return;
     const Section section(page, "Campaigns");
+    const std::string when = report.since.empty() ? "" : " in the period";
     write_credit(page, *credits, "revenue", "revenue", "Won revenue by campaign and model",
-                 "Deals won in the period, credited to the campaigns that touched their people. "
-                 "Each model splits the same money another way: compare along a campaign, add up "
-                 "along a model.");
+                 "Deals won" + when +
+                     ", credited to the campaigns that touched their people. Each model splits the "
+                     "same money another way: compare along a campaign, add up along a model.");
     write_credit(page, *credits, "pipeline", "pipeline", "Pipeline by campaign and model",
-                 "Deals created in the period, by the touches until then. Never add pipeline and "
-                 "revenue: a deal that was won is in both.");
+                 report.since.empty()
+                     ? credits->about
+                     : "Deals created in the period, by the touches until then. Never add pipeline "
+                       "and revenue: a deal that was won is in both.");
     if (const Table* campaigns = report.find("campaigns")) write_costs(page, *campaigns, *credits);
     if (const Table* coverage = report.find("coverage")) write_coverage(page, report, *coverage);
 }

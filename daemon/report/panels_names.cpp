@@ -16,6 +16,7 @@ void write_names(Markup& page, const Report& report) {
         Panel panel(page, "campaign-trees", trees->title, trees->about, Span::Full);
         panel.add(side_by_side(*trees, "campaign", "model", "revenue", kFullColumns));
         panel.add(side_by_side(*trees, "campaign", "model", "roi", kFullColumns));
+        panel.add(*trees);
     }
 }
 

@@ -83,6 +83,19 @@ BarChart hygiene_chart(const Table& hygiene) {
     return chart;
 }
 
+/// The shares themselves, and behind them what each is of.
+void write_shares(Markup& page, const Table& shares, const Table* by, Span span) {
+    Panel panel(page, "shares", "Shares", shares.about, span);
+    BarChart chart = bars_of(shares, "share", "rate");
+    for (std::size_t i = 0; i < chart.rows.size(); ++i) {
+        chart.rows[i].note = ", " + shown(shares.cell(i, "met"), Kind::Count) + " of " +
+                             shown(shares.cell(i, "counted"), Kind::Count);
+    }
+    panel.add(draw_bars, chart);
+    panel.add(shares);
+    if (by != nullptr) panel.add(*by);
+}
+
 }  // namespace
 
 void write_people(Markup& page, const Report& report) {
@@ -115,8 +128,10 @@ void write_people(Markup& page, const Report& report) {
 void write_business(Markup& page, const Report& report) {
     const Table* accounts = report.find("accounts");
     const Table* deals = report.find("deals");
+    const Table* rates = report.find("win_rates");
     const Table* hygiene = report.find("hygiene");
-    if (accounts == nullptr && deals == nullptr && hygiene == nullptr) return;
+    const Table* shares = report.find("shares");
+    if (accounts == nullptr && deals == nullptr && hygiene == nullptr && shares == nullptr) return;
     const Section section(page, "Companies and deals");
     if (accounts != nullptr) {
         Panel panel(page, "accounts", "Companies by stage", accounts->about, Span::Half);
@@ -130,6 +145,18 @@ void write_business(Markup& page, const Report& report) {
         panel.add(draw_bars, bars_of(*deals, "outcome", "amount"));
         panel.add(*deals);
     }
+    if (rates != nullptr) {
+        const Span span = shares == nullptr ? Span::Full : Span::Half;
+        Panel panel(page, "win-rates", "Win rates", rates->about, span);
+        const bool three = std::holds_alternative<double>(rates->cell(0, "won"));
+        panel.add(draw_bars, three
+                                 ? bars_of_each(*rates, "by", {"win_rate", "won", "lost", "lapsed"})
+                                 : bars_of(*rates, "by", "win_rate"));
+        panel.add(*rates);
+    }
+    if (shares != nullptr)
+        write_shares(page, *shares, report.find("shares_by"),
+                     rates == nullptr ? Span::Full : Span::Half);
     if (hygiene != nullptr) {
         Panel panel(page, "hygiene", "Hygiene of open deals", hygiene->about, Span::Full);
         if (hygiene->rows.empty()) {

@@ -103,6 +103,7 @@ Report report_of(const json& form) {
     report.horizon_days = form.value("horizon_days", 0);
     report.documents = form.value("documents", "");
     report.made_by = form.value("made_by", "");
+    report.title = form.value("title", "");
     for (const json& note : form.at("notes")) report.notes.push_back(note.get<std::string>());
     for (const json& figure : form.at("figures"))
         report.figures.push_back({column_of(figure), cell_of(figure.at("value"))});
@@ -157,6 +158,7 @@ json to_json(const Report& report) {
               {"notes", report.notes},
               {"figures", json::array()},
               {"tables", json::array()}};
+    if (!report.title.empty()) form["title"] = report.title;
     for (const Figure& figure : report.figures) {
         json told = column_json(figure.column);
         told["value"] = cell_json(figure.value);

@@ -59,8 +59,10 @@ struct Figure {
     Cell value;
 };
 
+/// Made of an org by its daemon, or of files: then what such a report has not (zone, period,
+/// documents) is empty.
 struct Report {
-    std::string org;
+    std::string org;        // or what the files are called
     std::string as_of;      // instant, UTC
     std::string time_zone;  // of the org: in which days begin and end
     std::string read_at{};  // instant, UTC: when the last pass over both systems ended
@@ -69,6 +71,7 @@ struct Report {
     int horizon_days = 90;             // that a cohort has to convert
     std::string documents;             // version of the documents
     std::string made_by;               // "duet 0.1.0"
+    std::string title{};               // what it is about; empty: of everything
     std::vector<std::string> notes{};  // what is missing, and why
     std::vector<Figure> figures{};
     std::vector<Table> tables{};

@@ -70,8 +70,13 @@ PageTable whole_table(const Table& table, const std::vector<std::string>& column
 PageTable side_by_side(const Table& table, std::string_view down, std::string_view across,
                        std::string_view value, std::size_t most) {
     const auto names = texts_of(table, across);
-    if (names.size() > most)
-        return whole_table(table, {std::string(down), std::string(across), std::string(value)});
+    if (names.size() > most) {
+        PageTable long_rows =
+            whole_table(table, {std::string(down), std::string(across), std::string(value)});
+        if (const auto at = table.place_of(value))
+            long_rows.caption += ": " + heading(table.columns[*at]);
+        return long_rows;
+    }
     PageTable shown_table{table.title, {}, {}};
     const auto down_place = table.place_of(down);
     const auto value_place = table.place_of(value);

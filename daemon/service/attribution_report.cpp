@@ -92,6 +92,7 @@ public:
             if (has_figure) campaigns.push_back(line_of(one, sources));
         }
         return {{"name", attribution_.name},
+                {"model", attribution_.model_word},
                 {"influence_model", attribution_.influence_model},
                 {"deals", deals_},
                 {"failed", failed_},
@@ -269,6 +270,7 @@ Result<json> attribution_report(sync::Org& org, const json& body) {
     const auto always = [](DateTime) { return true; };
     auto names = new_names(org, {always, always});
     if (!names) return std::move(names).error();
+    answer["currency"] = campaigns->currency;
     answer["new_names"] = told(*names, sources);
     answer["below_themselves"] = attribution::below_themselves(campaigns->facts);
     if (cache.failure()) return *cache.failure();

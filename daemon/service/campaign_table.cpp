@@ -39,6 +39,13 @@ Status read_campaigns(sync::Org& org, const document::MoneyWords& words, Campaig
     });
 }
 
+Status read_currency(sync::Org& org, const document::MoneyWords& words, CampaignTable& table) {
+    return each(org, words.rates, [&](const SeenRow& row) {
+        if (row.record.fields.get(words.is_corporate) == Value{true})
+            table.currency = text_in(row.record, words.rate_code);
+    });
+}
+
 /// Where the documents read whether members responded; those that Duet made did nothing.
 Status read_members(sync::Org& org, const document::CampaignWords& words, CampaignTable& table) {
     return each(org, words.member, [&](const SeenRow& row) {
@@ -59,6 +66,7 @@ Result<CampaignTable> campaign_table(sync::Org& org) {
     const std::string& crm = org.model.documents().names.crm;
     if (const auto* money = document::money_words(crm)) {
         if (auto read = read_campaigns(org, *money, table); !read) return std::move(read).error();
+        if (auto read = read_currency(org, *money, table); !read) return std::move(read).error();
     }
     if (const auto* words = document::campaign_words(crm)) {
         if (auto read = read_members(org, *words, table); !read) return std::move(read).error();

@@ -13,6 +13,7 @@ namespace duet::service {
 struct CampaignTable {
     attribution::OrgFacts facts;                     // campaigns and their members alone
     std::map<std::string, std::size_t> qualified{};  // by campaign: entries to where cycles begin
+    std::string currency{};                          // the corporate one's code; empty: not known
 };
 Result<CampaignTable> campaign_table(sync::Org& org);
 

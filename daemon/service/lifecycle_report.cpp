@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/service/outcomes.h"
+#include "daemon/service/report_parts.h"
 #include "daemon/sync/planner.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/lifecycle/funnel.h"
@@ -138,6 +140,14 @@ Result<json> lifecycle_report(sync::Org& org, const json& body) {
     const lifecycle::Days days(moment.zone);
     auto question = period_of(body, moment.now, days);
     if (!question) return std::move(question).error();
+    ReportScope scope;
+    scope.moment = moment;
+    scope.asked = *question;
+    auto facts = gather_deals(org, scope, scope.currency);
+    if (!facts) return std::move(facts).error();
+    if (scope.currency.empty()) scope.currency = "org currency";
+    auto outcomes = outcomes_of(org, scope, *facts);
+    if (!outcomes) return std::move(outcomes).error();
     Funnel funnel(*rules->model, days);
     auto read = org.store.each_lifecycle(
         org.name, [&](store::EntityId id, const std::vector<lifecycle::Row>& rows) {
@@ -161,6 +171,13 @@ Result<json> lifecycle_report(sync::Org& org, const json& body) {
     const std::string& start = rules->model->rules().cycle_starts_at;
     if (!start.empty() && !ladder.empty() && ladder.back() != start)
         answer["whole"] = step_of(funnel, start, ladder.back(), *question);
+    answer["outcomes"] = outcomes_json(*outcomes);
+    if (!body.value("page", false)) return answer;
+    report::Report page = empty_report(org, scope);
+    page.title = "How people come to buy";
+    add_funnel(funnel, *rules->model, scope, page);
+    if (*outcomes) add_outcomes(**outcomes, scope.currency, page);
+    answer["page"] = report::to_json(page);
     return answer;
 }
 

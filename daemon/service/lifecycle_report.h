@@ -36,7 +36,8 @@ std::vector<std::string> ladder_of(const lifecycle::Model& model);
 /// pair of neighbours on the ladder conversion by cohort and by period, and velocity. Rejected when
 /// the documents have no lifecycle with transitions, or `body` says no period. `body`: "as_of",
 /// "since", "until" (instants or dates), "horizon_days"; all may be absent: now, the year
-/// before, 90.
+/// before, 90. What became of deals stands beside it. "page": true adds the same, the moves and the
+/// sizes of stages as a report (`duet-report/1`) under "page".
 Result<nlohmann::json> lifecycle_report(sync::Org& org, const nlohmann::json& body);
 
 /// Entries into stages, oldest first: from, to, at, event, record, reason, owner, campaign, cycle,

@@ -121,14 +121,14 @@ Result<attribution::NewNamesReport> new_names(sync::Org& org, const NamesAsked& 
     const document::Documents& documents = org.model.documents();
     const auto* words = document::money_words(documents.names.crm);
     std::vector<NamedDeal> deals;
-    const bool has_deals = words != nullptr && !documents.attributions.empty() &&
+    const bool has_deals = words != nullptr && documents.by_touches() != nullptr &&
                            documents.find(EntityKind::Opportunity) != nullptr;
     if (has_deals) {
         auto rates = sync::rates_of(org.store, org.name, documents);
         if (!rates) return std::move(rates).error();
         auto lessons = sync::load_lessons(org);
         if (!lessons) return std::move(lessons).error();
-        DealReader reader(org, documents.attributions.front(), *words, *rates, *lessons);
+        DealReader reader(org, *documents.by_touches(), *words, *rates, *lessons);
         auto read = reader.read(asked);
         if (!read) return std::move(read).error();
         deals = std::move(*read);

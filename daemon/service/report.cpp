@@ -49,6 +49,17 @@ Result<std::vector<attribution::Model>> models_of(const json& body) {
 
 }  // namespace
 
+report::Report empty_report(const sync::Org& org, const ReportScope& scope) {
+    return {.org = org.name,
+            .as_of = format_instant(scope.asked.as_of),
+            .time_zone = org.model.documents().time_zone,
+            .since = format_instant(scope.asked.period.from),
+            .until = format_instant(scope.asked.period.until),
+            .horizon_days = scope.asked.horizon_days,
+            .documents = org.model.documents().version,
+            .made_by = "duet " + std::string(version())};
+}
+
 Result<json> report_of(sync::Org& org, const json& body) {
     ReportScope scope;
     scope.moment = sync::moment_of(org.clock.now(), org.model.documents().time_zone);
@@ -59,14 +70,7 @@ Result<json> report_of(sync::Org& org, const json& body) {
     if (!models) return std::move(models).error();
     scope.models = std::move(*models);
     scope.currency = body.value("currency", "");
-    report::Report made{.org = org.name,
-                        .as_of = format_instant(asked->as_of),
-                        .time_zone = org.model.documents().time_zone,
-                        .since = format_instant(asked->period.from),
-                        .until = format_instant(asked->period.until),
-                        .horizon_days = asked->horizon_days,
-                        .documents = org.model.documents().version,
-                        .made_by = "duet " + std::string(version())};
+    report::Report made = empty_report(org, scope);
     PeopleFacts people;
     if (auto added = add_people(org, scope, people, made); !added) return std::move(added).error();
     std::string unit = scope.currency;
@@ -76,6 +80,7 @@ Result<json> report_of(sync::Org& org, const json& body) {
     if (auto added = add_business(org, scope, *facts, made); !added)
         return std::move(added).error();
     if (auto added = add_hygiene(org, scope, made); !added) return std::move(added).error();
+    if (auto added = add_shares(org, scope, made); !added) return std::move(added).error();
     if (org.model.documents().attributions.empty()) {
         made.notes.emplace_back("The documents have no attribution: campaigns are left out.");
     } else if (auto added = add_campaigns(scope, people, *facts, made); !added) {

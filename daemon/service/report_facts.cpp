@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "daemon/service/report_parts.h"
+#include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/campaign_member.h"
 #include "daemon/sync/facts.h"
 #include "mappings/attribution/attribution.h"
@@ -17,7 +18,8 @@ using store::SeenRow;
 
 /// The documents choose what counts as a touch, so whatever they found is of one kind here.
 constexpr int kTouchType = 1;
-constexpr std::size_t kBatch = 500;  // contacts between two times that the cache is emptied
+constexpr std::size_t kBatch =
+    500;  // contacts or deals between two times that the cache is emptied
 
 std::string fact_text(const Record& record, std::string_view field) {
     const std::string* text = as_text(record.fields.get(field));
@@ -53,14 +55,22 @@ public:
           cache_(org.store, org.name),
           paths_(org.model, cache_) {}
 
-    Result<OrgFacts> gather(std::string& unit) {
+    Result<OrgFacts> gather_deals(std::string& unit) {
         if (auto read = read_currencies(unit); !read) return std::move(read).error();
-        if (auto read = read_campaigns(); !read) return std::move(read).error();
         if (auto read = read_deals(); !read) return std::move(read).error();
-        const auto& attributions = org_.model.documents().attributions;
-        if (attributions.empty()) return std::move(facts_);
-        if (auto read = read_roles(attributions.front()); !read) return std::move(read).error();
-        if (auto read = read_touches(attributions.front()); !read) return std::move(read).error();
+        if (auto read = read_values(); !read) return std::move(read).error();
+        return std::move(facts_);
+    }
+
+    Result<OrgFacts> gather(std::string& unit) {
+        auto deals = gather_deals(unit);
+        if (!deals) return std::move(deals).error();
+        facts_ = *std::move(deals);
+        if (auto read = read_campaigns(); !read) return std::move(read).error();
+        const document::Attribution* touches = org_.model.documents().by_touches();
+        if (touches == nullptr) return std::move(facts_);
+        if (auto read = read_roles(*touches); !read) return std::move(read).error();
+        if (auto read = read_touches(*touches); !read) return std::move(read).error();
         return std::move(facts_);
     }
 
@@ -77,12 +87,12 @@ private:
     }
 
     Status read_currencies(std::string& unit) {
+        auto rates = sync::rates_of(org_.store, org_.name, org_.model.documents());
+        if (!rates) return std::move(rates).error();
+        facts_.currencies = *std::move(rates);
         return each(words_.rates, [&](const SeenRow& row) {
             const std::string code = fact_text(row.record, words_.rate_code);
-            const auto rate = number_in(row.record, words_.rate);
-            if (code.empty() || !rate || *rate <= 0) return;
-            facts_.currencies.set(code, *rate);
-            if (yes_in(row.record, words_.is_corporate)) unit = code;
+            if (!code.empty() && yes_in(row.record, words_.is_corporate)) unit = code;
         });
     }
 
@@ -96,10 +106,6 @@ private:
     }
 
     Status read_deals() {
-        const lifecycle::Days days(scope_.moment.zone);
-        const auto& period = scope_.asked.period;
-        const Date first = days.of(period.from);
-        const Date last = days.of(period.until - std::chrono::milliseconds{1});
         return each(words_.deal, [&](const SeenRow& row) {
             const Record& record = row.record;
             attribution::OpportunityFacts deal{record.id.key,
@@ -112,13 +118,37 @@ private:
                                                fact_text(record, words_.currency),
                                                fact_text(record, words_.source),
                                                std::nullopt};
-            const bool was_closed =
-                deal.is_closed && deal.close && *deal.close >= first && *deal.close <= last;
-            const bool was_created = deal.created && period.holds(*deal.created);
+            const bool was_created = deal.created && scope_.asked.period.holds(*deal.created);
             const bool is_there = deal.created && *deal.created <= scope_.asked.as_of;
-            if (was_closed || was_created || (!deal.is_closed && is_there))
+            if (closed_within(deal, scope_) || was_created || (!deal.is_closed && is_there))
                 facts_.opportunities.push_back(std::move(deal));
         });
+    }
+
+    /// What deals are worth in a year, where the documents say; one that cannot be told has its
+    /// amount.
+    Status read_values() {
+        const document::Documents& documents = org_.model.documents();
+        const document::Attribution* says = documents.by_touches();
+        const document::EntityDocument* entity = documents.find(EntityKind::Opportunity);
+        if (says == nullptr || !says->contract_value || entity == nullptr) return Done{};
+        std::size_t done = 0;
+        for (attribution::OpportunityFacts& deal : facts_.opportunities) {
+            const SeenRow* row = cache_.get(Side::Crm, {std::string(words_.deal), deal.id});
+            if (cache_.failure()) return *cache_.failure();
+            if (row == nullptr) continue;
+            sync::RollupReader rollups(org_.model, cache_, paths_, scope_.moment);
+            sync::EntityFacts facts({org_.model, cache_, paths_, rollups, scope_.moment}, *entity,
+                                    {&row->record, nullptr});
+            std::optional<DateTime> next;
+            const auto worth = merge::evaluate(*says->contract_value, facts, scope_.moment, next);
+            if (const auto* value = std::get_if<Value>(&worth)) {
+                const auto* number = std::get_if<Decimal>(value);
+                if (number != nullptr) deal.contract_value = number->to_double();
+            }
+            if (++done % kBatch == 0) cache_.forget();
+        }
+        return Done{};
     }
 
     Status read_roles(const document::Attribution& attribution) {
@@ -218,6 +248,19 @@ private:
 };
 
 }  // namespace
+
+bool closed_within(const attribution::OpportunityFacts& deal, const ReportScope& scope) {
+    const lifecycle::Days days(scope.moment.zone);
+    const auto& period = scope.asked.period;
+    return deal.is_closed && deal.close && *deal.close >= days.of(period.from) &&
+           *deal.close <= days.of(period.until - std::chrono::milliseconds{1});
+}
+
+Result<OrgFacts> gather_deals(sync::Org& org, const ReportScope& scope, std::string& unit) {
+    const MoneyWords* words = document::money_words(org.model.documents().names.crm);
+    if (words == nullptr) return OrgFacts{};
+    return FactGatherer(org, scope, {}, *words).gather_deals(unit);
+}
 
 Result<OrgFacts> gather_facts(sync::Org& org, const ReportScope& scope, const PeopleFacts& people,
                               std::string& unit) {

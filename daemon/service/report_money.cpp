@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/report/money_tables.h"
 #include "daemon/service/report_parts.h"
 #include "mappings/attribution/report.h"
 #include "mappings/document/document.h"
@@ -13,24 +14,12 @@ namespace {
 
 using attribution::OpportunityFacts;
 using attribution::OrgFacts;
-using report::Column;
 using report::Kind;
 using report::Table;
-
-Column money(std::string id, std::string title, const std::string& unit) {
-    return {std::move(id), std::move(title), Kind::Money, unit};
-}
 
 double corporate(const OrgFacts& facts, const OpportunityFacts& deal) {
     return facts.currencies.corporate(deal.amount.value_or(0), deal.currency, deal.close)
         .value_or(0);
-}
-
-bool closed_within(const OpportunityFacts& deal, const ReportScope& scope) {
-    const lifecycle::Days days(scope.moment.zone);
-    const auto& period = scope.asked.period;
-    return deal.is_closed && deal.close && *deal.close >= days.of(period.from) &&
-           *deal.close <= days.of(period.until - std::chrono::milliseconds{1});
 }
 
 /// The facts with other deals.
@@ -44,7 +33,8 @@ OrgFacts with_deals(const OrgFacts& facts, const std::function<bool(const Opport
 std::map<std::string, std::string> names_of(const OrgFacts& facts) {
     std::map<std::string, int> times;
     for (const auto& campaign : facts.campaigns) ++times[campaign.name];
-    std::map<std::string, std::string> names{{std::string(attribution::kNobody), "(no campaign)"}};
+    std::map<std::string, std::string> names{
+        {std::string(attribution::kNobody), std::string(report::kNoCampaign)}};
     for (const auto& campaign : facts.campaigns) {
         names[campaign.id] = campaign.name.empty()       ? campaign.id
                              : times[campaign.name] == 1 ? campaign.name
@@ -78,16 +68,10 @@ std::optional<double> cost_of(const OrgFacts& facts, const std::string& campaign
 
 Table credits_table(const OrgFacts& facts, const attribution::Report& won,
                     const attribution::Report& pipeline, const std::string& unit) {
-    Table table{"credits",
-                "Credit of campaigns",
-                "What each model credits each campaign with: money of deals won in the period, and "
-                "of deals created in it.",
-                {{"campaign", "Campaign"},
-                 {"model", "Model"},
-                 money("revenue", "Won revenue", unit),
-                 money("pipeline", "Pipeline", unit),
-                 {"won_deals", "Won deals", Kind::Number, "deals"},
-                 {"roi", "Return on cost", Kind::Share, "share"}}};
+    Table table = report::credits_table(
+        unit,
+        "What each model credits each campaign with: money of deals won in the period, and of "
+        "deals created in it.");
     const auto names = names_of(facts);
     for (std::size_t m = 0; m < won.models.size(); ++m) {
         const auto& model = won.models[m];
@@ -108,15 +92,11 @@ Table credits_table(const OrgFacts& facts, const attribution::Report& won,
 
 Table campaigns_table(const OrgFacts& facts, const PeopleFacts& people, const std::string& unit) {
     const std::string stage = people.qualified_stage.empty() ? "Qualified" : people.qualified_stage;
-    Table table{"campaigns",
-                "Campaigns and their cost",
-                "Actual cost as the CRM holds it; who became " + stage +
-                    " in the period by something that belongs to the campaign. A campaign without "
-                    "a cost has no return, which is not a return of 0.",
-                {{"campaign", "Campaign"},
-                 money("cost", "Actual cost", unit),
-                 {"qualified", "Became " + stage, Kind::Count, "people"},
-                 money("cost_per_qualified", "Cost of each", unit)}};
+    Table table = report::campaigns_table(
+        unit, stage,
+        "Actual cost as the CRM holds it; who became " + stage +
+            " in the period by something that belongs to the campaign. A campaign without a cost "
+            "has no return, which is not a return of 0.");
     const auto names = names_of(facts);
     for (const auto& campaign : facts.campaigns) {
         const auto cost = cost_of(facts, campaign.id);
@@ -139,64 +119,26 @@ void add_any_campaign(const attribution::Coverage& pipeline, report::Report& rep
 
 Table coverage_table(const attribution::Coverage& won, const attribution::Coverage& pipeline,
                      const std::string& unit) {
-    Table table{"coverage",
-                "Touched by a campaign",
-                "Deals whose people no campaign touched in time: money that no model can credit.",
-                {{"what", "What"},
-                 {"deals", "Deals", Kind::Count, "deals"},
-                 money("amount", "Amount", unit),
-                 {"untouched_deals", "Not touched", Kind::Count, "deals"},
-                 money("untouched_amount", "Not touched", unit),
-                 {"covered", "Share touched", Kind::Share, "share"}}};
-    const auto covered = [](double amount, double untouched) {
-        return cell(attribution::ratio(amount - untouched, amount));
-    };
-    table.rows.push_back({"Won revenue", count(static_cast<std::int64_t>(won.won_deals)),
-                          won.won_amount, count(static_cast<std::int64_t>(won.won_untouched)),
-                          won.won_untouched_amount,
-                          covered(won.won_amount, won.won_untouched_amount)});
-    table.rows.push_back({"Pipeline", count(static_cast<std::int64_t>(pipeline.pipeline_deals)),
-                          pipeline.pipeline_amount,
-                          count(static_cast<std::int64_t>(pipeline.pipeline_untouched)),
-                          pipeline.pipeline_untouched_amount,
-                          covered(pipeline.pipeline_amount, pipeline.pipeline_untouched_amount)});
+    Table table = report::coverage_table(unit);
+    table.rows.push_back(
+        report::coverage_row("Won revenue", static_cast<double>(won.won_deals), won.won_amount,
+                             static_cast<double>(won.won_untouched), won.won_untouched_amount));
+    table.rows.push_back(report::coverage_row(
+        "Pipeline", static_cast<double>(pipeline.pipeline_deals), pipeline.pipeline_amount,
+        static_cast<double>(pipeline.pipeline_untouched), pipeline.pipeline_untouched_amount));
     return table;
-}
-
-const char* sentence_of(attribution::Untouched why) {
-    using attribution::Untouched;
-    switch (why) {
-        case Untouched::NoCreation:
-            return "the deal has no creation date";
-        case Untouched::NoContactRole:
-            return "nobody has a role in the deal";
-        case Untouched::NoContact:
-            return "nobody is at its account";
-        case Untouched::NoTouch:
-        case Untouched::NoneQualifies:
-            return "its people answered no campaign";
-        case Untouched::OutsideWindow:
-            return "its people answered too early or too late";
-        case Untouched::No:
-            break;
-    }
-    return "";
 }
 
 Table uncovered_table(const OrgFacts& facts, const attribution::Coverage& won,
                       const std::string& unit) {
-    Table table{"uncovered",
-                "Why won deals are not touched",
-                "Won deals of the period without a touch, by the reason.",
-                {{"reason", "Reason"},
-                 {"deals", "Deals", Kind::Count, "deals"},
-                 money("amount", "Amount", unit)}};
+    Table table =
+        report::uncovered_table(unit, "Won deals of the period without a touch, by the reason.");
     std::map<std::string, std::pair<double, double>> found;
     std::map<std::string_view, const OpportunityFacts*> deals;
     for (const auto& deal : facts.opportunities) deals.emplace(deal.id, &deal);
     for (const auto& one : won.uncovered) {
         if (!one.is_won || one.why == attribution::Untouched::No) continue;
-        auto& [number, amount] = found[sentence_of(one.why)];
+        auto& [number, amount] = found[std::string(report::sentence_of(one.why))];
         number += 1;
         const auto deal = deals.find(one.opportunity);
         if (deal != deals.end()) amount += corporate(facts, *deal->second);
@@ -206,110 +148,7 @@ Table uncovered_table(const OrgFacts& facts, const attribution::Coverage& won,
     return table;
 }
 
-/// The path of the field that the documents fill with just this name; empty: none.
-std::string_view filled_with(const document::EntityDocument& document, std::string_view object,
-                             std::string_view name) {
-    for (const document::FieldRule& rule : document.fields) {
-        if (rule.value && rule.value->formula.fields().size() == 1 &&
-            same_name(rule.value->formula.fields().front(), name))
-            return rule.fields[Side::Crm].on(object);
-    }
-    return {};
-}
-
-/// Live CRM records of a kind by the value of that field, as last seen.
-Result<std::map<std::string, std::string>> values_by_record(sync::Org& org, EntityKind kind,
-                                                            std::string_view name) {
-    std::map<std::string, std::string> values;
-    const document::EntityDocument* document = org.model.documents().find(kind);
-    if (document == nullptr) return values;
-    for (const std::string& object : document->objects.crm) {
-        const std::string_view field = filled_with(*document, object, name);
-        const sync::ObjectModel* pulled = org.model.find(Side::Crm, object);
-        if (field.empty() || pulled == nullptr) continue;
-        const std::string spelled = pulled->canonical(std::string(field));
-        auto read = org.store.each_seen(
-            org.name, Side::Crm, pulled->info->name, [&](const store::SeenRow& row) {
-                if (!row.deleted)
-                    values[row.record.id.key] = display(row.record.fields.get(spelled));
-                return true;
-            });
-        if (!read) return std::move(read).error();
-    }
-    return values;
-}
-
-Status add_accounts(sync::Org& org, report::Report& report) {
-    auto stages = values_by_record(org, EntityKind::Account, "Duet.Stage");
-    if (!stages) return std::move(stages).error();
-    if (stages->empty()) return Done{};
-    std::map<std::string, std::int64_t> counts;
-    for (const auto& [account, stage] : *stages) ++counts[stage];
-    Table table{"accounts",
-                "Companies by stage",
-                "The stage of each company, from where its people stand, as the CRM holds it.",
-                {{"stage", "Stage"}, {"accounts", "Companies", Kind::Count, "companies"}}};
-    const auto add = [&](const std::string& stage, const std::string& shown_name) {
-        const auto found = counts.find(stage);
-        if (found == counts.end()) return;
-        table.rows.push_back({shown_name, count(found->second)});
-        counts.erase(found);
-    };
-    if (const Table* known = report.find("stages")) {
-        for (std::size_t i = 0; i < known->rows.size(); ++i)
-            add(known->text(i, "stage"), known->text(i, "stage"));
-    }
-    add("", "(none yet)");
-    for (const auto& [stage, number] : counts) table.rows.push_back({stage, count(number)});
-    report.tables.push_back(std::move(table));
-    return Done{};
-}
-
 }  // namespace
-
-Status add_business(sync::Org& org, const ReportScope& scope, const OrgFacts& facts,
-                    report::Report& report) {
-    if (auto added = add_accounts(org, report); !added) return added;
-    if (facts.opportunities.empty()) return Done{};
-    auto outcomes = values_by_record(org, EntityKind::Opportunity, "Duet.Outcome");
-    if (!outcomes) return std::move(outcomes).error();
-    struct Sum {
-        double deals = 0;
-        double amount = 0;
-    };
-    Sum won;
-    Sum lost;
-    Sum lapsed;
-    Sum open;
-    for (const OpportunityFacts& deal : facts.opportunities) {
-        if (deal.is_closed && !closed_within(deal, scope)) continue;
-        const auto told = outcomes->find(deal.id);
-        const bool is_lapsed = told != outcomes->end() && same_name(told->second, "lapsed");
-        Sum& sum = deal.is_won ? won : deal.is_closed ? lost : is_lapsed ? lapsed : open;
-        sum.deals += 1;
-        sum.amount += corporate(facts, deal);
-    }
-    Table table{"deals",
-                "What became of deals",
-                "Deals won and lost in the period, and those that are open now: worked on, or "
-                "lapsed because nobody cared for them. Amounts are as the CRM holds them now.",
-                {{"outcome", "Outcome"},
-                 {"deals", "Deals", Kind::Count, "deals"},
-                 money("amount", "Amount", scope.currency)}};
-    table.rows.push_back({"Won", won.deals, won.amount});
-    table.rows.push_back({"Lost", lost.deals, lost.amount});
-    if (!outcomes->empty()) table.rows.push_back({"Lapsed", lapsed.deals, lapsed.amount});
-    table.rows.push_back({"Open", open.deals, open.amount});
-    report.tables.push_back(std::move(table));
-    report.figures.push_back({money("won", "Won in the period", scope.currency), won.amount});
-    const double decided = won.deals + lost.deals + lapsed.deals;
-    report.figures.push_back(
-        {{"win_rate",
-          outcomes->empty() ? "Won, of won and lost deals" : "Won, of won, lost and lapsed deals",
-          Kind::Share, "share"},
-         cell(attribution::ratio(won.deals, decided))});
-    return Done{};
-}
 
 Status add_campaigns(const ReportScope& scope, const PeopleFacts& people, const OrgFacts& facts,
                      report::Report& report) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/report/money_tables.h"
 #include "daemon/service/new_names.h"
 #include "daemon/service/report_parts.h"
 #include "mappings/attribution/returns.h"
@@ -9,11 +10,10 @@
 namespace duet::service {
 namespace {
 
-using report::Kind;
 using report::Table;
 
 std::string name_of(const attribution::OrgFacts& facts, const std::string& id) {
-    if (id == attribution::kNobody) return "(no campaign)";
+    if (id == attribution::kNobody) return std::string(report::kNoCampaign);
     const auto found = std::find_if(facts.campaigns.begin(), facts.campaigns.end(),
                                     [&](const auto& campaign) { return campaign.id == id; });
     return found == facts.campaigns.end() || found->name.empty() ? id : found->name;
@@ -28,21 +28,8 @@ void add_trees(const ReportScope& scope, const PeopleFacts& people,
         report.notes.push_back("The campaign " + name_of(facts, id) +
                                " is below itself: what is below it is not added up.");
     }
-    const std::string& unit = scope.currency;
     const std::string stage = people.qualified_stage.empty() ? "Qualified" : people.qualified_stage;
-    Table table{"campaign_trees",
-                "Campaigns with those below them",
-                "A campaign that has others below it, and all of them together, each counted once.",
-                {{"campaign", "Campaign"},
-                 {"model", "Model"},
-                 {"campaigns", "Campaigns", Kind::Count, "campaigns"},
-                 {"cost", "Actual cost", Kind::Money, unit},
-                 {"revenue", "Won revenue", Kind::Money, unit},
-                 {"pipeline", "Pipeline", Kind::Money, unit},
-                 {"won_deals", "Won deals", Kind::Number, "deals"},
-                 {"roi", "Return on cost", Kind::Share, "share"},
-                 {"qualified", "Became " + stage, Kind::Count, "people"},
-                 {"cost_per_qualified", "Cost of each", Kind::Money, unit}}};
+    Table table = report::trees_table(scope.currency, stage);
     attribution::Report counted;
     for (const auto& [campaign, number] : people.qualified_by)
         counted.mqls[campaign] = static_cast<std::size_t>(number);
@@ -72,17 +59,12 @@ Status add_new_names(sync::Org& org, const ReportScope& scope, const attribution
     const auto within = [&](DateTime at) { return scope.asked.period.holds(at); };
     auto found = new_names(org, {within, within});
     if (!found) return std::move(found).error();
-    Table table{"new_names",
-                "New names by campaign",
-                "Deals created in the period with companies that had won nothing before and with "
-                "which nobody was dealing when the campaign touched them, by what they are worth "
-                "in a year; a deal counts for every campaign that brought it. People who were "
-                "qualified in the period, and those of them for the first time.",
-                {{"campaign", "Campaign"},
-                 {"deals", "New companies' deals", Kind::Count, "deals"},
-                 {"value", "Worth in a year", Kind::Money, scope.currency},
-                 {"qualified", "Qualified", Kind::Count, "people"},
-                 {"net_new", "For the first time", Kind::Count, "people"}}};
+    Table table = report::new_names_table(
+        scope.currency,
+        "Deals created in the period with companies that had won nothing before and with which "
+        "nobody was dealing when the campaign touched them, by what they are worth in a year; a "
+        "deal counts for every campaign that brought it. People who were qualified in the period, "
+        "and those of them for the first time.");
     const auto add = [&](std::string name, const attribution::NewNames& one) {
         table.rows.push_back({std::move(name), count(static_cast<std::int64_t>(one.deals)),
                               one.value, count(static_cast<std::int64_t>(one.qualified)),

@@ -11,6 +11,7 @@
 #include "mappings/attribution/facts.h"
 #include "mappings/attribution/model.h"
 #include "mappings/attribution/report.h"
+#include "mappings/lifecycle/funnel.h"
 
 /// The parts of a report; report.cpp puts them together.
 namespace duet::service {
@@ -30,6 +31,11 @@ struct PeopleFacts {
     std::string qualified_stage{};                    // the documents' name of it
 };
 
+/// A report of the org without figures or tables.
+[[nodiscard]] report::Report empty_report(const sync::Org& org, const ReportScope& scope);
+/// What histories tell of people: the tables below, and figures of all of it.
+void add_funnel(const lifecycle::Funnel& funnel, const lifecycle::Model& model,
+                const ReportScope& scope, report::Report& report);
 /// Tables of people: stages, steps, moves, stage_sizes; figures of all of it.
 Status add_people(sync::Org& org, const ReportScope& scope, PeopleFacts& facts,
                   report::Report& report);
@@ -38,6 +44,8 @@ Status add_business(sync::Org& org, const ReportScope& scope, const attribution:
                     report::Report& report);
 /// How well records of open deals are kept, by owner; nothing where the documents do not say.
 Status add_hygiene(sync::Org& org, const ReportScope& scope, report::Report& report);
+/// Shares that the documents ask for; nothing where they ask for none.
+Status add_shares(sync::Org& org, const ReportScope& scope, report::Report& report);
 /// Tables of campaigns; nothing but a note where the documents have no attribution.
 Status add_campaigns(const ReportScope& scope, const PeopleFacts& people,
                      const attribution::OrgFacts& facts, report::Report& report);
@@ -53,8 +61,14 @@ Status add_lists(sync::Org& org, const ReportScope& scope, report::Report& repor
 /// What the daemon did, and what waits for a person.
 Status add_work(sync::Org& org, const ReportScope& scope, report::Report& report);
 
-/// Deals, their people's touches as the first attribution of the documents finds them, campaigns
-/// and currencies, as last seen. `unit` becomes the corporate currency, where the org says it.
+/// Whether the deal was won or lost in the period.
+[[nodiscard]] bool closed_within(const attribution::OpportunityFacts& deal,
+                                 const ReportScope& scope);
+/// Deals of the period and open ones, and currencies, as last seen; `unit` as below.
+Result<attribution::OrgFacts> gather_deals(sync::Org& org, const ReportScope& scope,
+                                           std::string& unit);
+/// Those, their people's touches as the documents' first attribution by touches finds them, and
+/// campaigns, as last seen. `unit` becomes the corporate currency, where the org says it.
 Result<attribution::OrgFacts> gather_facts(sync::Org& org, const ReportScope& scope,
                                            const PeopleFacts& people, std::string& unit);
 

@@ -199,6 +199,16 @@ report::Cell cell(const std::optional<double>& value) {
 
 report::Cell count(std::int64_t value) { return static_cast<double>(value); }
 
+void add_funnel(const Funnel& funnel, const lifecycle::Model& model, const ReportScope& scope,
+                report::Report& report) {
+    add_figures(funnel, model, scope.asked, report);
+    report.tables.push_back(stages_table(funnel, model, scope.asked));
+    report.tables.push_back(steps_table(funnel, model, scope.asked));
+    report.tables.push_back(moves_table(funnel, scope.asked));
+    report.tables.push_back(
+        sizes_table(funnel, model, scope.asked, lifecycle::Days(scope.moment.zone)));
+}
+
 Status add_people(sync::Org& org, const ReportScope& scope, PeopleFacts& facts,
                   report::Report& report) {
     const document::Lifecycle* rules = org.model.documents().lifecycle.get();
@@ -214,11 +224,7 @@ Status add_people(sync::Org& org, const ReportScope& scope, PeopleFacts& facts,
             return true;
         });
     if (!read) return read;
-    add_figures(funnel, model, scope.asked, report);
-    report.tables.push_back(stages_table(funnel, model, scope.asked));
-    report.tables.push_back(steps_table(funnel, model, scope.asked));
-    report.tables.push_back(moves_table(funnel, scope.asked));
-    report.tables.push_back(sizes_table(funnel, model, scope.asked, days));
+    add_funnel(funnel, model, scope, report);
     return Done{};
 }
 

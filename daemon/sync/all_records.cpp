@@ -10,12 +10,13 @@ constexpr std::chrono::hours kStands{1};
 
 }  // namespace
 
-Status AllRecords::find(const std::vector<std::string>& objects) {
+Status AllRecords::find(const std::vector<std::string>& objects, bool with_parts) {
     for (const std::string& name : objects) {
         const ObjectInfo* object = model_.catalogs().crm.find(name);
         if (object == nullptr) continue;
         auto read = store_.each_seen(org_, Side::Crm, object->name, [&](const store::SeenRow& row) {
-            if (!row.deleted && row.survivor.key.empty()) ids_.push_back(row.record.id);
+            if (!row.deleted && (with_parts || row.survivor.key.empty()))
+                ids_.push_back(row.record.id);
             return true;
         });
         if (!read) return read;

@@ -19,8 +19,9 @@ public:
     AllRecords(const Model& model, store::Store& store, std::string org, formula::Moment moment)
         : model_(model), store_(store), org_(std::move(org)), moment_(moment) {}
 
-    /// Adds those of these objects that are alive and part of no other.
-    Status find(const std::vector<std::string>& objects);
+    /// Adds those of these objects that are alive and part of no other. `with_parts`: those that
+    /// went into another, as converted leads do, too.
+    Status find(const std::vector<std::string>& objects, bool with_parts = false);
     [[nodiscard]] std::span<const RecordId> ids() const noexcept { return ids_; }
 
     /// Has their entities decided anew, behind what is new. Inside the caller's transaction.

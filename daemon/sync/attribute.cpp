@@ -1,9 +1,11 @@
 #include "daemon/sync/attribute.h"
 
 #include <utility>
+#include <variant>
 
 #include "daemon/sync/deal_touches.h"
 #include "mappings/attribution/weigher.h"
+#include "mappings/document/conventions.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -26,7 +28,27 @@ void describe(attribution::Deal& deal, const document::Attribution& attribution,
                                                  attribution::instant_of(from, zone_offset));
 }
 
+/// The campaign that people named in the opportunity, as its one touch: nobody's.
+attribution::Deal deal_by_source(const Record& opportunity, const Model& model,
+                                 std::chrono::minutes zone_offset) {
+    attribution::Deal deal;
+    deal.untouched = attribution::Untouched::NoCampaign;
+    const auto* words = document::money_words(model.documents().names.crm);
+    const std::string* source =
+        words == nullptr ? nullptr : as_text(opportunity.fields.get(words->source));
+    if (source == nullptr || source->empty()) return deal;
+    deal.untouched = attribution::Untouched::No;
+    const auto created =
+        attribution::instant_of(opportunity.fields.get(words->created), zone_offset);
+    deal.touches.push_back({created.value_or(DateTime{}), 0, *source, ""});
+    return deal;
+}
+
 }  // namespace
+
+bool is_by_source(const document::Attribution& attribution) noexcept {
+    return std::holds_alternative<attribution::Primary>(attribution.model);
+}
 
 Value name_of_campaign(const AttributionSources& sources, const std::string& id) {
     const document::EntityDocument* campaigns =
@@ -47,10 +69,11 @@ std::variant<attribution::Deal, std::string> find_deal(const document::Attributi
                                                        const AttributionSources& sources,
                                                        std::optional<DateTime>& next) {
     const auto zone_offset = sources.moment.zone_offset;
+    if (is_by_source(attribution)) return deal_by_source(opportunity, sources.model, zone_offset);
     attribution::Deal deal;
-    auto from = merge::evaluate(attribution.from, facts, sources.moment, next);
+    auto from = merge::evaluate(*attribution.from, facts, sources.moment, next);
     if (auto* failure = std::get_if<std::string>(&from)) return std::move(*failure);
-    auto until = merge::evaluate(attribution.until, facts, sources.moment, next);
+    auto until = merge::evaluate(*attribution.until, facts, sources.moment, next);
     if (auto* failure = std::get_if<std::string>(&until)) return std::move(*failure);
     const auto window = attribution::window_of(std::get<Value>(from), std::get<Value>(until),
                                                attribution.window_days, zone_offset);
@@ -72,6 +95,7 @@ std::variant<attribution::Deal, std::string> find_deal(const document::Attributi
 std::variant<std::vector<double>, std::string> weigh(const document::Attribution& attribution,
                                                      const attribution::Deal& deal,
                                                      const Lessons* lessons) {
+    if (is_by_source(attribution)) return std::vector<double>(deal.touches.size(), 1);
     if (!attribution::is_learnt(attribution.model))
         return attribution::weigher_of(attribution.model, {})(deal);
     static const Lessons kNone;

@@ -37,6 +37,9 @@ struct AttributionSources {
     const document::Attribution& attribution, merge::FactSource& facts, const Record& opportunity,
     const AttributionSources& sources, std::optional<DateTime>& next);
 
+/// Whether all the credit is the campaign's that people named in the opportunity.
+[[nodiscard]] bool is_by_source(const document::Attribution& attribution) noexcept;
+
 /// The weight of each of the deal's touches, of which there is at least one; or why they have none.
 [[nodiscard]] std::variant<std::vector<double>, std::string> weigh(
     const document::Attribution& attribution, const attribution::Deal& deal,

@@ -77,7 +77,15 @@ std::optional<std::string> person_facts(const document::Attribution& attribution
     return std::nullopt;
 }
 
-std::string without_rows(const document::Attribution& attribution) {
+/// Why campaigns have no figures by it.
+std::optional<std::string> without_figures(const document::Attribution& attribution) {
+    if (is_by_source(attribution)) {
+        if (!attribution.when) return std::nullopt;
+        return "the attribution " + attribution.name +
+               " is of some deals alone (when): figures of campaigns by the model primary are of "
+               "all";
+    }
+    if (!attribution.influence_model.empty()) return std::nullopt;
     return "the attribution " + attribution.name +
            " keeps no rows of campaign influence (influence_model) to count by";
 }
@@ -140,7 +148,7 @@ std::optional<std::string> attribution_facts(const document::Attribution& attrib
     if (kind == EntityKind::Opportunity)
         return deal_facts(attribution, facts, record, sources, found, next);
     if (kind == EntityKind::Person) return person_facts(attribution, record, sources, found, next);
-    if (attribution.influence_model.empty()) return without_rows(attribution);
+    if (auto why = without_figures(attribution)) return why;
     CampaignFigures figures(sources);
     if (auto failure = figures.begin(record)) return failure;
     if (auto failure = figures.add(attribution, record)) return failure;
@@ -152,7 +160,7 @@ std::optional<std::string> campaign_tree_facts(const document::Attribution& attr
                                                const Record& record,
                                                const AttributionSources& sources,
                                                std::map<std::string, Value, std::less<>>& found) {
-    if (attribution.influence_model.empty()) return without_rows(attribution);
+    if (auto why = without_figures(attribution)) return why;
     CampaignFigures figures(sources);
     if (auto failure = figures.begin(record)) return failure;
     if (auto failure = figures.add_tree(attribution, record)) return failure;

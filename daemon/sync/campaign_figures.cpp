@@ -53,6 +53,7 @@ std::optional<std::string> CampaignFigures::begin(const Record& campaign) {
 std::optional<std::string> CampaignFigures::add(const document::Attribution& attribution,
                                                 const Record& campaign) {
     ++campaigns_;
+    if (is_by_source(attribution)) return add_named(campaign);
     for (const std::string& key :
          sources_.cache.referring(Side::Crm, std::string(words_.object),
                                   std::string(words_.campaign), campaign.id.key)) {
@@ -115,15 +116,32 @@ std::optional<std::string> CampaignFigures::add_row(const Record& row) {
             : sources_.cache.get(
                   Side::Crm, {deals->objects.crm.front(), figure_text(row, words_.opportunity)});
     if (deal == nullptr || deal->deleted) return std::nullopt;
-    const auto amount = corporate_amount(deal->record, rates_, words_);
-    if (!amount)
-        return "there is no rate of the currency " + figure_text(deal->record, words_.currency);
     constexpr double kPercent = 100;
-    const double share = figure_number(row, words_.percent).value_or(0) / kPercent;
-    const bool is_won = deal->record.fields.get(words_.won) == Value{true};
-    const bool is_closed = deal->record.fields.get(words_.closed) == Value{true};
+    return add_deal(deal->record, figure_number(row, words_.percent).value_or(0) / kPercent);
+}
+
+std::optional<std::string> CampaignFigures::add_named(const Record& campaign) {
+    const auto* words = document::money_words(sources_.model.documents().names.crm);
+    const document::EntityDocument* deals =
+        sources_.model.documents().find(EntityKind::Opportunity);
+    if (words == nullptr || deals == nullptr || deals->objects.crm.empty()) return std::nullopt;
+    const std::string& object = deals->objects.crm.front();
+    for (const std::string& key :
+         sources_.cache.referring(Side::Crm, object, std::string(words->source), campaign.id.key)) {
+        const SeenRow* deal = sources_.cache.get(Side::Crm, {object, key});
+        if (deal == nullptr || deal->deleted) continue;
+        if (auto failure = add_deal(deal->record, 1)) return failure;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> CampaignFigures::add_deal(const Record& deal, double share) {
+    const auto amount = corporate_amount(deal, rates_, words_);
+    if (!amount) return "there is no rate of the currency " + figure_text(deal, words_.currency);
+    const bool is_won = deal.fields.get(words_.won) == Value{true};
+    const bool is_closed = deal.fields.get(words_.closed) == Value{true};
     credited_ += share;
-    deals_.insert(deal->record.id.key);
+    deals_.insert(deal.id.key);
     if (is_won) won_ += share;
     if (is_won) revenue_ += share * *amount;
     if (!is_closed) pipeline_ += share * *amount;

@@ -12,9 +12,9 @@
 
 namespace duet::sync {
 
-/// What campaigns are credited with, by the rows of campaign influence that an attribution keeps.
-/// Adds up one campaign or several; a deal counts once however many of them it has. Sums are in the
-/// corporate currency until they are told.
+/// What campaigns are credited with, by the rows of campaign influence that an attribution keeps,
+/// or by the campaign that people named in each deal. Adds up one campaign or several; a deal
+/// counts once however many of them it has. Sums are in the corporate currency until they are told.
 class CampaignFigures {
 public:
     explicit CampaignFigures(const AttributionSources& sources);
@@ -37,6 +37,9 @@ public:
 
 private:
     std::optional<std::string> add_row(const Record& row);
+    /// Deals in which people named the campaign.
+    std::optional<std::string> add_named(const Record& campaign);
+    std::optional<std::string> add_deal(const Record& deal, double share);
     std::optional<std::string> add_cost(const Record& campaign);
     [[nodiscard]] bool is_of(const Record& row, const document::Attribution& attribution) const;
 

@@ -6,6 +6,7 @@
 #include "daemon/sync/all_records.h"
 #include "daemon/sync/planner.h"
 #include "mappings/document/conventions.h"
+#include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/domain_text.h"
 
@@ -92,17 +93,23 @@ Status Expander::expand_model(const store::ChangedRow& row) {
     return mark_all(*deals, "an influence model appeared");
 }
 
-/// What campaigns are credited with is told in their currency.
+/// What campaigns are credited with is told in their currency; what customers bought is added up in
+/// the corporate one.
 Status Expander::expand_rate(const store::ChangedRow& row) {
     const document::Documents& documents = org_.model.documents();
     const auto* words = document::influence_words(documents.names.crm);
-    const document::EntityDocument* campaigns = documents.find(EntityKind::Campaign);
     const bool is_rate = words != nullptr && row.side == Side::Crm &&
                          (same_name(row.id.object, words->currencies) ||
                           same_name(row.id.object, words->dated_rates));
-    if (!is_rate || campaigns == nullptr || !document::reads_attribution(*campaigns)) return Done{};
-    if (std::exchange(rates_are_marked_, true)) return Done{};
-    return mark_all(*campaigns, "a rate of a currency changed");
+    if (!is_rate || std::exchange(rates_are_marked_, true)) return Done{};
+    constexpr std::string_view kCause = "a rate of a currency changed";
+    const document::EntityDocument* campaigns = documents.find(EntityKind::Campaign);
+    if (campaigns != nullptr && document::reads_attribution(*campaigns)) {
+        if (auto marked = mark_all(*campaigns, kCause); !marked) return marked;
+    }
+    const document::EntityDocument* customers =
+        documents.rfm == nullptr ? nullptr : documents.find(documents.rfm->of);
+    return customers == nullptr ? Status{Done{}} : mark_all(*customers, kCause);
 }
 
 Status Expander::mark_all(const document::EntityDocument& entity, std::string_view cause) {

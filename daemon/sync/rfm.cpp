@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "mappings/document/conventions.h"
 #include "mappings/formula/calendar.h"
 #include "mappings/lifecycle/days.h"
 #include "mappings/merge/evaluate.h"
@@ -49,6 +50,7 @@ std::optional<Date> falls_on(Date last, Date today, const std::vector<double>& t
 
 std::optional<scoring::Purchase> RfmReader::purchase(const document::PurchaseRule& line,
                                                      const Record& child,
+                                                     const attribution::CurrencyTable& rates,
                                                      std::optional<std::string>& failure,
                                                      std::optional<DateTime>& next) const {
     RecordFacts facts(sources_.paths, Side::Crm, child);
@@ -59,7 +61,8 @@ std::optional<scoring::Purchase> RfmReader::purchase(const document::PurchaseRul
     }
     auto day = merge::evaluate(line.day, facts, sources_.moment, next);
     auto amount = merge::evaluate(line.amount, facts, sources_.moment, next);
-    for (auto* found : {&day, &amount}) {
+    auto currency = currency_of(line, facts, child, next);
+    for (auto* found : {&day, &amount, &currency}) {
         if (auto* why = std::get_if<std::string>(found)) {
             failure = std::move(*why);
             return std::nullopt;
@@ -71,13 +74,26 @@ std::optional<scoring::Purchase> RfmReader::purchase(const document::PurchaseRul
     if (date == nullptr && time == nullptr) return std::nullopt;
     const Value& worth = std::get<Value>(amount);
     const auto* money = std::get_if<Decimal>(&worth);
-    return scoring::Purchase{
-        {},
-        date != nullptr ? *date : lifecycle::Days(sources_.moment.zone).of(*time),
-        money == nullptr ? 0 : money->to_double()};
+    const Date bought = date != nullptr ? *date : lifecycle::Days(sources_.moment.zone).of(*time);
+    const std::string code = display(std::get<Value>(currency));
+    const auto corporate = rates.corporate(money == nullptr ? 0 : money->to_double(), code, bought);
+    if (!corporate) {
+        failure = "there is no rate of the currency " + code;
+        return std::nullopt;
+    }
+    return scoring::Purchase{{}, bought, *corporate};
+}
+
+std::variant<Value, std::string> RfmReader::currency_of(const document::PurchaseRule& line,
+                                                        RecordFacts& facts, const Record& child,
+                                                        std::optional<DateTime>& next) const {
+    if (line.currency) return merge::evaluate(*line.currency, facts, sources_.moment, next);
+    const auto* words = document::influence_words(sources_.model.documents().names.crm);
+    return words == nullptr ? Value{} : child.fields.get(words->currency);
 }
 
 std::optional<std::string> RfmReader::gather(const Record& record,
+                                             const attribution::CurrencyTable& rates,
                                              std::vector<scoring::Purchase>& purchases,
                                              std::optional<DateTime>& next) const {
     for (const document::PurchaseRule& line : rule_.purchases) {
@@ -89,7 +105,7 @@ std::optional<std::string> RfmReader::gather(const Record& record,
             const store::SeenRow* row = sources_.cache.get(Side::Crm, {object->name, key});
             if (row == nullptr || row->deleted) continue;
             std::optional<std::string> failure;
-            auto bought = purchase(line, row->record, failure, next);
+            auto bought = purchase(line, row->record, rates, failure, next);
             if (failure) return failure;
             if (bought) purchases.push_back(*std::move(bought));
         }
@@ -99,8 +115,15 @@ std::optional<std::string> RfmReader::gather(const Record& record,
 
 std::optional<std::string> RfmReader::customer(const Record& record, Told& into,
                                                std::optional<DateTime>& next) const {
+    const RfmThresholds* known = sources_.thresholds;
+    std::optional<RfmThresholds> own;
+    if (known == nullptr) {
+        auto found = thresholds_for(sources_, rule_);
+        if (!found) return found.error().message;
+        known = &own.emplace(*std::move(found));
+    }
     std::vector<scoring::Purchase> purchases;
-    if (auto failure = gather(record, purchases, next)) return failure;
+    if (auto failure = gather(record, known->rates, purchases, next)) return failure;
     const Date today = sources_.moment.today;
     const lifecycle::Days days(sources_.moment.zone);
     std::optional<Date> last;
@@ -118,13 +141,6 @@ std::optional<std::string> RfmReader::customer(const Record& record, Told& into,
     if (customers.empty()) {
         if (turns) merge::lower(next, days.start(*turns));
         return std::nullopt;
-    }
-    const RfmThresholds* known = sources_.thresholds;
-    std::optional<RfmThresholds> own;
-    if (known == nullptr) {
-        auto found = thresholds_for(sources_, rule_);
-        if (!found) return found.error().message;
-        known = &own.emplace(*std::move(found));
     }
     scoring::RfmSettings settings = rule_.settings;
     for (std::size_t i = 0; i < scoring::kMeasures; ++i) {

@@ -4,10 +4,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "daemon/sync/facts.h"
 #include "daemon/sync/org.h"
+#include "mappings/attribution/money.h"
 #include "mappings/document/rfm.h"
 
 namespace duet::sync {
@@ -19,6 +21,7 @@ struct RfmThresholds {
     std::size_t customers = 0;  // that it was taken from
     /// Rising; empty: the customers said nothing about each other, and all have the middle score.
     scoring::ByMeasure<std::vector<double>> thresholds{};
+    attribution::CurrencyTable rates{};  // of now, by which purchases are counted; not kept
 };
 
 /// What was taken: the newest first, at most 24; kept in the org's fact "rfm.thresholds".
@@ -48,15 +51,22 @@ public:
     [[nodiscard]] std::optional<std::string> customer(const Record& record, Told& into,
                                                       std::optional<DateTime>& next) const;
 
-    /// One purchase as the rule reads the child; nothing when it is none. `failure` says why it
-    /// cannot be known.
+    /// One purchase as the rule reads the child, in the corporate currency; nothing when it is
+    /// none. `failure` says why it cannot be known.
     [[nodiscard]] std::optional<scoring::Purchase> purchase(const document::PurchaseRule& line,
                                                             const Record& child,
+                                                            const attribution::CurrencyTable& rates,
                                                             std::optional<std::string>& failure,
                                                             std::optional<DateTime>& next) const;
 
 private:
+    /// ISO code, blank: the corporate one; or why it cannot be known.
+    [[nodiscard]] std::variant<Value, std::string> currency_of(const document::PurchaseRule& line,
+                                                               RecordFacts& facts,
+                                                               const Record& child,
+                                                               std::optional<DateTime>& next) const;
     [[nodiscard]] std::optional<std::string> gather(const Record& record,
+                                                    const attribution::CurrencyTable& rates,
                                                     std::vector<scoring::Purchase>& purchases,
                                                     std::optional<DateTime>& next) const;
 

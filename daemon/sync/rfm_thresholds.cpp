@@ -6,6 +6,7 @@
 
 #include "daemon/store/errors.h"
 #include "daemon/sync/all_records.h"
+#include "daemon/sync/attribution_facts.h"
 #include "daemon/sync/planner.h"
 #include "daemon/sync/rfm.h"
 
@@ -62,8 +63,9 @@ Status save(Org& org, const std::vector<RfmThresholds>& taken) {
 class Market {
 public:
     Market(const Model& model, store::Store& store, const std::string& org,
-           const formula::Moment& moment, const document::RfmRule& rule)
-        : model_(model), store_(store), org_(org), moment_(moment), rule_(rule) {
+           const formula::Moment& moment, const document::RfmRule& rule,
+           const attribution::CurrencyTable& rates)
+        : model_(model), store_(store), org_(org), moment_(moment), rule_(rule), rates_(rates) {
         if (const auto* document = model.documents().find(rule.of))
             objects_ = document->objects.crm;
     }
@@ -98,7 +100,7 @@ private:
                  const EntityFacts::Sources& sources, std::vector<scoring::Purchase>& all) {
         std::optional<std::string> failure;
         std::optional<DateTime> next;
-        auto bought = RfmReader(sources, rule_).purchase(line, child, failure, next);
+        auto bought = RfmReader(sources, rule_).purchase(line, child, rates_, failure, next);
         if (!bought) return;
         for (const std::string& name : objects_) {
             const FieldInfo* up = reference_to(object, name);
@@ -118,6 +120,7 @@ private:
     const std::string& org_;
     formula::Moment moment_;
     const document::RfmRule& rule_;
+    const attribution::CurrencyTable& rates_;
     std::vector<std::string> objects_;
 };
 
@@ -126,7 +129,8 @@ RfmThresholds taken_from(const std::vector<scoring::Purchase>& purchases, Date t
     const auto customers = scoring::customers_of(purchases, today, rule.window_months);
     scoring::RfmSettings settings = rule.settings;
     settings.fixed = {};
-    return {today, rule.version, customers.size(), scoring::rfm(customers, settings).thresholds};
+    return {
+        today, rule.version, customers.size(), scoring::rfm(customers, settings).thresholds, {}};
 }
 
 /// What was taken changes the scores of everybody who bought, or its date.
@@ -169,14 +173,25 @@ Result<RfmThresholds> thresholds_for(const EntityFacts::Sources& sources,
         sources.cache.note(known.error());
         return std::move(known).error();
     }
-    if (!known->empty() && known->front().version == rule.version) return std::move(known->front());
-    Market market(sources.model, sources.cache.store(), sources.cache.org(), sources.moment, rule);
+    auto rates = rates_of(sources.cache.store(), sources.cache.org(), sources.model.documents());
+    if (!rates) {
+        sources.cache.note(rates.error());
+        return std::move(rates).error();
+    }
+    if (!known->empty() && known->front().version == rule.version) {
+        known->front().rates = *std::move(rates);
+        return std::move(known->front());
+    }
+    Market market(sources.model, sources.cache.store(), sources.cache.org(), sources.moment, rule,
+                  *rates);
     auto purchases = market.purchases();
     if (!purchases) {
         sources.cache.note(purchases.error());
         return std::move(purchases).error();
     }
-    return taken_from(*purchases, sources.moment.today, rule);
+    RfmThresholds taken = taken_from(*purchases, sources.moment.today, rule);
+    taken.rates = *std::move(rates);
+    return taken;
 }
 
 Status take_thresholds(Org& org, Instant now) {
@@ -189,7 +204,9 @@ Status take_thresholds(Org& org, Instant now) {
                         document::period_of(known->front().taken, rule->taken_every) ==
                             document::period_of(moment.today, rule->taken_every);
     if (stands) return Done{};
-    Market market(org.model, org.store, org.name, moment, *rule);
+    auto rates = rates_of(org.store, org.name, org.model.documents());
+    if (!rates) return std::move(rates).error();
+    Market market(org.model, org.store, org.name, moment, *rule, *rates);
     auto purchases = market.purchases();
     if (!purchases) return std::move(purchases).error();
     known->insert(known->begin(), taken_from(*purchases, moment.today, *rule));

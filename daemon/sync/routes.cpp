@@ -447,11 +447,10 @@ private:
     }
 
     void add_attribution(const Attribution& attribution, const ObjectInfo& opportunity) {
-        for (const Rule* rule : {&attribution.from, &attribution.until}) {
-            add_rule(Side::Crm, opportunity, *rule, {});
+        for (const auto* rule :
+             {&attribution.from, &attribution.until, &attribution.when, &attribution.keep_when}) {
+            if (*rule) add_rule(Side::Crm, opportunity, **rule, {});
         }
-        if (attribution.when) add_rule(Side::Crm, opportunity, *attribution.when, {});
-        if (attribution.keep_when) add_rule(Side::Crm, opportunity, *attribution.keep_when, {});
         find_attribution_routes(attribution, documents_, catalogs_, opportunity, sink());
     }
 

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/sync/attribute.h"
 #include "daemon/sync/campaign_figures.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/scope.h"
@@ -27,6 +28,7 @@ public:
           sink_(sink) {}
 
     void find() {
+        if (is_by_source(attribution_)) return add_source();
         for (const auto& [person, back] : ways_from_people()) {
             add_touches(person, back);
             add_moments(person, back);
@@ -37,6 +39,15 @@ public:
 private:
     /// A person's object in the CRM, and the way from its record to the opportunity.
     using Way = std::pair<std::string, Route>;
+
+    /// The name, or the end, of the campaign that people named.
+    void add_source() {
+        const auto* words = document::money_words(documents_.names.crm);
+        const FieldInfo* source = words == nullptr ? nullptr : opportunity_.find(words->source);
+        if (source == nullptr) return;
+        sink_.add(Side::Crm, words->campaign,
+                  {Hop{Hop::Kind::Down, opportunity_.name, source->name}});
+    }
 
     std::vector<Way> ways_from_people() {
         using attribution::PeopleMode;
@@ -174,19 +185,22 @@ private:
     const RouteSink& sink_;
 };
 
-/// What a campaign's figures are counted from: rows of influence, and their deals.
+/// What a campaign's figures are counted from: rows of influence and their deals, or the deals that
+/// name it; and so for every campaign above it, where their sums are read.
 void add_figures(const Attribution& attribution, const ObjectInfo& campaign,
                  const Documents& documents, const PerSide<Catalog>& catalogs,
                  const RouteSink& sink) {
     const auto* words = document::influence_words(documents.names.crm);
-    const EntityDocument* deals = documents.find(EntityKind::Opportunity);
-    const ObjectInfo* rows = words == nullptr ? nullptr : catalogs.crm.find(words->object);
-    if (rows == nullptr || deals == nullptr || attribution.influence_model.empty()) return;
-    const FieldInfo* up = rows->find(words->campaign);
-    const FieldInfo* deal = rows->find(words->opportunity);
-    if (up == nullptr || deal == nullptr) return;
     const auto* money = document::money_words(documents.names.crm);
-    const FieldInfo* parent = money == nullptr ? nullptr : campaign.find(money->parent);
+    const EntityDocument* deals = documents.find(EntityKind::Opportunity);
+    if (words == nullptr || money == nullptr || deals == nullptr) return;
+    const bool is_named = is_by_source(attribution);
+    const ObjectInfo* rows = catalogs.crm.find(is_named ? money->deal : words->object);
+    if (rows == nullptr || (!is_named && attribution.influence_model.empty())) return;
+    const FieldInfo* up = rows->find(is_named ? money->source : words->campaign);
+    const FieldInfo* deal = is_named ? nullptr : rows->find(words->opportunity);
+    if (up == nullptr || (!is_named && deal == nullptr)) return;
+    const FieldInfo* parent = campaign.find(money->parent);
     const EntityDocument* campaigns = documents.find(EntityKind::Campaign);
     const bool has_trees = parent != nullptr && campaigns != nullptr && reads_tree(*campaigns);
     Route way{Hop{Hop::Kind::Up, campaign.name, up->name}};
@@ -199,6 +213,7 @@ void add_figures(const Attribution& attribution, const ObjectInfo& campaign,
             sink.add(Side::Crm, campaign.name, above);
         }
         sink.add(Side::Crm, rows->name, way);
+        if (is_named) continue;
         Route from_deal = way;
         from_deal.insert(from_deal.begin(), Hop{Hop::Kind::Down, rows->name, deal->name});
         for (const std::string& object : deals->objects.crm) sink.add(Side::Crm, object, from_deal);

@@ -45,6 +45,8 @@ std::string_view to_string(Untouched why) noexcept {
             return "none_qualifies";
         case Untouched::OutsideWindow:
             return "outside_window";
+        case Untouched::NoCampaign:
+            return "no_campaign";
     }
     return "";
 }

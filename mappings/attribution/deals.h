@@ -27,6 +27,7 @@ enum class Untouched : std::uint8_t {
     NoTouch,        // its people are in no campaign and did nothing
     NoneQualifies,  // none responded, and no activity is of a type that counts
     OutsideWindow,  // what qualifies came before the window or after it
+    NoCampaign,     // of the model `primary` alone: people named no campaign in the opportunity
 };
 /// "no_contact_role" and so on; "" for `No`.
 [[nodiscard]] std::string_view to_string(Untouched why) noexcept;

@@ -83,9 +83,8 @@ std::optional<Touch> read_touch(const Node& item, const Context& context) {
                  std::move(*time), std::move(*campaign), item.place()};
 }
 
-std::vector<Touch> read_touches(MapReader& map, const Context& context) {
+std::vector<Touch> read_touches(const Node* node, const Context& context) {
     std::vector<Touch> touches;
-    const Node* node = map.require("touches");
     if (node == nullptr) return touches;
     for (const Node& item : list_items(*node, "touches", context.findings)) {
         if (auto touch = read_touch(item, context)) touches.push_back(std::move(*touch));
@@ -197,9 +196,8 @@ struct Extra {
     std::optional<Rule> contract_value;
 };
 
-std::optional<Rule> moment_rule(MapReader& map, const char* key, const formula::Scope& scope,
+std::optional<Rule> moment_rule(const Node* node, const formula::Scope& scope,
                                 const Context& context) {
-    const Node* node = map.find(key);
     if (node == nullptr) return std::nullopt;
     return compile_rule(*node, scope, moment_types(), context.findings);
 }
@@ -207,8 +205,8 @@ std::optional<Rule> moment_rule(MapReader& map, const char* key, const formula::
 Extra read_extra(MapReader& map, const EntityScope& scope, const Context& context) {
     Extra extra;
     const ObjectScope person = person_scope(context);
-    extra.qualified = moment_rule(map, "qualified", person, context);
-    extra.known = moment_rule(map, "known", person, context);
+    extra.qualified = moment_rule(map.find("qualified"), person, context);
+    extra.known = moment_rule(map.find("known"), person, context);
     if (const Node* node = map.find("contract_value")) {
         static const std::vector<FieldType> kAmounts{FieldType::Currency, FieldType::Number};
         extra.contract_value = compile_rule(*node, scope, kAmounts, context.findings);
@@ -231,11 +229,17 @@ Extra read_extra(MapReader& map, const EntityScope& scope, const Context& contex
     return extra;
 }
 
-std::optional<Rule> required_moment(MapReader& map, const char* key, const EntityScope& scope,
-                                    const Context& context) {
-    const Node* node = map.require(key);
-    if (node == nullptr) return std::nullopt;
-    return compile_rule(*node, scope, moment_types(), context.findings);
+/// The campaign that people name themselves: the CRM keeps it, and its own rows of it.
+void check_primary(MapReader& map, const Context& context) {
+    if (money_words(context.names.crm) == nullptr) {
+        context.findings.add(*map.find("model"), kContradiction,
+                             fmt::format("Duet knows no field of a deal of {} that names its "
+                                         "campaign",
+                                         context.names.crm));
+    }
+    const Node& rows = map.key_node("influence_model");
+    if (&rows == &map.node()) return;
+    context.findings.add(rows, kContradiction, "\"influence_model\" belongs to models of touches");
 }
 
 std::optional<Attribution> read_attribution(const Node& item, const Context& context) {
@@ -251,8 +255,14 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
     std::optional<Rule> when;
     const Node* when_node = map.find("when");
     if (when_node != nullptr) when = compile_condition(*when_node, scope, context.findings);
+    const bool is_primary = model && std::holds_alternative<attribution::Primary>(*model);
+    if (is_primary) check_primary(map, context);
+    // A model that asks no touches of deals may have them all the same, for persons' own.
+    const auto needed = [&](const char* key) {
+        return is_primary ? map.find(key) : map.require(key);
+    };
     std::vector<std::string> hops;
-    if (const auto people = map.required_text("people")) {
+    if (const auto people = is_primary ? map.text("people") : map.required_text("people")) {
         hops = split_hops(*people);
         check_people(*map.find("people"), hops, context);
     }
@@ -261,12 +271,15 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
                       {"account", PeopleMode::Account},
                       {"role_else_account", PeopleMode::ContactRoleElseAccount}});
     const auto window = map.whole("window_days", 1, 3660);
-    auto from = required_moment(map, "from", scope, context);
-    auto until = required_moment(map, "until", scope, context);
-    auto touches = read_touches(map, context);
+    const Node* from_node = needed("from");
+    const Node* until_node = needed("until");
+    auto from = moment_rule(from_node, scope, context);
+    auto until = moment_rule(until_node, scope, context);
+    auto touches = read_touches(needed("touches"), context);
     Extra extra = read_extra(map, scope, context);
     map.finish();
-    if (!name || !model || !from || !until || (when_node != nullptr && !when)) return std::nullopt;
+    if (!name || !model || (!is_primary && !(from && until))) return std::nullopt;
+    if (when_node != nullptr && !when) return std::nullopt;
     return Attribution{*name,
                        *model,
                        model_word(map).value_or(""),
@@ -274,8 +287,8 @@ std::optional<Attribution> read_attribution(const Node& item, const Context& con
                        std::move(hops),
                        people_of.value_or(PeopleMode::ContactRole),
                        window.value_or(365),
-                       std::move(*from),
-                       std::move(*until),
+                       std::move(from),
+                       std::move(until),
                        std::move(touches),
                        std::move(extra.qualified),
                        std::move(extra.known),
@@ -301,6 +314,7 @@ const std::vector<std::string>& attribution_models() {
                                                  "w",
                                                  "full",
                                                  "custom",
+                                                 "primary",
                                                  "markov:1",
                                                  "markov:2",
                                                  "markov:3",

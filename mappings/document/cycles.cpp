@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "mappings/document/behaviour.h"
 #include "mappings/document/checks.h"
 #include "mappings/document/codes.h"
+#include "mappings/document/conventions.h"
 #include "mappings/document/lifecycle.h"
 #include "mappings/document/paths.h"
 #include "mappings/document/queue.h"
@@ -235,8 +237,12 @@ private:
         Knot knot{"Attribution." + attribution.name, EntityKind::Opportunity, attribution.place,
                   true};
         if (attribution.when) read_rule(*attribution.when, EntityKind::Opportunity, knot);
-        read_rule(attribution.from, EntityKind::Opportunity, knot);
-        read_rule(attribution.until, EntityKind::Opportunity, knot);
+        for (const auto* moment : {&attribution.from, &attribution.until}) {
+            if (*moment) read_rule(**moment, EntityKind::Opportunity, knot);
+        }
+        const MoneyWords* words = money_words(documents_.names.crm);
+        if (words != nullptr && std::holds_alternative<attribution::Primary>(attribution.model))
+            knot.reads.insert(fact(Side::Crm, words->deal, words->source));
         for (const Touch& touch : attribution.touches) {
             if (touch.where) read_object_rule(*touch.where, touch.side, touch.object, knot);
             read_object_rule(touch.time, touch.side, touch.object, knot);

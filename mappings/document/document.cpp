@@ -25,6 +25,14 @@ const EntityDocument* Documents::find(EntityKind entity) const noexcept {
     return nullptr;
 }
 
+const Attribution* Documents::by_touches() const noexcept {
+    const auto found =
+        std::find_if(attributions.begin(), attributions.end(), [](const Attribution& one) {
+            return !std::holds_alternative<attribution::Primary>(one.model);
+        });
+    return found == attributions.end() ? nullptr : &*found;
+}
+
 namespace {
 
 void add(std::vector<std::string>& paths, const std::vector<std::string>& more) {

@@ -310,6 +310,8 @@ struct BehaviourRule;
 
 /// Whether records of deals are kept well; hygiene.h.
 struct HygieneRule;
+/// A share that a report tells; shares.h.
+struct ShareRule;
 /// When, how often and how much customers bought last; rfm.h.
 struct RfmRule;
 
@@ -341,9 +343,10 @@ struct Attribution {
     std::vector<std::string> people;  // hops from the opportunity: {"OpportunityContactRole",
                                       // "Contact"}: its children, then their parent
     attribution::PeopleMode people_of = attribution::PeopleMode::ContactRole;
-    int window_days = 365;  // before `from`
-    Rule from;              // date or instant the window is counted back from
-    Rule until;             // date or instant after which touches do not count
+    int window_days = 365;      // before `from`
+    std::optional<Rule> from;   // date or instant the window is counted back from
+    std::optional<Rule> until;  // date or instant after which touches do not count; both are there
+                                // unless the model is primary, which asks no touch of a deal
     std::vector<Touch> touches;
     std::optional<Rule> qualified;  // of a person: since when worth selling to; and where nobody
     std::optional<Rule> known;      // was, since when known; also of what was converted into it
@@ -410,9 +413,12 @@ struct Documents {
     std::string time_zone = "UTC";  // business zone: whose midnight TODAY() turns at
     Place time_zone_place;          // line 0: no document names one
     std::string version;            // first 12 hexadecimal digits of a SHA-256 over all files
-    std::shared_ptr<const HygieneRule> hygiene{};  // nullptr: none
+    std::shared_ptr<const HygieneRule> hygiene{};            // nullptr: none
+    std::shared_ptr<const std::vector<ShareRule>> shares{};  // nullptr: none
 
     [[nodiscard]] const EntityDocument* find(EntityKind entity) const noexcept;
+    /// The first attribution that goes by touches, which says what a touch is; nullptr: none.
+    [[nodiscard]] const Attribution* by_touches() const noexcept;
 };
 
 }  // namespace duet::document

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "mappings/document/context.h"
 #include "mappings/document/document.h"
@@ -8,8 +9,8 @@
 
 namespace duet::document {
 
-/// What stands behind `queue:`, `scoring:`, `behaviour:`, `hygiene:` and `rfm:`, of which one file
-/// of all holds each.
+/// What stands behind `queue:`, `scoring:`, `behaviour:`, `hygiene:`, `shares:` and `rfm:`, of
+/// which one file of all holds each.
 [[nodiscard]] std::shared_ptr<const QueueRule> read_queue(const Node& node, const Context& context);
 [[nodiscard]] std::shared_ptr<const ScoringRule> read_scoring(const Node& node,
                                                               const Context& context);
@@ -20,5 +21,7 @@ namespace duet::document {
 
 [[nodiscard]] std::shared_ptr<const HygieneRule> read_hygiene(const Node& node,
                                                               const Context& context);
+[[nodiscard]] std::shared_ptr<const std::vector<ShareRule>> read_shares(const Node& node,
+                                                                        const Context& context);
 
 }  // namespace duet::document

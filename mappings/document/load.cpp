@@ -194,6 +194,10 @@ private:
             node != nullptr && once(root, hygiene_, "hygiene")) {
             documents_.hygiene = read_hygiene(*node, context_);
         }
+        if (const Node* node = root.find("shares");
+            node != nullptr && once(root, shares_, "shares")) {
+            documents_.shares = read_shares(*node, context_);
+        }
         if (const Node* node = root.find("rfm"); node != nullptr && once(root, rfm_, "rfm")) {
             documents_.rfm = read_rfm(*node, context_);
         }
@@ -242,6 +246,7 @@ private:
     std::optional<Place> scoring_;
     std::optional<Place> behaviour_;
     std::optional<Place> hygiene_;
+    std::optional<Place> shares_;
     std::optional<Place> rfm_;
     std::optional<Place> integration_users_;
     std::optional<Place> time_zone_;

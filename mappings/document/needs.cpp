@@ -17,6 +17,7 @@
 #include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/document/scoring.h"
+#include "mappings/document/shares.h"
 
 namespace duet::document {
 namespace {
@@ -199,8 +200,9 @@ private:
         if (attribution.when) add_rule(*attribution.when, *opportunity);
         if (attribution.keep_when) add_rule(*attribution.keep_when, *opportunity);
         if (attribution.contract_value) add_rule(*attribution.contract_value, *opportunity);
-        add_rule(attribution.from, *opportunity);
-        add_rule(attribution.until, *opportunity);
+        for (const auto* moment : {&attribution.from, &attribution.until}) {
+            if (*moment) add_rule(**moment, *opportunity);
+        }
         add_people(attribution, *opportunity);
         const CampaignName campaign = campaign_name(documents_.names.crm);
         add_path(Side::Crm, campaign.object, campaign.field);
@@ -261,6 +263,13 @@ private:
             for (const std::string& campaign : campaigns->objects.crm)
                 add_path(Side::Crm, campaign, words->currency);
         }
+        add_currencies();
+    }
+
+    /// Static and dated rates, where the org has them.
+    void add_currencies() {
+        const InfluenceWords* words = influence_words(documents_.names.crm);
+        if (words == nullptr) return;
         for (const std::string_view object : {words->currencies, words->dated_rates}) {
             for (const std::string_view field :
                  {words->iso_code, words->rate, words->rate_from, words->rate_until}) {
@@ -394,6 +403,15 @@ private:
         for (const Rule* rule : rules_of(*documents_.hygiene)) add_rule(*rule, *deal);
     }
 
+    void add_shares() {
+        if (documents_.shares == nullptr) return;
+        for (const ShareRule& share : *documents_.shares) {
+            add_path(Side::Crm, share.object, {});
+            for (const Rule* rule : rules_of(share))
+                add_object_rule(*rule, Side::Crm, share.object);
+        }
+    }
+
     void add_rfm() {
         if (documents_.rfm == nullptr) return;
         const EntityDocument* customer = documents_.find(documents_.rfm->of);
@@ -401,12 +419,16 @@ private:
             for (const Rule* rule : rules_of(purchase))
                 add_object_rule(*rule, Side::Crm, purchase.object);
             if (customer != nullptr) add_references_to(purchase.object, *customer);
+            if (const InfluenceWords* words = influence_words(documents_.names.crm))
+                add_path(Side::Crm, purchase.object, words->currency);
         }
+        add_currencies();
     }
 
     void add_figures() {
         add_behaviour();
         add_hygiene();
+        add_shares();
         add_rfm();
         const EntityDocument* person = documents_.find(EntityKind::Person);
         if (person == nullptr) return;

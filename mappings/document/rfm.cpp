@@ -83,6 +83,7 @@ private:
         const Node* where_node = map.find("where");
         const Node* day_node = map.require("day");
         const Node* amount_node = map.require("amount");
+        const Node* currency_node = map.find("currency");
         map.finish();
         if (!object) return;
         const std::string known = known_object(*map.find("object"), Side::Crm, *object, context_);
@@ -94,13 +95,16 @@ private:
         std::optional<Rule> where;
         std::optional<Rule> day;
         std::optional<Rule> amount;
+        std::optional<Rule> currency;
         if (where_node != nullptr) where = compile_condition(*where_node, scope, context_.findings);
         if (day_node != nullptr) day = compile_rule(*day_node, scope, moments, context_.findings);
         if (amount_node != nullptr)
             amount = compile_rule(*amount_node, scope, numbers, context_.findings);
+        if (currency_node != nullptr)
+            currency = compile_rule(*currency_node, scope, {FieldType::Text}, context_.findings);
         if (day && amount) {
-            rule_.purchases.push_back(
-                {known, std::move(where), *std::move(day), *std::move(amount), item.place()});
+            rule_.purchases.push_back({known, std::move(where), *std::move(day), *std::move(amount),
+                                       item.place(), std::move(currency)});
         }
     }
 
@@ -235,7 +239,9 @@ private:
 
 std::vector<const Rule*> rules_of(const PurchaseRule& purchase) {
     std::vector<const Rule*> rules{&purchase.day, &purchase.amount};
-    if (purchase.where) rules.push_back(&*purchase.where);
+    for (const auto* extra : {&purchase.where, &purchase.currency}) {
+        if (*extra) rules.push_back(&**extra);
+    }
     return rules;
 }
 

@@ -20,6 +20,8 @@ struct PurchaseRule {
     Rule day;     // a date or an instant
     Rule amount;  // below 0: a refund
     Place place;
+    std::optional<Rule> currency{};  // ISO code of the amount's, blank: the corporate one; absent:
+                                     // the record's own, where the CRM has several
 };
 
 /// How often thresholds are taken anew: with the first cycle of each.

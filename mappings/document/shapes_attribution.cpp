@@ -4,14 +4,18 @@
 namespace duet::document {
 namespace {
 
-// A number belongs to its model.
+// A number belongs to its model; the campaign that people name themselves needs no touch.
 constexpr const char* kAttributionConditions = R"json({
+  "dependentRequired": { "keep_when": ["influence_model"] },
   "dependentSchemas": {
     "half_life_days": { "properties": { "model": { "const": "decay" } } },
     "first_percent": { "properties": { "model": { "const": "u" } } },
     "last_percent": { "properties": { "model": { "const": "u" } } },
     "weights": { "properties": { "model": { "const": "custom" } } }
-  }
+  },
+  "if": { "properties": { "model": { "const": "primary" } } },
+  "then": { "not": { "required": ["influence_model"] } },
+  "else": { "required": ["people", "from", "until", "touches"] }
 })json";
 
 std::vector<Key> keys_of_attributions() {
@@ -29,7 +33,9 @@ std::vector<Key> keys_of_attributions() {
                                  "(linear), the newer ones more (decay), the first and last ones "
                                  "more (u); by milestones (u50, w, full); by numbers (custom); by "
                                  "what all journeys taught (markov of campaigns, counterfactual of "
-                                 "whole paths); alike by campaign (shapley). "
+                                 "whole paths); alike by campaign (shapley). All to the campaign "
+                                 "that people named in the opportunity (primary), which needs "
+                                 "neither people nor touches. "
                                  "Attribution.name is the campaign with most of it.",
                   .examples = R"json(["last"])json"}),
         {.name = "half_life_days",
@@ -68,11 +74,11 @@ std::vector<Key> keys_of_attributions() {
          .title = "Which opportunities",
          .description = "A condition over opportunities. Absent: all.",
          .examples = R"json(["IsWon"])json"},
-        required({.name = "people",
-                  .form = name(),
-                  .title = "Whose touches count",
-                  .description = "From the opportunity hop by hop: a child object or a parent.",
-                  .examples = R"json(["OpportunityContactRole.Contact"])json"}),
+        {.name = "people",
+         .form = name(),
+         .title = "Whose touches count",
+         .description = "From the opportunity hop by hop: a child object or a parent.",
+         .examples = R"json(["OpportunityContactRole.Contact"])json"},
         {.name = "people_of",
          .form = word({"role", "account", "role_else_account"}),
          .title = "Where an opportunity's people are found",
@@ -84,23 +90,22 @@ std::vector<Key> keys_of_attributions() {
          .title = "Days before `from`",
          .description = "Default 365. Older touches do not count.",
          .examples = R"json([365])json"},
-        required({.name = "from",
-                  .form = formula(),
-                  .title = "Where the window is counted back from",
-                  .description = "A date or an instant of the opportunity.",
-                  .examples = R"json(["CreatedDate"])json"}),
-        required({.name = "until",
-                  .form = formula(),
-                  .title = "After this no touch counts",
-                  .description = "A date, which counts whole, or an instant.",
-                  .examples = R"json(["CloseDate"])json"}),
-        required(
-            {.name = "touches",
-             .form = list(map("touch")),
-             .title = "What counts as a touch",
-             .description = "Kinds of children of a person's record.",
-             .examples =
-                 R"json([[{ "object": "CampaignMember", "time": "CreatedDate", "campaign": "CampaignId" }]])json"}),
+        {.name = "from",
+         .form = formula(),
+         .title = "Where the window is counted back from",
+         .description = "A date or an instant of the opportunity.",
+         .examples = R"json(["CreatedDate"])json"},
+        {.name = "until",
+         .form = formula(),
+         .title = "After this no touch counts",
+         .description = "A date, which counts whole, or an instant.",
+         .examples = R"json(["CloseDate"])json"},
+        {.name = "touches",
+         .form = list(map("touch")),
+         .title = "What counts as a touch",
+         .description = "Kinds of children of a person's record.",
+         .examples =
+             R"json([[{ "object": "CampaignMember", "time": "CreatedDate", "campaign": "CampaignId" }]])json"},
         {.name = "qualified",
          .form = formula(),
          .title = "Of u50, w and full: since when a person is worth selling to",

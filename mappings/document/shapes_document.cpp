@@ -182,6 +182,12 @@ std::vector<Key> keys_of_orgs() {
                         "org.",
          .examples =
              R"json([{ "open_when": "NOT(IsClosed)", "faulty_when": "Duet_Faulty__c", "owner": "Owner.Name" }])json"},
+        {.name = "shares",
+         .form = list(map("share")),
+         .title = "Shares that `duet report` tells",
+         .description = "Of some records those of which more is true. In one file of an org.",
+         .examples =
+             R"json([[{ "name": "Validated leads", "object": "Lead", "counted_when": "NOT(ISPICKVAL(Status, \"Open\"))", "met_when": "NOT(ISBLANK(Validated_By__c))" }]])json"},
         {.name = "rfm",
          .form = map("rfm"),
          .title = "When, how often and how much customers bought last",

@@ -237,6 +237,39 @@ Shape hygiene_shape() {
             }};
 }
 
+Shape share_shape() {
+    return {
+        "share",
+        "a share",
+        "Of some records those of which more is true",
+        {
+            required({.name = "name",
+                      .form = name(),
+                      .title = "What it is called",
+                      .description = "As people read it.",
+                      .examples = R"json(["Validated leads"])json"}),
+            required({.name = "object",
+                      .form = name(),
+                      .title = "The object",
+                      .description = "Of $crm.",
+                      .examples = R"json(["Lead"])json"}),
+            required(optional_formula("counted_when", "Which records are counted",
+                                      "A condition over the object.",
+                                      R"json(["NOT(ISPICKVAL(Status, \"Open\"))"])json")),
+            required(optional_formula("met_when", "Which of them make the share",
+                                      "A condition over the object.",
+                                      R"json(["NOT(ISBLANK(Validated_By__c))"])json")),
+            optional_formula("at", "When it was",
+                             "A date or an instant: counted where it lies in the report's period, "
+                             "blank: not. Absent: all are counted, whenever it was.",
+                             R"json(["CreatedDate"])json"),
+            optional_formula("by", "By what the share is told as well",
+                             "A text. Owner.Name names people in a report that names nobody else; "
+                             "OwnerId does not.",
+                             R"json(["TEXT(LeadSource)"])json"),
+        }};
+}
+
 }  // namespace
 
 void add_figure_shapes(Grammar& grammar) {
@@ -257,6 +290,7 @@ void add_figure_shapes(Grammar& grammar) {
     grammar.push_back(scoring_shape());
     grammar.push_back(behaviour_shape());
     grammar.push_back(hygiene_shape());
+    grammar.push_back(share_shape());
     grammar.push_back(
         {"points_rule", "what is worth points", "What is worth points", keys_of_points()});
     grammar.push_back(

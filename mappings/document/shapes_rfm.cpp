@@ -117,9 +117,14 @@ void add_rfm_shapes(Grammar& grammar) {
           required(a_formula("day", "When it was bought", "A date or an instant; blank: not yet.",
                              R"json(["CloseDate"])json")),
           required(a_formula("amount", "What it brought",
-                             "A number, in one currency; below 0 it is a refund, which is "
-                             "subtracted and is no purchase.",
-                             R"json(["Amount"])json"))}});
+                             "A number; below 0 it is a refund, which is subtracted and is no "
+                             "purchase. It counts in the corporate currency, by the rate of the "
+                             "day where the org has dated rates.",
+                             R"json(["Amount"])json")),
+          a_formula("currency", "The currency of the amount",
+                    "A text: its ISO code, blank: the corporate one. Absent: the record's own, "
+                    "where the org has several.",
+                    R"json(["TEXT(CurrencyIsoCode)", "\"\""])json")}});
     grammar.push_back(
         {"rfm_thresholds", "\"thresholds\"", "Thresholds that are given",
          measures(list(whole(0, kMostThreshold)), "Rising, as many as there are quantile_percents.",

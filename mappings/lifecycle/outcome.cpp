@@ -176,13 +176,11 @@ OutcomeAt outcome_of(const Deal& deal, const std::vector<LapseRule>& rules,
     return found;
 }
 
-std::optional<double> OutcomeCounts::win_rate() const noexcept {
-    return ratio(static_cast<double>(won), static_cast<double>(won + lost));
-}
+std::optional<double> OutcomeCounts::win_rate() const noexcept { return ratio(won, won + lost); }
 
 std::optional<double> OutcomeCounts::three_way(Outcome outcome) const noexcept {
-    const long part = outcome == Outcome::Won ? won : outcome == Outcome::Lost ? lost : lapsed;
-    return ratio(static_cast<double>(part), static_cast<double>(won + lost + lapsed));
+    const double part = outcome == Outcome::Won ? won : outcome == Outcome::Lost ? lost : lapsed;
+    return ratio(part, won + lost + lapsed);
 }
 
 }  // namespace duet::lifecycle

@@ -65,11 +65,12 @@ struct OutcomeAt {
                                    const StageMedians& medians, DateTime as_of,
                                    const Days& days = Days{});
 
-/// How many deals ended in which way, and the rates; rates of nothing are absent.
+/// Deals that ended in each way, counted or by what they are worth, and the rates; rates of nothing
+/// are absent.
 struct OutcomeCounts {
-    long won = 0;
-    long lost = 0;
-    long lapsed = 0;
+    double won = 0;
+    double lost = 0;
+    double lapsed = 0;
 
     /// won / (won + lost).
     [[nodiscard]] std::optional<double> win_rate() const noexcept;

@@ -39,6 +39,7 @@ OWN += [own("Account", "Notice_Given__c", "boolean"), own("Account", "Usage_Watc
         own("Case", "Satisfaction_Asked__c", "boolean"), own("Event", "On_Site__c", "boolean"),
         own("Lead", "Account_Owner__c", "reference", of="User"),
         own("Opportunity", "Loss_Reason__c", "string", 40),
+        own("Opportunity", "ACV__c", "currency"), own("Opportunity", "Term_Months__c", "double"),
         own("User", "Sales_Role__c", "picklist", of="AE|BDR|SDR|CSM|OTHER")]
 
 TYPES = {"Text": "string", "Number": "double", "Currency": "currency", "Percent": "percent",

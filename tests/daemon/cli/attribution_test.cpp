@@ -395,6 +395,84 @@ TEST(AttributionOrg, TheTextTellsEverythingAPersonAsks) {
                                .out);
 }
 
+/// The report that a page carries.
+json report_in(const std::string& path) {
+    const std::string page = content_of(path);
+    const std::string start = "id=\"report\">";
+    const std::size_t from = page.find(start);
+    if (from == std::string::npos) return {};
+    const std::size_t begin = from + start.size();
+    return json::parse(page.substr(begin, page.find("</script>", begin) - begin), nullptr, false);
+}
+
+const json& rows_in(const json& report, const std::string& id) {
+    for (const json& table : report["tables"])
+        if (table["id"] == id) return table["rows"];
+    static const json kNone = json::array();
+    ADD_FAILURE() << "no table " << id;
+    return kNone;
+}
+
+TEST(AttributionPage, ShowsTheReferencesCreditCostAndGaps) {
+    const TemporaryFolder folder;
+    const std::string path = folder.path() + "/page.html";
+    const Outcome quiet = duet({"attribution", "--from", kData + "crm-sample/", "--as-of",
+                                "2025-10-01T00:00:00Z", "--html", path});
+    ASSERT_EQ(quiet.exit_code, 0) << quiet.err;
+    EXPECT_EQ(quiet.out, "") << "the page takes the text's place";
+    const json report = report_in(path);
+    EXPECT_EQ(report["org"], "crm-sample");
+    EXPECT_EQ(report["title"], "Credit of campaigns");
+    std::map<std::string, double> revenue;
+    for (const json& row : rows_in(report, "credits")) {
+        EXPECT_EQ(row["campaign"].get<std::string>().find("7015g"), std::string::npos);
+        revenue[row["campaign"].get<std::string>() + " " + row["model"].get<std::string>()] =
+            row["revenue"];
+    }
+    EXPECT_NEAR(revenue["Webinar 01 linear"], 19426.086957, 1e-5);
+    EXPECT_NEAR(revenue["Paid Social 09 primary"], 144841.897233, 1e-5);
+    EXPECT_NEAR(revenue["(no campaign) w"], 129521.74, 0.01);
+    EXPECT_NEAR(rows_in(report, "coverage")[0]["amount"].get<double>(), 778126.482213, 1e-5);
+    double untouched = 0;
+    for (const json& row : rows_in(report, "uncovered")) untouched += row["deals"].get<double>();
+    EXPECT_EQ(untouched, 3);
+    const std::string page = content_of(path);
+    EXPECT_TRUE(holds(page, "Actual cost"));
+    EXPECT_FALSE(holds(page, "0065g")) << "no deal is named";
+    EXPECT_FALSE(holds(page, "0035g")) << "and no person";
+}
+
+TEST(AttributionPage, ComesBesideJsonAndCsvWhereThoseAreAskedFor) {
+    const TemporaryFolder folder;
+    const std::string path = folder.path() + "/page.html";
+    const json told = answer({"--paths", kData + "path_data.csv", "--model", "markov:1", "--model",
+                              "linear", "--html", path});
+    const json report = report_in(path);
+    EXPECT_EQ(report["org"], "path_data.csv");
+    std::size_t compared = 0;
+    for (const json& row : rows_in(report, "channels")) {
+        for (const json& model : told["models"]) {
+            if (model["model"] != row["model"]) continue;
+            for (const json& channel : model["channels"]) {
+                if (channel["channel"] != row["channel"]) continue;
+                ++compared;
+                EXPECT_EQ(channel["conversions"], row["conversions"]);
+                EXPECT_EQ(channel["value"], row["value"]);
+                EXPECT_EQ(channel.value("removal_effect", json()), row["removal_effect"]);
+            }
+        }
+    }
+    EXPECT_EQ(compared, 24U);
+    const Outcome printed = duet({"attribution", "--paths", kData + "path_data.csv", "--model",
+                                  "linear", "--html", "-", "--out", folder.path() + "/never"});
+    EXPECT_TRUE(printed.out.starts_with("<!DOCTYPE html>"));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() + "/never"));
+    const Outcome missing =
+        duet({"attribution", "--paths", kData + "path_data.csv", "--html", "/no/such/folder/p"});
+    EXPECT_NE(missing.exit_code, 0);
+    EXPECT_TRUE(holds(missing.err, "DUET-6065")) << missing.err;
+}
+
 TEST(AttributionOrg, LearntModelsWeighDealsToo) {
     const json told = answer({"--from", kData + "crm-sample", "--as-of", "2025-10-01", "--model",
                               "markov:1", "--model", "counterfactual", "--model", "shapley",

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -77,6 +78,21 @@ TEST_F(LifecycleFolder, PrintsTheSameAsTextAndAsCsv) {
     EXPECT_TRUE(holds(text.out, "(blank)")) << text.out;
     const Outcome csv = duet({"lifecycle", "--from", folder_.string(), "--csv"});
     EXPECT_TRUE(holds(csv.out, "all,5,4,0.800000,16.00,15.00,2,3")) << csv.out;
+}
+
+TEST_F(LifecycleFolder, ShowsTheSameOnAPage) {
+    const std::string path = (folder_ / "page.html").string();
+    const Outcome run = duet({"lifecycle", "--from", folder_.string() + "/", "--html", path});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.out, "");
+    std::ifstream file(path);
+    const std::string page(std::istreambuf_iterator<char>(file), {});
+    EXPECT_TRUE(holds(page, "From first contact to the win: " + folder_.filename().string()));
+    EXPECT_TRUE(holds(page, "data-at=\"origins/0/won\" data-v=\"3\"")) << page;
+    EXPECT_TRUE(holds(page, "80.0 %"));
+    EXPECT_TRUE(holds(page, "Wins before the first contact: 1."));
+    const Outcome both = duet({"lifecycle", "--from", folder_.string(), "--html", path, "--json"});
+    EXPECT_EQ(json::parse(both.out)["mqls"], 5);
 }
 
 TEST_F(LifecycleFolder, AFileThatIsWrongIsToldWithItsPlace) {

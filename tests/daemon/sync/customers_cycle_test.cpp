@@ -20,7 +20,8 @@ Date day(const char* text) { return *parse_date(text); }
 
 class Customers : public testing::Test {
 protected:
-    explicit Customers(int window_months = 24) : world(of_customers(window_months)) {}
+    explicit Customers(int window_months = 24) : Customers(of_customers(window_months)) {}
+    explicit Customers(WorldOptions options) : world(std::move(options)) {}
 
     void settle() {
         world.clock.pass(180s);
@@ -100,6 +101,108 @@ TEST_F(Customers, AScoreFallsOnTheDayOnWhichTheDaysPassAThreshold) {
     go_to("2018-01-11");
     EXPECT_EQ(of(five[0], "Code__c"), Value{Decimal{431}});
     EXPECT_EQ(taken().size(), 1U);
+}
+
+/// An org with several currencies, of which the first is the corporate one.
+WorldOptions with_currencies() {
+    WorldOptions options = of_customers();
+    options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
+        using enum FieldType;
+        add_customer_objects(catalogs);
+        for (ObjectInfo& known : catalogs.crm.objects) {
+            if (known.name == "Opportunity") known.fields.push_back(made_field("CurrencyIsoCode"));
+            if (known.name == "Account") known.fields.push_back(made_field("Amount__c", Currency));
+        }
+        const auto object = [&](std::string name, std::vector<FieldInfo> fields) {
+            ObjectInfo made;
+            made.name = made.label = std::move(name);
+            FieldInfo key = made_field("Id", Id);
+            key.creatable = key.updatable = false;
+            made.fields = {key, made_field("IsoCode"), made_field("ConversionRate", Number)};
+            for (FieldInfo& field : fields) made.fields.push_back(std::move(field));
+            catalogs.crm.objects.push_back(std::move(made));
+        };
+        object("CurrencyType", {});
+        object("DatedConversionRate",
+               {made_field("StartDate", Date), made_field("NextStartDate", Date)});
+    };
+    for (document::Source& source : options.documents) {
+        if (source.file == "accounts.yaml")
+            source.text +=
+                "  - { name: amount, salesforce: Amount__c, value: Rfm.Amount, blank: propagate "
+                "}\n";
+    }
+    return options;
+}
+
+class CustomersAbroad : public Customers {
+protected:
+    CustomersAbroad() : Customers(with_currencies()) {
+        euro = add_rate("EUR", 1);
+        dollar = add_rate("USD", 2);
+    }
+    std::string add_rate(const char* code, int rate) {
+        Fields fields;
+        fields.set("IsoCode", text(code));
+        fields.set("ConversionRate", Value{Decimal{rate}});
+        return world.crm().add("CurrencyType", std::move(fields));
+    }
+    void pay_in(const std::string& deal, const char* code) {
+        world.crm().edit({"Opportunity", deal}, "CurrencyIsoCode", text(code));
+    }
+    std::string euro;
+    std::string dollar;
+};
+
+TEST_F(CustomersAbroad, WhatTheyPaidIsAddedUpInTheCorporateCurrency) {
+    const std::string home = add_account(world, "Home");
+    const std::string abroad = add_account(world, "Abroad");
+    pay_in(add_deal(world, home, day("2017-12-01"), 60), "EUR");
+    pay_in(add_deal(world, abroad, day("2017-12-01"), 100), "USD");
+    pay_in(add_deal(world, abroad, day("2017-12-02"), 7), "EUR");
+    settle();
+    EXPECT_EQ(of(home, "Amount__c"), Value{Decimal{60}});
+    EXPECT_EQ(of(abroad, "Amount__c"), Value{Decimal{57}}) << "100 USD are 50 EUR";
+
+    world.crm().edit({"CurrencyType", dollar}, "ConversionRate", Value{Decimal{4}});
+    settle();
+    EXPECT_EQ(of(abroad, "Amount__c"), Value{Decimal{32}}) << "a rate changed";
+
+    Fields dated;
+    dated.set("IsoCode", text("USD"));
+    dated.set("ConversionRate", Value{Decimal{5}});
+    dated.set("StartDate", Value{day("2017-11-01")});
+    dated.set("NextStartDate", Value{day("2017-12-02")});
+    world.crm().add("DatedConversionRate", std::move(dated));
+    settle();
+    EXPECT_EQ(of(abroad, "Amount__c"), Value{Decimal{27}}) << "the rate of its day";
+}
+
+TEST_F(CustomersAbroad, ThresholdsAreOfTheCorporateCurrencyToo) {
+    // In euros 10, 20, 30, 40 and 50; the numbers alone would put the second customer highest.
+    for (int i = 1; i <= 5; ++i) {
+        five.push_back(add_account(world, "Customer " + std::to_string(i)));
+        const bool is_abroad = i == 2;
+        const std::string deal =
+            add_deal(world, five.back(), day("2017-12-01"), is_abroad ? 400 : 10 * i);
+        pay_in(deal, is_abroad ? "USD" : "EUR");
+    }
+    world.crm().edit({"CurrencyType", dollar}, "ConversionRate", Value{Decimal{20}});
+    settle();
+    ASSERT_EQ(taken().size(), 1U);
+    EXPECT_EQ(taken()[0].thresholds[2], (std::vector<double>{18, 26, 34, 42}));
+    EXPECT_EQ(of(five[1], "Code__c"), Value{Decimal{332}});
+}
+
+TEST_F(CustomersAbroad, ACurrencyWithoutARateIsSaidAndPartsNobody) {
+    add_five();
+    const std::string odd = add_account(world, "Odd");
+    pay_in(add_deal(world, odd, day("2017-12-01"), 100), "XTS");
+    settle();
+    ASSERT_EQ(taken().size(), 1U);
+    EXPECT_EQ(taken()[0].customers, 5U);
+    EXPECT_TRUE(is_blank(of(odd, "Amount__c"))) << "a rule that fails writes nothing";
+    EXPECT_EQ(of(five[0], "Amount__c"), Value{Decimal{10}});
 }
 
 TEST_F(Customers, WhoWentFromClassToClassIsToldByMonth) {

@@ -142,7 +142,7 @@ TEST(WholeSet, IsMadeOfEveryFileOfTheSets) {
     EXPECT_FALSE(documents.lists.empty() || documents.tasks.empty() || documents.routings.empty() ||
                  documents.timers.empty() || documents.attributions.empty());
     EXPECT_TRUE(documents.queue && documents.scoring && documents.behaviour && documents.rfm &&
-                documents.hygiene);
+                documents.hygiene && documents.shares);
 }
 
 /// Score 80, and a grade that passes: who is ready for sales is each company's own rule.

@@ -1,7 +1,8 @@
-"""The report's page in a real browser: page_test.py DUET FOLDER_FOR_SCREENSHOTS.
+"""Pages of reports and of files in a real browser: page_test.py DUET FOLDER_FOR_SCREENSHOTS.
 
-Renders sample.json beside this file with the real command, opens the page wide and narrow, light and
-dark, and compares what it shows with the JSON, value by value. Exit 1 when anything is wrong."""
+Renders sample.json beside this file, the sample org and the journeys of tests/payloads, and a few leads with
+the real commands, and compares what the pages show with what the commands say. Exit 1 when anything is
+wrong."""
 
 import json
 import os
@@ -10,202 +11,117 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
 
 import browser
+from pages import (Findings, check_dark, check_policy, embedded_in, look_at_all, rows_of, same_number,
+                   verdict)
 
-SIZES = ((1280, "wide"), (390, "narrow"))
-
-CELLS = """(() => [...document.querySelectorAll('[data-at]')].map(e =>
-    ({at: e.dataset.at, value: e.dataset.v, text: e.textContent})))()"""
-
-# Whatever reaches past the page's edge, though the page itself does not scroll.
-BEYOND = """(() => [...document.querySelectorAll('body *')].filter(e => {
-    const box = e.getBoundingClientRect();
-    return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('thead');
-  }).map(e => e.tagName + '.' + e.getAttribute('class') + ' ' + e.textContent.slice(0, 40)))()"""
-
-# Marks of one chart must all have one length for one unit of value.
-SCALES = """(() => [...document.querySelectorAll('svg.chart')].map(chart => {
-    const bars = [...chart.querySelectorAll('rect.bar')];
-    const upright = chart.closest('#activity') !== null;
-    return {id: chart.id, shown: getComputedStyle(chart).display !== 'none',
-            bars: bars.map(b => [Number(b.dataset.v), Number(b.getAttribute(upright ? 'height' : 'width'))]),
-            marks: chart.querySelectorAll('[data-v]').length,
-            title: chart.querySelector('title') ? chart.querySelector('title').textContent : '',
-            about: chart.querySelector('desc') ? chart.querySelector('desc').textContent : ''};
-  }))()"""
-
-SMALLEST_TEXT = """(() => Math.min(...[...document.querySelectorAll('svg.chart text')].filter(t =>
-    getComputedStyle(t.closest('svg')).display !== 'none').map(t => {
-      const svg = t.closest('svg');
-      return parseFloat(getComputedStyle(t).fontSize) * svg.getBoundingClientRect().width /
-             svg.viewBox.baseVal.width; })))()"""
-
-# Texts that stick out of their chart or lie over each other.
-COLLISIONS = """(() => { const found = [];
-  for (const chart of document.querySelectorAll('svg.chart')) {
-    if (getComputedStyle(chart).display === 'none') continue;
-    const frame = chart.getBoundingClientRect();
-    const texts = [...chart.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
-    for (const [text, box] of texts)
-      if (box.left < frame.left - 4 || box.right > frame.right + 4) found.push(chart.id + ' cuts ' + text);
-    for (let i = 0; i < texts.length; ++i) for (let j = i + 1; j < texts.length; ++j) {
-      const [a, b] = [texts[i][1], texts[j][1]];
-      const over = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const deep = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (over > 2 && deep > 5) found.push(chart.id + ': ' + texts[i][0] + ' over ' + texts[j][0]);
-    } }
-  return found; })()"""
+ATTRIBUTION = os.path.join(HERE, "../../payloads/attribution")
+LEADS = """mql_id,first_contact_date,origin
+a,2018-01-01,organic search
+b,2018-01-01,organic search
+c,2018-01-10,mail
+d,2018-01-10,
+e,2018-02-01,organic search
+f,2018-02-01,<b>fair</b>
+"""
+DEALS = """mql_id,won_date
+a,2018-01-31
+b,2018-02-01
+d,2018-01-12
+f,2018-05-12
+"""
 
 
-def spelled(value, kind):
-    """As the page is to show it; written here once more, so that neither side can be wrong alone."""
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        return value
-    if kind == "share":
-        return f"{value * 100:,.1f} %"
-    if kind == "days":
-        return f"{value:,.1f}"
-    if kind == "money":
-        return f"{value:,.0f}"
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+def answer_with_page(duet, words, path):
+    """The command's JSON, and the page that it wrote beside it."""
+    done = subprocess.run([duet, *words, "--html", path, "--json"], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout), embedded_in(path)
 
 
-def expected_cells(form):
-    cells = {}
-    for table in form["tables"]:
-        for number, row in enumerate(table["rows"]):
-            for column in table["columns"]:
-                cells[f"{table['id']}/{number}/{column['id']}"] = (row[column["id"]], column["kind"])
-    return cells
-
-
-class Findings:
-    def __init__(self):
-        self.texts = []
-
-    def expect(self, is_good, text):
-        if not is_good:
-            self.texts.append(text)
-
-
-def same_number(a, b):
-    return abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b))
-
-
-def compare_cells(page, form, findings):
-    expected = expected_cells(form)
-    figures = {"figures/" + figure["id"]: figure for figure in form["figures"]}
-    met = set()
-    for cell in page.evaluate(CELLS):
-        met.add(cell["at"])
-        if cell["at"] in figures:
-            value = figures[cell["at"]]["value"]
-            numeral = spelled(value, figures[cell["at"]]["kind"])
-            findings.expect(numeral in cell["text"], f"{cell['at']} shows {cell['text']}, not {numeral}")
-        elif cell["at"] in expected:
-            value, kind = expected[cell["at"]]
-            findings.expect(cell["text"] == spelled(value, kind),
-                            f"{cell['at']} shows {cell['text']!r}, not {spelled(value, kind)!r}")
-        else:
-            findings.expect(False, f"{cell['at']} is not in the report")
-            continue
-        if isinstance(value, (int, float)):
-            findings.expect(cell["value"] is not None and same_number(float(cell["value"]), value),
-                            f"{cell['at']} carries {cell['value']}, not {value}")
-    numbers = {at for at, (value, _) in expected.items() if isinstance(value, (int, float))}
-    findings.expect(not (numbers | set(figures)) - met,
-                    f"not shown: {sorted((numbers | set(figures)) - met)[:5]}")
-
-
-def compare_charts(page, form, findings, width):
-    charts = page.evaluate(SCALES)
-    shown = [chart for chart in charts if chart["shown"]]
-    findings.expect(2 * len(shown) == len(charts), "each chart is drawn for wide and for narrow pages")
-    findings.expect(len(shown) >= 12, f"{len(shown)} charts are shown at {width}")
-    values = {round(value, 2) for value, _ in expected_cells(form).values() if isinstance(value, (int, float))}
-    for chart in charts:
-        findings.expect(chart["title"] and chart["about"], f"{chart['id']} has no words for those who do not see it")
-        findings.expect(chart["marks"] > 0, f"{chart['id']} shows nothing")
-        long_bars = [(value, length) for value, length in chart["bars"] if length > 4]
-        for value, length in long_bars:
-            findings.expect(abs(length / value * long_bars[0][0] - long_bars[0][1]) < 0.03 * long_bars[0][1] + 0.1,
-                            f"{chart['id']}: a bar of {value} is {length} long")
-        if not chart["id"].startswith(("coverage", "flow")):  # these also show sums and differences
-            for value, _ in chart["bars"]:
-                findings.expect(round(value, 2) in values, f"{chart['id']} shows {value}, which no table has")
-
-
-def look_at(page, path, form, findings, width, name, folder):
-    page.open(path, width)
-    compare_cells(page, form, findings)
-    compare_charts(page, form, findings, width)
-    for state in ("closed", "open"):
-        page.evaluate(f"document.querySelectorAll('details').forEach(d => d.open = {json.dumps(state == 'open')})")
-        findings.expect(page.evaluate("document.documentElement.scrollWidth") <= width,
-                        f"the page is wider than {width}, tables {state}")
-        beyond = page.evaluate(BEYOND)
-        findings.expect(not beyond, f"at {width}, tables {state}, beyond the edge: {beyond[:4]}")
-    if width < 600:
-        findings.expect(page.evaluate("document.querySelector('td').getBoundingClientRect().width") > 250,
-                        "on a narrow page a cell has a line of its own")
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)")
-    findings.expect(page.evaluate(SMALLEST_TEXT) >= 10.5,
-                    f"at {width} the smallest text is {page.evaluate(SMALLEST_TEXT)} pixels high")
-    collisions = page.evaluate(COLLISIONS)
-    findings.expect(not collisions, f"at {width}: {collisions[:6]}")
-    embedded = json.loads(page.evaluate("document.getElementById('report').textContent"))
-    findings.expect(embedded == form, "the JSON in the page is not the report")
-    findings.expect(page.evaluate("document.scripts.length") == 1, "a name became a script")
-    findings.expect(page.evaluate("document.images.length") == 0, "a name became an image")
-    requests = [event["params"]["request"]["url"] for event in page.events
-                if event["method"] == "Network.requestWillBeSent"]
-    findings.expect(all(url.startswith("file://") and url.endswith(os.path.basename(path)) for url in requests),
-                    f"the page asked for {requests}")
-    loud = [event["params"]["entry"]["text"] for event in page.events if event["method"] == "Log.entryAdded"]
-    findings.expect(not loud, f"the browser complains: {loud[:3]}")
-    page.screenshot(os.path.join(folder, f"report-{name}.png"))
-
-
-def check_policy(page, findings):
-    """The page's own policy stops what a mistake of ours could let in."""
-    page.evaluate("window.ran = 0; var s = document.createElement('script'); s.textContent = 'window.ran = 1';"
-                  "document.body.appendChild(s)")
-    findings.expect(page.evaluate("window.ran") == 0, "a script that gets into the page runs")
-
-
-def check_dark(page, path, findings, folder):
-    page.open(path, 1280, dark=True)
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    findings.expect(sum(map(int, re.findall(r"\d+", ground)[:3])) < 150, f"dark is {ground}")
-    page.screenshot(os.path.join(folder, "report-dark.png"))
-
-
-def main(duet, folder):
-    os.makedirs(folder, exist_ok=True)
-    sample = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sample.json")
+def of_report(duet, folder):
+    sample = os.path.join(HERE, "sample.json")
     with open(sample, encoding="utf-8") as file:
         form = json.load(file)
     path = os.path.join(folder, "report.html")
     subprocess.run([duet, "report", "--from", sample, "--html", path], check=True)
-    findings = Findings()
+    return path, form, 12
+
+
+def of_sample_org(duet, folder, findings):
+    path = os.path.join(folder, "attribution.html")
+    answer, form = answer_with_page(duet, ["attribution", "--from", os.path.join(ATTRIBUTION, "crm-sample"),
+                                           "--as-of", "2025-10-01T00:00:00Z"], path)
+    shown = {(row["campaign"], row["model"]): row for row in rows_of(form, "credits")}
+    for model in answer["models"]:
+        for line in model["campaigns"]:
+            row = shown.get((line["name"] or "(no campaign)", model["model"]), {})
+            for key in ("revenue", "pipeline", "won_deals"):
+                findings.expect(same_number(row.get(key, -1), line[key]),
+                                f"{line['name']} by {model['model']}: {key} is {line[key]}, the page has {row}")
+    covered = rows_of(form, "coverage")[0]
+    findings.expect(same_number(covered["untouched_amount"], answer["coverage"]["won_untouched"]), f"{covered}")
+    return path, form, 4
+
+
+def of_journeys(duet, folder, findings):
+    path = os.path.join(folder, "journeys.html")
+    answer, form = answer_with_page(duet, ["attribution", "--paths", os.path.join(ATTRIBUTION, "path_data.csv"),
+                                           *[word for model in ("first", "last", "linear", "shapley", "markov:1",
+                                                                "markov:2", "shapley-ordered")
+                                             for word in ("--model", model)]], path)
+    shown = {(row["channel"], row["model"]): row for row in rows_of(form, "channels")}
+    for model in answer["models"]:
+        for line in model["channels"]:
+            row = shown.get((line["channel"], model["model"]), {})
+            for key in ("conversions", "value", "removal_effect"):
+                value = line.get(key)
+                findings.expect(row.get(key) == value if value is None else same_number(row[key], value),
+                                f"{line['channel']} by {model['model']}: {key} is {value}, the page has {row}")
+    return path, form, 3
+
+
+def of_leads(duet, folder, findings):
+    leads = os.path.join(folder, "leads")
+    os.makedirs(leads, exist_ok=True)
+    for name, text in (("marketing_qualified_leads.csv", LEADS), ("closed_deals.csv", DEALS)):
+        with open(os.path.join(leads, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    path = os.path.join(folder, "leads.html")
+    answer, form = answer_with_page(duet, ["lifecycle", "--from", leads], path)
+    shown = {row["origin"]: row for row in rows_of(form, "origins")}
+    for line in answer["by_origin"]:
+        row = shown.get(line["origin"] or "(blank)", {})
+        findings.expect((row.get("leads"), row.get("won"), row.get("rate"), row.get("days_median")) ==
+                        (line["mqls"], line["won"], line["rate"], line["days_to_win"]["median"]),
+                        f"{line} is not {row}")
+    return path, form, 3
+
+
+def check_rest_of_report(path, folder, findings):
     with tempfile.TemporaryDirectory(prefix="duet-browser-", ignore_cleanup_errors=True) as profile:
         with browser.Browser(profile) as page:
-            for width, name in SIZES:
-                look_at(page, path, form, findings, width, name, folder)
+            page.open(path, 1280)
             check_policy(page, findings)
-            check_dark(page, path, findings, folder)
+            check_dark(page, path, findings)
             page.open(path, 1280)
             pdf = page.print_pages()
             pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
             findings.expect(pdf.startswith(b"%PDF") and 4 <= pages <= 12, f"it prints on {pages} pages")
             with open(os.path.join(folder, "report.pdf"), "wb") as file:
                 file.write(pdf)
-    print("\n".join(findings.texts) if findings.texts else f"the page is as the report; pictures in {folder}")
-    return 1 if findings.texts else 0
+
+
+def main(duet, folder):
+    os.makedirs(folder, exist_ok=True)
+    findings = Findings()
+    report = of_report(duet, folder)
+    look_at_all([report, of_sample_org(duet, folder, findings), of_journeys(duet, folder, findings),
+                 of_leads(duet, folder, findings)], findings)
+    check_rest_of_report(report[0], folder, findings)
+    return verdict(findings, folder)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,25 @@ TEST(AttributionModels, WhatDoesNotBelongTogetherIsTold) {
     says("    model: markov:5\n", "markov:5");
 }
 
+TEST(AttributionModels, TheNamedCampaignNeedsNoTouchesAndWritesNoRows) {
+    const std::string head =
+        "entity: opportunity\nmatch: [crm_id]\nattribution:\n  - name: Named\n    model: primary\n";
+    const auto documents = load_good({{"a.yaml", head}}, nullptr);
+    ASSERT_EQ(documents.attributions.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<attribution::Primary>(documents.attributions[0].model));
+    EXPECT_FALSE(documents.attributions[0].from || documents.attributions[0].until);
+    EXPECT_EQ(documents.by_touches(), nullptr);
+    EXPECT_NE(findings("    model: primary\n    influence_model: Ours\n")
+                  .find("\"influence_model\" belongs to models of touches"),
+              std::string::npos);
+    const std::string others = findings_of(
+        {{"a.yaml",
+          "entity: opportunity\nmatch: [crm_id]\nattribution:\n  - { name: A, model: w }\n"}},
+        nullptr);
+    for (const char* key : {"\"people\"", "\"from\"", "\"until\"", "\"touches\""})
+        EXPECT_NE(others.find(key), std::string::npos) << others;
+}
+
 TEST(AttributionModels, OneAttributionKeepsTheRowsOfAModel) {
     const std::string one =
         "    people: OpportunityContactRole.Contact\n    from: CreatedDate\n    until: CloseDate\n"

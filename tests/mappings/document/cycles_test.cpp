@@ -42,6 +42,17 @@ TEST(Cycles, RulesThatFeedEachOtherAreNamedInTheirOrder) {
               "");
 }
 
+TEST(Cycles, TheNamedCampaignIsReadOfTheDeal) {
+    const auto deals = [](const std::string& field) {
+        return Source{"deals.yaml",
+                      "entity: opportunity\nmatch: [crm_id]\nfields:\n  - { salesforce: " + field +
+                          ", value: Attribution.Named_Id }\nattribution:\n"
+                          "  - { name: Named, model: primary }\n"};
+    };
+    EXPECT_EQ(circle({deals("CampaignId")}), "CampaignId -> Attribution.Named -> CampaignId");
+    EXPECT_EQ(circle({deals("Duet_Last_Touch_Campaign__c")}), "");
+}
+
 TEST(Cycles, AreFollowedThroughRollupsOfOtherEntities) {
     const Source accounts{"accounts.yaml",
                           "entity: account\nmatch: [crm_id]\n"

@@ -119,8 +119,8 @@ std::vector<std::pair<std::string, const Rule*>> rules_of(const Documents& docum
         maybe(list.list, list.suppress_when);
     }
     for (const Attribution& attribution : documents.attributions) {
-        rules.emplace_back("from", &attribution.from);
-        rules.emplace_back("until", &attribution.until);
+        maybe("from", attribution.from);
+        maybe("until", attribution.until);
     }
     return rules;
 }
