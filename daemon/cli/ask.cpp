@@ -22,6 +22,11 @@ using nlohmann::json;
 constexpr std::chrono::seconds kLongestAnswer{12 * 3600};
 
 void show_progress(const sync::Progress& progress) {
+    if (progress.work != sync::Progress::Work::Reading) {
+        const bool sends = progress.work == sync::Progress::Work::Sending;
+        std::fprintf(stderr, "\r\033[K%s: %zu ...", sends ? "sending" : "deciding", progress.rows);
+        return;
+    }
     std::fprintf(stderr, "\r\033[K%s %s: %zu rows%s", progress.system.c_str(),
                  progress.object.c_str(), progress.rows, progress.done ? "\n" : " ...");
 }

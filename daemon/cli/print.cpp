@@ -192,6 +192,16 @@ void print_entity(const json& entity, std::string& out) {
 
 }  // namespace
 
+std::string progress_line(const json& progress) {
+    const std::string work = word(progress, "work");
+    const auto rows = number(progress, "rows");
+    if (work == "deciding") return fmt::format("deciding: {} so far", rows);
+    if (work == "sending")
+        return fmt::format("sending to {}: {} writes", word(progress, "system"), rows);
+    return fmt::format("reading {} {}: {} rows", word(progress, "system"), word(progress, "object"),
+                       rows);
+}
+
 std::string print_status(const json& status) {
     std::string out = fmt::format("Duet {}", word(status, "version"));
     if (!word(status, "now").empty())
@@ -200,8 +210,7 @@ std::string print_status(const json& status) {
     if (!word(status, "activity").empty()) out += "  " + word(status, "activity");
     out += "\n";
     if (const auto progress = status.find("progress"); progress != status.end()) {
-        out += fmt::format("reading {} {}: {} rows\n", word(*progress, "system"),
-                           word(*progress, "object"), number(*progress, "rows"));
+        out += progress_line(*progress) + "\n";
     }
     for (const json& org : list_of(status, "orgs")) print_org(org, out);
     return out;

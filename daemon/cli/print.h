@@ -13,6 +13,8 @@ namespace duet::cli {
 [[nodiscard]] std::string print_mode(const nlohmann::json& answer);
 [[nodiscard]] std::string print_pauses(const nlohmann::json& answer);
 [[nodiscard]] std::string print_brake(const nlohmann::json& answer);
+/// How far a cycle is, by the `progress` of a status: one line, without its end.
+[[nodiscard]] std::string progress_line(const nlohmann::json& progress);
 /// Parts of a status: lines added to `out`.
 void print_pause_rows(const nlohmann::json& rows, std::string& out);
 void print_alarms(const nlohmann::json& rows, std::string& out);

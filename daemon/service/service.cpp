@@ -42,6 +42,18 @@ bool has_lost_the_store(const Error& error) {
     return error.code == "DUET-4005" || error.code == "DUET-4007";
 }
 
+const char* word_of(sync::Progress::Work work) {
+    switch (work) {
+        case sync::Progress::Work::Deciding:
+            return "deciding";
+        case sync::Progress::Work::Sending:
+            return "sending";
+        case sync::Progress::Work::Reading:
+            break;
+    }
+    return "reading";
+}
+
 class Service {
 public:
     Service(std::string config_path, std::unique_ptr<Engine> engine, Notifier& systemd)
@@ -123,17 +135,15 @@ private:
     Result<json> run_cycle(const std::string& org, const std::string& trigger) {
         const auto began = steady_clock::now();
         requests_.publish(snapshot("working"));  // a vendor may keep the first call waiting
-        auto report = engine_->run_cycle(org, trigger, stop_.get_token(),
-                                         [this](const sync::Progress& progress) {
-                                             note_life();
-                                             auto now = snapshot("reading");
-                                             now["progress"] = {{"system", progress.system},
-                                                                {"object", progress.object},
-                                                                {"rows", progress.rows},
-                                                                {"backfill", progress.backfill},
-                                                                {"done", progress.done}};
-                                             requests_.publish(std::move(now));
-                                         });
+        auto report = engine_->run_cycle(
+            org, trigger, stop_.get_token(), [this](const sync::Progress& progress) {
+                note_life();
+                auto now = snapshot(word_of(progress.work));
+                now["progress"] = {{"work", word_of(progress.work)}, {"system", progress.system},
+                                   {"object", progress.object},      {"rows", progress.rows},
+                                   {"backfill", progress.backfill},  {"done", progress.done}};
+                requests_.publish(std::move(now));
+            });
         const auto took =
             std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began)
                 .count();

@@ -98,14 +98,16 @@ Result<std::int64_t> Cycle::send_batch(std::vector<PlannedWrite> writes, std::st
 /// the brake must know the whole plan.
 Status Cycle::plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std::stop_token stop) {
     EntityId after = batch.after;
+    // One for all steps: nothing that it reads changes before something is sent.
+    Planner planner(org_, are_read(report_), now_);
+    planner.wait_for({report_.observed.crm.loading, report_.observed.marketing.loading});
     CreateLimits beyond;  // of what is decided again in a later batch
+    std::size_t so_far = 0;
     while (!stop.stop_requested() && (batch.is_first || !batch.resume)) {
         auto ids = lane == Lane::Fresh ? org_.store.dirty_fresh(org_.name, after, kDecisionsPerStep)
                                        : org_.store.dirty(org_.name, after, kDecisionsPerStep);
         if (!ids) return std::move(ids).error();
         if (ids->empty()) return Done{};
-        Planner planner(org_, are_read(report_), now_);
-        planner.wait_for({report_.observed.crm.loading, report_.observed.marketing.loading});
         auto transaction = org_.store.begin();
         if (!transaction) return std::move(transaction).error();
         for (const EntityId id : *ids) {
@@ -125,6 +127,9 @@ Status Cycle::plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std:
         }
         if (auto done = transaction->commit(); !done) return done;
         after = ids->back();
+        so_far += ids->size();
+        if (org_.on_progress)
+            org_.on_progress({.system = {}, .rows = so_far, .work = Progress::Work::Deciding});
     }
     return Done{};
 }

@@ -26,15 +26,14 @@ bool takes_prefix(std::string_view& path, std::string_view prefix) {
 }  // namespace
 
 const store::SeenRow* RecordCache::get(Side side, const RecordId& id) {
-    const auto key = std::pair{side, id};
-    auto known = rows_.find(key);
+    auto known = rows_.find(SlotView{side, id});
     if (known == rows_.end()) {
         auto row = store_.seen(org_, side, id);
         if (!row) {
             failure_ = std::move(row).error();
             return nullptr;
         }
-        known = rows_.emplace(key, std::move(*row)).first;
+        known = rows_.emplace(Slot{side, id}, std::move(*row)).first;
     }
     return known->second ? &*known->second : nullptr;
 }
@@ -42,8 +41,10 @@ const store::SeenRow* RecordCache::get(Side side, const RecordId& id) {
 const std::vector<std::string>& RecordCache::referring(Side side, const std::string& object,
                                                        const std::string& field,
                                                        const std::string& target) {
-    const std::string key =
-        (side == Side::Crm ? "c\n" : "m\n") + object + "\n" + field + "\n" + target;
+    std::string key;
+    key.reserve(object.size() + field.size() + target.size() + 4);
+    key.append(side == Side::Crm ? "c\n" : "m\n").append(object).append("\n");
+    key.append(field).append("\n").append(target);
     auto known = referring_.find(key);
     if (known == referring_.end()) {
         auto keys = store_.referring(org_, side, object, field, target);
@@ -51,7 +52,7 @@ const std::vector<std::string>& RecordCache::referring(Side side, const std::str
             failure_ = std::move(keys).error();
             keys = std::vector<std::string>{};
         }
-        known = referring_.emplace(key, std::move(*keys)).first;
+        known = referring_.emplace(std::move(key), std::move(*keys)).first;
     }
     return known->second;
 }
@@ -76,20 +77,29 @@ void RecordCache::forget() {
     referring_.clear();
 }
 
-PathReader::Found PathReader::read(Side side, const Record& record, std::string_view path) {
-    std::string key = (side == Side::Crm ? "c\n" : "m\n") + record.id.object + "\n";
-    key += path;
-    auto known = paths_.find(key);
-    if (known == paths_.end()) {
-        const Catalog& catalog = model_.catalogs()[side];
-        const ObjectInfo* object = catalog.find(record.id.object);
-        std::optional<Path> resolved;
-        if (object != nullptr) resolved = resolve_path(catalog, *object, path);
-        known = paths_.emplace(std::move(key), std::move(resolved)).first;
+const std::optional<Path>& PathReader::path_of(Side side, const std::string& object,
+                                               std::string_view path) {
+    PathsOfObject* of_object = nullptr;
+    for (PathsOfObject& one : paths_) {
+        if (one.side == side && one.object == object) of_object = &one;
     }
-    if (!known->second) return {nullptr, Missing::NoSuchField};
+    if (of_object == nullptr) of_object = &paths_.emplace_back(PathsOfObject{side, object, {}});
+    auto known = of_object->paths.find(path);
+    if (known == of_object->paths.end()) {
+        const Catalog& catalog = model_.catalogs()[side];
+        const ObjectInfo* info = catalog.find(object);
+        std::optional<Path> resolved;
+        if (info != nullptr) resolved = resolve_path(catalog, *info, path);
+        known = of_object->paths.emplace(path, std::move(resolved)).first;
+    }
+    return known->second;
+}
+
+PathReader::Found PathReader::read(Side side, const Record& record, std::string_view path) {
+    const std::optional<Path>& known = path_of(side, record.id.object, path);
+    if (!known) return {nullptr, Missing::NoSuchField};
     const Record* at = &record;
-    for (const Path::Step& step : known->second->steps) {
+    for (const Path::Step& step : known->steps) {
         const std::string* target = as_text(at->fields.get(step.field));
         const store::SeenRow* parent = nullptr;
         for (const std::string& object : step.objects) {
@@ -100,7 +110,7 @@ PathReader::Found PathReader::read(Side side, const Record& record, std::string_
         if (parent == nullptr || parent->deleted) return {&kBlank, Missing::None};
         at = &parent->record;
     }
-    const Value* value = at->fields.find(known->second->field);
+    const Value* value = at->fields.find(known->field);
     return value == nullptr ? Found{nullptr, Missing::Unreadable} : Found{value, Missing::None};
 }
 

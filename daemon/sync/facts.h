@@ -31,6 +31,7 @@ public:
     /// it belongs to no entity.
     std::vector<store::Link> linked_with(Side side, const RecordId& record);
     void forget();
+    [[nodiscard]] std::size_t rows() const noexcept { return rows_.size(); }
 
     [[nodiscard]] store::Store& store() noexcept { return store_; }
     [[nodiscard]] const std::string& org() const noexcept { return org_; }
@@ -40,11 +41,36 @@ public:
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
 
 private:
+    struct Slot {
+        Side side{};
+        RecordId id{};
+    };
+    /// Looked up without a copy of its texts.
+    struct SlotView {
+        Side side;
+        const RecordId& id;
+    };
+    struct SlotHash {
+        using is_transparent = void;
+        template <class S>
+        std::size_t operator()(const S& slot) const noexcept {
+            const std::hash<std::string> of;
+            return of(slot.id.key) * 31 + of(slot.id.object) + static_cast<std::size_t>(slot.side);
+        }
+    };
+    struct SlotEqual {
+        using is_transparent = void;
+        template <class A, class B>
+        bool operator()(const A& a, const B& b) const noexcept {
+            return a.side == b.side && a.id == b.id;
+        }
+    };
+
     store::Store& store_;
     std::string org_;
     std::optional<Error> failure_;
-    std::map<std::pair<Side, RecordId>, std::optional<store::SeenRow>> rows_;
-    std::map<std::string, std::vector<std::string>> referring_;
+    std::unordered_map<Slot, std::optional<store::SeenRow>, SlotHash, SlotEqual> rows_;
+    std::unordered_map<std::string, std::vector<std::string>> referring_;
 };
 
 /// What a path of one record means: through parents, blank behind an empty reference.
@@ -66,9 +92,22 @@ public:
     Found read(Side side, const Record& record, std::string_view path);
 
 private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    struct PathsOfObject {
+        Side side;
+        std::string object;
+        std::unordered_map<std::string, std::optional<Path>, TextHash, std::equal_to<>> paths{};
+    };
+    const std::optional<Path>& path_of(Side side, const std::string& object, std::string_view path);
+
     const Model& model_;
     RecordCache& cache_;
-    std::map<std::string, std::optional<Path>, std::less<>> paths_;
+    std::vector<PathsOfObject> paths_;  // some twenty objects
 };
 
 /// Bare names of one record: for rollup children, touches and validations.
@@ -86,7 +125,7 @@ private:
     const Record& record_;
 };
 
-/// Rollups over children, remembered for the batch: many people share one account's.
+/// Rollups over children, remembered: many people share one account's.
 class RollupReader {
 public:
     struct Result {
@@ -96,7 +135,10 @@ public:
     };
     RollupReader(const Model& model, RecordCache& cache, PathReader& paths, formula::Moment moment)
         : model_(model), cache_(cache), paths_(paths), moment_(moment) {}
+    /// Valid until forget().
     const Result& read(const document::Rollup& rollup, const ObjectInfo& own, const Record& record);
+    void forget() { results_.clear(); }
+    [[nodiscard]] std::size_t results() const noexcept { return results_.size(); }
 
 private:
     Result compute(const document::Rollup& rollup, const RollupJoin& join,

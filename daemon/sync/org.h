@@ -53,13 +53,16 @@ struct CycleSettings {
     int doubt_lookups = 2;                       // before a create in doubt counts as not done
 };
 
-/// What a person is shown while a long read runs.
+/// What a person is shown while a cycle works: each page that was read, then every few hundred
+/// decisions and each batch of writes.
 struct Progress {
-    std::string system;  // "salesforce"
-    std::string object;
-    std::size_t rows = 0;  // of this object in this cycle
+    enum class Work : std::uint8_t { Reading, Deciding, Sending };
+    std::string system;    // "salesforce"; empty while deciding
+    std::string object{};  // while reading
+    std::size_t rows = 0;  // read of this object in this cycle, decided in this pass, or sent of it
     bool backfill = false;
     bool done = false;
+    Work work = Work::Reading;
 };
 
 /// One configured pair with everything a cycle works with. All references outlive the cycle.

@@ -28,6 +28,10 @@ using merge::Decision;
 using store::EntityId;
 using store::SeenRow;
 
+// Records, some 3 KB each, and rollups, some 200 bytes, in memory at once; one entity may add more.
+constexpr std::size_t kMostRows = 30'000;
+constexpr std::size_t kMostRollups = 100'000;
+
 bool holds(const std::vector<store::Link>& links, const store::Link& link) {
     return std::find(links.begin(), links.end(), link) != links.end();
 }
@@ -78,6 +82,12 @@ Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
       influences_(org, cache_, paths_, moment_),
       event_rows_(org, cache_) {}
 
+/// What people share (their account's deals) is read once for all of them, as long as it fits.
+void Planner::keep_within_bounds() {
+    if (cache_.rows() > kMostRows) cache_.forget();
+    if (rollups_.results() > kMostRollups) rollups_.forget();
+}
+
 /// The record that stands for the entity on one side: of the preferred object, alive, not merged
 /// or converted into another.
 Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
@@ -120,6 +130,7 @@ void Planner::hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs) {
 }
 
 Result<EntityPlan> Planner::plan(EntityId id) {
+    keep_within_bounds();
     EntityPlan plan;
     auto stored = org_.store.entity(org_.name, id);
     if (!stored) return std::move(stored).error();

@@ -55,7 +55,7 @@ struct EntityPlan {
 };
 
 /// Works out what is to be done about entities, anew each time, from the store, the documents and
-/// one moment. Reads only. Makes one batch; throw it away when records change.
+/// one moment. Reads only. What it read it keeps, up to a bound; throw it away when records change.
 class Planner {
 public:
     /// `ready`: which sides are loaded and up to date. `now` is the cycle's one moment.
@@ -73,6 +73,7 @@ private:
         bool was_deleted = false;
         std::string deleted_object{};  // of one that people deleted, when no other lives
     };
+    void keep_within_bounds();
     Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
                   Side side);
     void hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs);

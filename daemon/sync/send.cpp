@@ -233,6 +233,11 @@ private:
 
     Status settle_batch(Side side, std::span<InFlight> batch,
                         const Result<std::vector<Result<Written>>>& outcomes) {
+        told_ += batch.size();
+        if (org_.on_progress) {
+            org_.on_progress(
+                {.system = org_.system(side), .rows = told_, .work = Progress::Work::Sending});
+        }
         auto transaction = org_.store.begin();
         if (!transaction) return std::move(transaction).error();
         for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -288,6 +293,7 @@ private:
     int step_ = 0;                           // of the group under way
     std::map<store::EntityId, int> undone_;  // the first step of each that was not done
     PerSide<int> unanswered_{};              // calls in a row that nobody answered
+    std::size_t told_ = 0;                   // writes that progress was told of
     Sent sent_;
 };
 

@@ -97,6 +97,15 @@ TEST(PrintStatus, ShowsHowFarALongReadIs) {
     EXPECT_TRUE(holds(text, "reading pardot prospect: 12000 rows\n")) << text;
 }
 
+TEST(PrintStatus, ShowsHowFarDecidingAndSendingAre) {
+    const auto shown = [](const nlohmann::json& progress) {
+        return print_status({{"progress", progress}});
+    };
+    EXPECT_TRUE(holds(shown({{"work", "deciding"}, {"rows", 1500}}), "deciding: 1500 so far\n"));
+    EXPECT_TRUE(holds(shown({{"work", "sending"}, {"system", "pardot"}, {"rows", 200}}),
+                      "sending to pardot: 200 writes\n"));
+}
+
 sync::PlanLine a_line(WriteKind kind, Side side, const char* object) {
     sync::PlanLine line;
     line.write.in_flight.entity = 7;
