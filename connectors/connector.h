@@ -99,6 +99,10 @@ public:
     /// Logs in and looks for every field that `needs` names; writes nothing.
     virtual Status check(std::span<const Selection> needs, std::stop_token stop) = 0;
 
+    /// The key of the user that the connector signs in as; empty where a side does not tell. A
+    /// call.
+    virtual Result<std::string> signed_in_as(std::stop_token) { return std::string{}; }
+
     /// What the side has: objects, fields, types, limits. A few calls; the caller caches it.
     virtual Result<Catalog> discover(std::stop_token stop) = 0;
 

@@ -63,6 +63,17 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-1024", "A list that the documents name is dynamic.",
      "Pardot itself decides who is on a dynamic list, and refuses others' memberships.",
      "Make a static list and name it in the documents."},
+    {"DUET-1025", "A list view that ships with Duet is not in the org.",
+     "It was not deployed, or the user that Duet signs in as may not see it. Duet works without "
+     "it.",
+     "Deploy packaging/salesforce, and share the view with whoever works with it."},
+    {"DUET-1026", "The user that Duet signs in as has not the permission set Duet_Integration.",
+     "It was not deployed, or not assigned. Rights that the user lacks all the same are told "
+     "apart.",
+     "Deploy packaging/salesforce, and assign the permission set to that user."},
+    {"DUET-1027", "What ships with Duet could not be looked for in the org.",
+     "The user that Duet signs in as may not see list views or permission sets.",
+     "Let the user view the set-up, or look in Setup whether they are there."},
     {"DUET-2001", "A mapping document is not valid YAML.",
      "The file is no UTF-8 text, breaks YAML's rules, or uses anchors, aliases, tags or several "
      "documents.",

@@ -34,6 +34,7 @@ constexpr auto kDefaultObjects = std::to_array<std::string_view>({
     "Task",
     "Event",
     "User",
+    "Group",                    // queues: an owner may be one
     "Duet_Lifecycle_Event__c",  // packaging/salesforce; an org without it is no worse off
 });
 

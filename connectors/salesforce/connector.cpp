@@ -27,6 +27,7 @@ public:
 
     std::string_view name() const noexcept override { return "salesforce"; }
     Status check(std::span<const Selection> needs, std::stop_token stop) override;
+    Result<std::string> signed_in_as(std::stop_token stop) override;
     Result<Catalog> discover(std::stop_token stop) override;
     Result<ChangePage> changes(const Selection& what, const Cursor& from, std::size_t limit,
                                std::stop_token stop) override;
@@ -80,6 +81,18 @@ Result<const ObjectInfo*> SalesforceConnector::describe(std::string_view object,
     auto fetched = fetch(object, stop);
     if (!fetched) return std::move(fetched).error();
     return &described_.insert_or_assign(std::string(object), std::move(*fetched)).first->second;
+}
+
+Result<std::string> SalesforceConnector::signed_in_as(std::stop_token stop) {
+    auto answer = api_.get_given("/services/oauth2/userinfo", stop);
+    if (!answer) return std::move(answer).error();
+    const auto told = nlohmann::json::parse(answer->body, nullptr, false);
+    const auto user = told.is_object() ? told.find("user_id") : told.end();
+    if (user == told.end() || !user->is_string()) {
+        return Error{
+            ErrorKind::Broken, "Salesforce does not say which user this is.", "DUET-3115", {}, {}};
+    }
+    return user->get<std::string>();
 }
 
 Result<Catalog> SalesforceConnector::discover(std::stop_token stop) {

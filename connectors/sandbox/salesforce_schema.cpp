@@ -228,6 +228,7 @@ Schema standard_schema(const OrgFeatures& features) {
     add_objects(schema, kSalesObjects);
     add_objects(schema, kActivityObjects);
     add_objects(schema, kServiceObjects);
+    add_objects(schema, kSetupObjects);
     if (features.campaign_influence) {
         add_objects(schema, kInfluenceObjects);
         shape_influence(schema, features);

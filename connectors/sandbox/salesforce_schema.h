@@ -60,6 +60,7 @@ extern const std::string_view kPeopleObjects;
 extern const std::string_view kSalesObjects;
 extern const std::string_view kActivityObjects;
 extern const std::string_view kServiceObjects;
+extern const std::string_view kSetupObjects;
 extern const std::string_view kInfluenceObjects;
 extern const std::string_view kCurrencyObjects;
 

@@ -51,10 +51,20 @@ int validate(const Common& common, bool live) {
     auto engine = service::Engine::start(*config);
     std::optional<service::StartError> failed;
     auto warnings = json::array();
+    std::vector<document::Finding> advice;
     if (auto* error = std::get_if<service::StartError>(&engine)) {
         failed = std::move(*error);
     } else if (live) {
-        failed = std::get<std::unique_ptr<service::Engine>>(engine)->check_live({});
+        auto& running = *std::get<std::unique_ptr<service::Engine>>(engine);
+        failed = running.check_live({});
+        if (!failed || !failed->findings.empty()) {
+            auto advised = running.advise_live({});
+            if (!advised) return fail(advised.error(), common, 0);
+            advice = *std::move(advised);
+        }
+    }
+    if (!common.json) {
+        for (const auto& finding : advice) print(document::render(finding, "warning"));
     }
     if (failed) {
         if (failed->findings.empty()) return fail(failed->error, common, failed->exit_code);
@@ -69,7 +79,8 @@ int validate(const Common& common, bool live) {
         print(dump({{"valid", true},
                     {"live", live},
                     {"orgs", config->orgs.size()},
-                    {"warnings", warnings}}));
+                    {"warnings", warnings},
+                    {"advice", to_json(advice)}}));
     } else {
         for (const json& warning : warnings) print("warning: " + warning.get<std::string>() + "\n");
         print(common.config + ": good. " + std::to_string(config->orgs.size()) + " org" +

@@ -55,14 +55,7 @@ int fail(const Error& error, const Common& common, int exit_code) {
     return service::exit_code_of(error);
 }
 
-int fail(const std::vector<document::Finding>& findings, const Common& common,
-         const std::string& ending) {
-    if (!common.json) {
-        std::string all;
-        for (const document::Finding& finding : findings) all += document::render(finding);
-        std::fputs((all + ending).c_str(), stderr);
-        return kConfiguration;
-    }
+json to_json(const std::vector<document::Finding>& findings) {
     auto list = json::array();
     for (const document::Finding& finding : findings) {
         list.push_back({{"file", finding.place.file},
@@ -72,7 +65,18 @@ int fail(const std::vector<document::Finding>& findings, const Common& common,
                         {"message", finding.message},
                         {"hint", finding.hint}});
     }
-    print(dump({{"findings", std::move(list)}}));
+    return list;
+}
+
+int fail(const std::vector<document::Finding>& findings, const Common& common,
+         const std::string& ending) {
+    if (!common.json) {
+        std::string all;
+        for (const document::Finding& finding : findings) all += document::render(finding);
+        std::fputs((all + ending).c_str(), stderr);
+        return kConfiguration;
+    }
+    print(dump({{"findings", to_json(findings)}}));
     return kConfiguration;
 }
 

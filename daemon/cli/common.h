@@ -42,6 +42,8 @@ void print(const std::string& text);
 
 /// Prints an error and gives the exit code: `exit_code`, or by the error's kind when it is 0.
 int fail(const Error& error, const Common& common, int exit_code);
+/// Findings as `--json` tells them.
+[[nodiscard]] nlohmann::json to_json(const std::vector<document::Finding>& findings);
 /// Prints findings; always kConfiguration. `ending`: a last line for people.
 int fail(const std::vector<document::Finding>& findings, const Common& common,
          const std::string& ending);

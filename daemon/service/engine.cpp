@@ -1,6 +1,7 @@
 #include "daemon/service/engine.h"
 
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -246,6 +247,16 @@ std::optional<StartError> Engine::check_live(std::stop_token stop) {
         for (auto& finding : error->findings) all.findings.push_back(std::move(finding));
     }
     if (all.findings.empty()) return std::nullopt;
+    return all;
+}
+
+Result<std::vector<document::Finding>> Engine::advise_live(std::stop_token stop) {
+    std::vector<document::Finding> all;
+    for (auto& org : impl_->orgs) {
+        auto advice = org->advise(stop);
+        if (!advice) return std::move(advice).error();
+        std::move(advice->begin(), advice->end(), std::back_inserter(all));
+    }
     return all;
 }
 

@@ -50,6 +50,9 @@ public:
 
     /// Signs in to both sides of every org and checks the documents against them; writes nothing.
     std::optional<StartError> check_live(std::stop_token stop);
+    /// What orgs lack and Duet works without, each with its place and how to mend it. Call after
+    /// check_live(); of orgs whose documents do not fit nothing is told.
+    Result<std::vector<document::Finding>> advise_live(std::stop_token stop);
 
     /// One cycle, in the org's mode or in mode `as`. Signs in and discovers first, where that has
     /// not happened yet.

@@ -9,6 +9,7 @@
 
 #include "daemon/service/catalog_text.h"
 #include "daemon/service/live_lists.h"
+#include "daemon/service/live_setup.h"
 #include "daemon/service/log.h"
 #include "daemon/service/shipped_fields.h"
 #include "mappings/document/findings.h"
@@ -237,6 +238,11 @@ std::optional<StartError> OrgRuntime::check(std::stop_token stop) {
     StartError all = error ? std::move(*error) : StartError{};
     std::move(unfit.begin(), unfit.end(), std::back_inserter(all.findings));
     return all;
+}
+
+Result<std::vector<document::Finding>> OrgRuntime::advise(std::stop_token stop) {
+    if (!discovered_) return std::vector<document::Finding>{};
+    return find_missing_setup(documents_, sources_, *connectors_.crm, stop);
 }
 
 sync::Org OrgRuntime::org() const {

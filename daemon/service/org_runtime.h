@@ -34,6 +34,8 @@ public:
     /// As discover(), and whether both sides are fit for what the documents do there: types and
     /// sizes of the fields that ship with Duet, and the user's rights.
     std::optional<StartError> check(std::stop_token stop);
+    /// What the org lacks and Duet works without; live_setup.h. Call after check().
+    Result<std::vector<document::Finding>> advise(std::stop_token stop);
     void forget_catalogs() noexcept { discovered_ = false; }
     /// While writes are refused, describes both sides once more every hour: what is mended there
     /// frees them. A side that is away changes nothing.

@@ -23,6 +23,62 @@ bool takes_prefix(std::string_view& path, std::string_view prefix) {
     return true;
 }
 
+/// What a rollup makes of its children, one after the other.
+class RollupSum {
+public:
+    explicit RollupSum(const document::Rollup& rollup) : rollup_(rollup) {}
+
+    /// Why the child cannot be counted in; nothing: it is.
+    std::optional<std::string> add(merge::FactSource& facts, const std::string& key) {
+        count_ = *Decimal::add(count_, Decimal{1});
+        if (rollup_.function == RollupFunction::Count) return std::nullopt;
+        const Value* value = facts.side_value(rollup_.side, rollup_.field);
+        if (value == nullptr) return "the field " + rollup_.field + " cannot be read";
+        if (!rollup_.order_by.empty()) return put(*value, facts, key);
+        if (is_blank(*value)) return std::nullopt;
+        if (rollup_.function == RollupFunction::Sum) {
+            const Decimal* number = std::get_if<Decimal>(value);
+            const auto added = number != nullptr ? Decimal::add(sum_, *number) : std::nullopt;
+            if (!added) return "the sum does not fit or is not of numbers";
+            sum_ = *added;
+        } else if (is_blank(value_) ||
+                   (rollup_.function == RollupFunction::Max ? value_ < *value : *value < value_)) {
+            value_ = *value;
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] Value value() const {
+        if (rollup_.function == RollupFunction::Count) return Value{count_};
+        return rollup_.function == RollupFunction::Sum ? Value{sum_} : value_;
+    }
+
+private:
+    using RollupFunction = document::RollupFunction;
+    using Order = std::pair<Value, std::string>;
+
+    /// First and Last.
+    std::optional<std::string> put(const Value& value, merge::FactSource& facts,
+                                   const std::string& key) {
+        const Value* by = facts.side_value(rollup_.side, rollup_.order_by);
+        if (by == nullptr) return "the field " + rollup_.order_by + " cannot be read";
+        if (is_blank(*by)) return std::nullopt;
+        Order order{*by, key};
+        const bool is_it = !order_ || (rollup_.function == RollupFunction::Last ? *order_ < order
+                                                                                : order < *order_);
+        if (!is_it) return std::nullopt;
+        order_ = std::move(order);
+        value_ = value;
+        return std::nullopt;
+    }
+
+    const document::Rollup& rollup_;
+    Decimal count_{0};
+    Decimal sum_{0};
+    Value value_;
+    std::optional<Order> order_;
+};
+
 }  // namespace
 
 const store::SeenRow* RecordCache::get(Side side, const RecordId& id) {
@@ -151,11 +207,9 @@ const RollupReader::Result& RollupReader::read(const document::Rollup& rollup,
 
 RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const RollupJoin& join,
                                            const std::string& parent) {
-    using document::RollupFunction;
     Result result;
     const ObjectInfo* child = model_.catalogs()[rollup.side].find(rollup.of);
-    Decimal count{0};
-    Decimal sum{0};
+    RollupSum sum(rollup);
     for (const std::string& key :
          cache_.referring(rollup.side, child->name, join.child_field, parent)) {
         const store::SeenRow* row = cache_.get(rollup.side, {child->name, key});
@@ -169,32 +223,12 @@ RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const
             }
             if (!kept.yes) continue;
         }
-        count = *Decimal::add(count, Decimal{1});
-        if (rollup.function == RollupFunction::Count) continue;
-        const Value* value = facts.side_value(rollup.side, rollup.field);
-        if (value == nullptr) {
-            result.failure =
-                "rollup " + rollup.name + ": the field " + rollup.field + " cannot be read";
+        if (auto why = sum.add(facts, key)) {
+            result.failure = "rollup " + rollup.name + ": " + *why;
             return result;
         }
-        if (is_blank(*value)) continue;
-        if (rollup.function == RollupFunction::Sum) {
-            const Decimal* number = std::get_if<Decimal>(value);
-            const auto added = number != nullptr ? Decimal::add(sum, *number) : std::nullopt;
-            if (!added) {
-                result.failure =
-                    "rollup " + rollup.name + ": the sum does not fit or is not of numbers";
-                return result;
-            }
-            sum = *added;
-        } else if (is_blank(result.value) ||
-                   (rollup.function == RollupFunction::Max ? result.value < *value
-                                                           : *value < result.value)) {
-            result.value = *value;
-        }
     }
-    if (rollup.function == RollupFunction::Count) result.value = Value{count};
-    if (rollup.function == RollupFunction::Sum) result.value = Value{sum};
+    result.value = sum.value();
     return result;
 }
 

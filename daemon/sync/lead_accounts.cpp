@@ -74,7 +74,11 @@ bool LeadAccounts::is_alone(const Record& lead) const {
 
 std::optional<RecordId> LeadAccounts::account_of(const Record& lead) const {
     if (!same_name(lead.id.object, rule_.lead) || !is_alone(lead)) return std::nullopt;
-    const auto accounts = accounts_of(domain_in(lead, rule_.email));
+    return account_with(domain_in(lead, rule_.email));
+}
+
+std::optional<RecordId> LeadAccounts::account_with(const std::string& domain) const {
+    const auto accounts = accounts_of(domain);
     return accounts.size() == 1 ? std::optional(accounts.front()) : std::nullopt;
 }
 
@@ -100,6 +104,11 @@ std::vector<const document::LeadsByDomain*> leads_by_domain_of(
         found.push_back(&*lifecycle->account->leads);
     if (documents.scoring != nullptr && documents.scoring->leads)
         found.push_back(&*documents.scoring->leads);
+    for (const document::Routing& routing : documents.routings) {
+        for (const document::RouteRule& rule : routing.rules) {
+            if (rule.domain != nullptr) found.push_back(rule.domain.get());
+        }
+    }
     return found;
 }
 

@@ -24,6 +24,8 @@ public:
 
     /// Nothing for any other object, of a public domain, and where no account or several have it.
     [[nodiscard]] std::optional<RecordId> account_of(const Record& lead) const;
+    /// The only live account with the domain, which is no public one.
+    [[nodiscard]] std::optional<RecordId> account_with(const std::string& domain) const;
     /// Keys of the live leads that count to the account.
     [[nodiscard]] std::vector<std::string> leads_of(const Record& account) const;
     /// Why leads of the account's domain count to no account; nothing: there is no such doubt.
@@ -50,7 +52,7 @@ private:
 [[nodiscard]] std::vector<std::string> domain_references(const document::Documents& documents,
                                                          const ObjectInfo& object);
 
-/// The rules of the documents, each with those whose roll-ups count by it.
+/// The rules of the documents: of roll-ups over accounts, and of routings.
 [[nodiscard]] std::vector<const document::LeadsByDomain*> leads_by_domain_of(
     const document::Documents& documents);
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/sync/lead_accounts.h"
 #include "mappings/merge/evaluate.h"
 
 namespace duet::sync {
@@ -36,6 +37,41 @@ bool is_id(std::string_view name) noexcept {
                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
            });
 }
+
+/// A record of one of the routed objects; what only another of them has is blank here.
+class RoutedFacts final : public merge::FactSource {
+public:
+    RoutedFacts(const Model& model, PathReader& paths, const document::Routing& routing,
+                const Record& record)
+        : model_(model), paths_(paths), routing_(routing), record_(record) {}
+
+    std::variant<const Value*, std::string> value(std::string_view path) override {
+        const auto found = paths_.read(Side::Crm, record_, path);
+        if (found.value != nullptr) return found.value;
+        if (found.missing == PathReader::Missing::NoSuchField && is_of_another(path)) {
+            static const Value kBlank{};
+            return &kBlank;
+        }
+        return "the field " + std::string(path) + " cannot be read";
+    }
+    const Value* side_value(Side, std::string_view) override { return nullptr; }
+    std::optional<DateTime> next_change() const override { return std::nullopt; }
+
+private:
+    [[nodiscard]] bool is_of_another(std::string_view path) const {
+        const Catalog& catalog = model_.catalogs().crm;
+        return std::any_of(routing_.objects.begin(), routing_.objects.end(),
+                           [&](const std::string& name) {
+                               const ObjectInfo* object = catalog.find(name);
+                               return object != nullptr && resolve_path(catalog, *object, path);
+                           });
+    }
+
+    const Model& model_;
+    PathReader& paths_;
+    const document::Routing& routing_;
+    const Record& record_;
+};
 
 std::string fact_name(std::string_view robin) { return "round_robin." + std::string(robin); }
 
@@ -78,6 +114,7 @@ void OwnerBook::read_groups() const {
                                          if (lower_field(row, words_->group_type) != queue)
                                              return true;
                                          Known known;
+                                         known.owner.is_user = false;
                                          known.email = lower_field(row, words_->group_email);
                                          known.name = lower_field(row, words_->group_name);
                                          add(row, std::move(known));
@@ -101,7 +138,7 @@ std::variant<routing::Owner, std::string> OwnerBook::find(std::string_view name)
             if (known.id == id) return known.owner;
         }
         // Queues are not always among what the user that Duet signs in as may read.
-        if (name.starts_with("00G")) return routing::Owner{std::string(name), true};
+        if (name.starts_with("00G")) return routing::Owner{std::string(name), true, false};
     }
     const std::string wanted = lower(name);
     for (const auto field : {&Known::login, &Known::email, &Known::name}) {
@@ -130,7 +167,7 @@ std::optional<std::string> OwnerBook::add_open(const document::Routing& routing,
         const SeenRow* row = cache_.get(Side::Crm, {model->info->name, key});
         if (row == nullptr || row->deleted || !row->survivor.key.empty()) continue;
         if (routing.open_when) {
-            RecordFacts facts(paths_, Side::Crm, row->record);
+            RoutedFacts facts(org_.model, paths_, routing, row->record);
             std::optional<DateTime> ignored;
             auto asked = merge::ask(*routing.open_when, facts, moment_, ignored);
             if (asked.failure) return std::move(*asked.failure);
@@ -155,6 +192,26 @@ std::variant<std::int64_t, std::string> OwnerBook::load(const document::Routing&
     if (const auto given = given_.find(owner); given != given_.end())
         open.insert(given->second.begin(), given->second.end());
     return static_cast<std::int64_t>(open.size());
+}
+
+std::variant<bool, std::string> OwnerBook::holds(const document::Rule& rule,
+                                                 const std::string& user) const {
+    const SeenRow* row = cache_.get(Side::Crm, {std::string(words_->user), user});
+    if (row == nullptr) return std::string("a user cannot be read");
+    RecordFacts facts(paths_, Side::Crm, row->record);
+    std::optional<DateTime> ignored;
+    auto asked = merge::ask(rule, facts, moment_, ignored);
+    if (asked.failure) return std::move(*asked.failure);
+    return asked.yes;
+}
+
+std::optional<std::string> OwnerBook::account_owner(const document::LeadsByDomain& rule,
+                                                    const std::string& domain) const {
+    const auto account = LeadAccounts(org_.model, cache_, rule).account_with(domain);
+    const SeenRow* row = account ? cache_.get(Side::Crm, *account) : nullptr;
+    const std::string* owner =
+        row == nullptr ? nullptr : as_text(row->record.fields.get(words_->field));
+    return owner == nullptr ? std::nullopt : std::optional(*owner);
 }
 
 routing::Counters OwnerBook::counters(std::string_view robin) const {

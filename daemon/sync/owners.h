@@ -23,6 +23,10 @@ public:
         std::string_view name) const override;
     [[nodiscard]] std::variant<std::int64_t, std::string> load(
         const document::Routing& routing, const std::string& owner) const override;
+    [[nodiscard]] std::variant<bool, std::string> holds(const document::Rule& rule,
+                                                        const std::string& user) const override;
+    [[nodiscard]] std::optional<std::string> account_owner(
+        const document::LeadsByDomain& rule, const std::string& domain) const override;
     [[nodiscard]] routing::Counters counters(std::string_view robin) const override;
 
     /// A turn that a decision of this batch took for `entity`.

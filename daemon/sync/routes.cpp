@@ -442,7 +442,9 @@ private:
         }
         add(rollup.side, child->name, route);
         if (rollup.where) add_child_rule(rollup.side, *child, *rollup.where, route);
-        if (!rollup.field.empty()) add_path(rollup.side, *child, rollup.field, route);
+        for (const std::string& path : {rollup.field, rollup.order_by}) {
+            if (!path.empty()) add_path(rollup.side, *child, path, route);
+        }
         return route;
     }
 

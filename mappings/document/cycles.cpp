@@ -185,7 +185,9 @@ private:
 
     void add_rollup(const Rollup& rollup, const EntityDocument& entity) {
         Knot knot{"Rollup." + rollup.name, entity.entity, rollup.place, true};
-        if (!rollup.field.empty()) read_path(rollup.side, rollup.of, rollup.field, knot);
+        for (const std::string& path : {rollup.field, rollup.order_by}) {
+            if (!path.empty()) read_path(rollup.side, rollup.of, path, knot);
+        }
         if (rollup.where) read_object_rule(*rollup.where, rollup.side, rollup.of, knot);
         knot.writes.insert(
             fmt::format("rollup/{}/{}", to_string(entity.entity), lower_case(rollup.name)));

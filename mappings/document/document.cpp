@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "mappings/document/leads_by_domain.h"
+#include "mappings/document/territories.h"
+
 namespace duet::document {
 
 std::string_view FieldRef::on(std::string_view object) const noexcept {
@@ -73,6 +76,9 @@ std::vector<std::string> paths_of(const Routing& routing) {
     for (const RouteRule& rule : routing.rules) {
         add(paths, rule.when);
         add(paths, rule.owner_from);
+        if (rule.domain != nullptr) paths.push_back(rule.domain->email);
+        if (rule.territories == nullptr) continue;
+        for (const auto& [measure, of] : rule.territories->by) add(paths, of.formula.fields());
     }
     return paths;
 }

@@ -49,7 +49,7 @@ enum class BlankRule : std::uint8_t {
 enum class Consent : std::uint8_t { None, Strictest };  // Strictest: true on either side wins
 enum class Severity : std::uint8_t { Warn, Quarantine };
 enum class Hold : std::uint8_t { Record, Fields };  // what a broken validation holds back
-enum class RollupFunction : std::uint8_t { Count, Sum, Min, Max };
+enum class RollupFunction : std::uint8_t { Count, Sum, Min, Max, First, Last };
 
 /// A field's place on one side: one path for every object of the entity, or one an object.
 struct FieldRef {
@@ -107,7 +107,7 @@ struct FieldRule {
     [[nodiscard]] std::vector<const FieldRef*> refs(Side side) const;
 };
 
-/// A number or date over child records.
+/// A number or date over child records, or a field of the first or the last of them.
 struct Rollup {
     std::string name;
     Side side = Side::Crm;  // of: Opportunity -> Crm; of: { pardot: visitor-activity } -> Marketing
@@ -116,7 +116,8 @@ struct Rollup {
                             // relationship of it ("Account"); empty: the entity's own object
     std::optional<Rule> where;
     RollupFunction function = RollupFunction::Count;
-    std::string field;  // for Sum, Min, Max; a path of the child
+    std::string field;     // for all but Count; a path of the child
+    std::string order_by;  // for First and Last; a path of the child
     Place place;
 };
 
@@ -271,7 +272,14 @@ struct RobinMember {
     Place place;
 };
 
-/// Of one rule exactly one of `owner`, `owner_from` and `round_robin` is given.
+/// The only account that has a person's domain; leads_by_domain.h.
+struct LeadsByDomain;
+
+/// Territories and who has them; territories.h.
+struct TerritoryTable;
+
+/// Of one rule exactly one of `owner`, `owner_from`, `round_robin`, `domain` and `territories` is
+/// given.
 struct RouteRule {
     std::string name;
     std::optional<Rule> when;  // absent: everyone
@@ -279,6 +287,9 @@ struct RouteRule {
     std::optional<Rule> owner_from;  // blank or not active: the next rule
     std::vector<RobinMember> round_robin;
     Place place;
+    std::shared_ptr<const LeadsByDomain> domain{};  // the owner of that account
+    std::shared_ptr<const TerritoryTable> territories{};
+    std::optional<Rule> owner_when{};  // over users: who else is passed over by this rule
 };
 
 /// Who owns a person's CRM record: the first rule that knows an owner decides.
@@ -294,6 +305,7 @@ struct Routing {
     std::vector<RouteRule> rules;
     std::string version;  // of `trigger`
     Place place;
+    std::optional<Rule> away_when{};  // over users: who gets nothing for as long as it is true
 };
 
 /// A lifecycle that follows from what happened; lifecycle.h.

@@ -41,7 +41,8 @@ struct Finding {
 [[nodiscard]] std::string line_of(std::span<const Source> sources, const Place& place);
 
 /// As a compiler prints it: "file:line:column: error: ...", the line, a caret line, the hint.
-[[nodiscard]] std::string render(const Finding& finding);
+/// `word`: what it is, where it is no error.
+[[nodiscard]] std::string render(const Finding& finding, std::string_view word = "error");
 
 /// Loads and checks all documents of an org. Either everything is good, or every finding of
 /// every file comes at once, ordered by file and place. `catalogs` of nullptr: checked without

@@ -173,6 +173,7 @@ private:
 
     void add_rollup(const Rollup& rollup, const EntityDocument& entity) {
         add_path(rollup.side, rollup.of, rollup.field);
+        if (!rollup.order_by.empty()) add_path(rollup.side, rollup.of, rollup.order_by);
         if (rollup.where) add_object_rule(*rollup.where, rollup.side, rollup.of);
         const Catalog& catalog = catalogs_[rollup.side];
         for (const std::string& name : entity.objects[rollup.side]) {
@@ -349,6 +350,14 @@ private:
         if (lifecycle.account->leads) add_leads(*lifecycle.account->leads);
     }
 
+    /// The account that has a person's domain, and who owns it.
+    void add_domain(const LeadsByDomain& domain, const OwnerWords& words) {
+        add_leads(domain);
+        const EntityDocument* account = documents_.find(EntityKind::Account);
+        if (account == nullptr) return;
+        for (const std::string& name : account->objects.crm) add_path(Side::Crm, name, words.field);
+    }
+
     void add_leads(const LeadsByDomain& leads) {
         add_path(Side::Crm, leads.lead, leads.email);
         const EntityDocument* account = documents_.find(EntityKind::Account);
@@ -515,6 +524,12 @@ private:
         for (const std::string& object : routing.objects) {
             add_path(Side::Crm, object, words->field);
             if (routing.open_when) add_object_rule(*routing.open_when, Side::Crm, object);
+        }
+        const std::string user(words->user);
+        if (routing.away_when) add_object_rule(*routing.away_when, Side::Crm, user);
+        for (const RouteRule& rule : routing.rules) {
+            if (rule.owner_when) add_object_rule(*rule.owner_when, Side::Crm, user);
+            if (rule.domain != nullptr) add_domain(*rule.domain, *words);
         }
         for (const std::string_view field :
              {words->user_name, words->user_login, words->user_email, words->user_active}) {

@@ -34,10 +34,10 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
-std::string render(const Finding& finding) {
+std::string render(const Finding& finding, std::string_view word) {
     std::string out =
-        fmt::format("{}:{}:{}: error: {} [{}]\n", printable(finding.place.file), finding.place.line,
-                    finding.place.column, printable(finding.message), finding.code);
+        fmt::format("{}:{}:{}: {}: {} [{}]\n", printable(finding.place.file), finding.place.line,
+                    finding.place.column, word, printable(finding.message), finding.code);
     if (!finding.line.empty()) {
         const std::string tail(static_cast<std::size_t>(std::max(1, finding.length) - 1), '~');
         out +=

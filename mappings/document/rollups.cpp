@@ -13,10 +13,10 @@ namespace duet::document {
 namespace {
 
 const std::vector<Word<RollupFunction>>& function_words() {
-    static const std::vector<Word<RollupFunction>> words{{"COUNT", RollupFunction::Count},
-                                                         {"SUM", RollupFunction::Sum},
-                                                         {"MIN", RollupFunction::Min},
-                                                         {"MAX", RollupFunction::Max}};
+    static const std::vector<Word<RollupFunction>> words{
+        {"COUNT", RollupFunction::Count}, {"SUM", RollupFunction::Sum},
+        {"MIN", RollupFunction::Min},     {"MAX", RollupFunction::Max},
+        {"FIRST", RollupFunction::First}, {"LAST", RollupFunction::Last}};
     return words;
 }
 
@@ -24,13 +24,45 @@ bool is_numeric(FieldType type) noexcept {
     return type == FieldType::Number || type == FieldType::Currency || type == FieldType::Percent;
 }
 
-bool can_be_rolled_up(RollupFunction function, FieldType type) noexcept {
-    if (is_numeric(type)) return true;
-    return function != RollupFunction::Sum &&
-           (type == FieldType::Date || type == FieldType::DateTime);
+bool is_ordered(RollupFunction function) noexcept {
+    return function == RollupFunction::First || function == RollupFunction::Last;
 }
 
-/// Sum, Min and Max need a field of a fitting type; Count has none.
+bool has_order(FieldType type) noexcept {
+    return is_numeric(type) || type == FieldType::Date || type == FieldType::DateTime;
+}
+
+bool can_be_rolled_up(RollupFunction function, FieldType type) noexcept {
+    if (is_ordered(function)) return true;
+    return function == RollupFunction::Sum ? is_numeric(type) : has_order(type);
+}
+
+/// First and Last need what tells which child that is; nothing else has it.
+void check_order(MapReader& map, const Rollup& rollup, const Context& context) {
+    const Node* node = map.find("order_by");
+    if (!is_ordered(rollup.function)) {
+        if (node != nullptr) {
+            context.findings.add(map.key_node("order_by"), kContradiction,
+                                 "only FIRST and LAST have an order", "remove \"order_by\"");
+        }
+        return;
+    }
+    if (node == nullptr) {
+        if (map.is_map()) {
+            context.findings.add(map.node(), kMissing, "FIRST and LAST need the key \"order_by\"",
+                                 "for example: order_by: CreatedDate");
+        }
+        return;
+    }
+    const FieldInfo* field = known_field(node->place(), node->length(), rollup.side, rollup.of,
+                                         rollup.order_by, context);
+    if (field == nullptr || has_order(field->type)) return;
+    context.findings.add(*node, kRuleType,
+                         fmt::format("\"{}\" is a {}, by which nothing comes first", field->name,
+                                     to_string(field->type)));
+}
+
+/// All but Count need a field, of a fitting type; Count has none.
 void check_field(MapReader& map, const Rollup& rollup, const Context& context) {
     const Node* node = map.find("field");
     if (rollup.function == RollupFunction::Count) {
@@ -44,7 +76,8 @@ void check_field(MapReader& map, const Rollup& rollup, const Context& context) {
     }
     if (node == nullptr) {
         if (map.is_map()) {
-            context.findings.add(map.node(), kMissing, "SUM, MIN and MAX need the key \"field\"");
+            context.findings.add(map.node(), kMissing,
+                                 "every function but COUNT needs the key \"field\"");
         }
         return;
     }
@@ -108,12 +141,16 @@ std::optional<Rollup> read_rollup(const Node& item, const EntityOutline& outline
     const auto function = map.choice("function", function_words());
     rollup.function = function.value_or(RollupFunction::Count);
     rollup.field = map.text("field").value_or("");
+    rollup.order_by = map.text("order_by").value_or("");
     if (const Node* where = map.find("where"); where != nullptr && child) {
         rollup.where = compile_condition(*where, ObjectScope(context, rollup.side, rollup.of),
                                          context.findings);
         if (!rollup.where) return std::nullopt;
     }
-    if (child && has_function && function) check_field(map, rollup, context);
+    if (child && has_function && function) {
+        check_field(map, rollup, context);
+        check_order(map, rollup, context);
+    }
     if (child) check_via(map, rollup, outline, context);
     map.finish();
     if (rollup.name.empty() || !child || !function) return std::nullopt;

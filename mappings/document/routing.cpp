@@ -7,9 +7,11 @@
 #include "mappings/document/codes.h"
 #include "mappings/document/conventions.h"
 #include "mappings/document/digest.h"
+#include "mappings/document/leads_by_domain.h"
 #include "mappings/document/reader.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
+#include "mappings/document/territories.h"
 
 namespace duet::document {
 namespace {
@@ -41,36 +43,9 @@ std::optional<RobinMember> read_member(const Node& item, const Context& context)
     return member;
 }
 
-std::vector<RobinMember> read_members(const Node& node, const Context& context) {
-    std::vector<RobinMember> members;
-    const auto& items = list_items(node, "round_robin", context.findings);
-    if (items.empty() && node.kind == Node::Kind::List) {
-        context.findings.add(node, kAbsent, "\"round_robin\" names nobody");
-    }
-    for (const Node& item : items) {
-        auto member = read_member(item, context);
-        if (!member) continue;
-        const bool is_twin = std::any_of(
-            members.begin(), members.end(),
-            [&](const RobinMember& earlier) { return same_name(earlier.owner, member->owner); });
-        if (is_twin) {
-            context.findings.add(item, kDefinedTwice,
-                                 fmt::format("\"{}\" takes turns already", member->owner),
-                                 "give one entry a weight");
-        }
-        members.push_back(*std::move(member));
-    }
-    return members;
-}
-
-RouteRule read_rule(const Node& item, const EntityScope& scope, const Context& context) {
-    MapReader map(item, "a rule of a routing", context.findings);
-    RouteRule rule;
-    rule.place = item.place();
-    const auto name = map.required_name("name");
-    if (name && is_rule_name(*map.find("name"), *name, context.findings)) rule.name = *name;
-    if (const Node* when = map.find("when"))
-        rule.when = compile_condition(*when, scope, context.findings);
+/// How a rule finds an owner.
+void read_way(const Node& item, MapReader& map, const EntityScope& scope, const Context& context,
+              RouteRule& rule) {
     int ways = 0;
     if (map.find("owner") != nullptr) {
         ++ways;
@@ -85,11 +60,43 @@ RouteRule read_rule(const Node& item, const EntityScope& scope, const Context& c
         ++ways;
         rule.round_robin = read_members(*members, context);
     }
-    map.finish();
-    if (ways != 1 && map.is_map()) {
-        context.findings.add(item, ways == 0 ? kMissing : kContradiction,
-                             "a rule of a routing needs one of owner, owner_from and round_robin");
+    if (map.find("leads_by_domain") != nullptr) {
+        ++ways;
+        if (context.find(EntityKind::Account) == nullptr) {
+            context.findings.add(map.key_node("leads_by_domain"), kAbsent,
+                                 "accounts own domains, but no document has entity: account");
+        }
+        if (auto domain = read_leads_by_domain(map, context))
+            rule.domain = std::make_shared<const LeadsByDomain>(*std::move(domain));
     }
+    if (const Node* territories = map.find("territories")) {
+        ++ways;
+        rule.territories = read_territories(*territories, context);
+    }
+    if (ways == 1 || !map.is_map()) return;
+    context.findings.add(item, ways == 0 ? kMissing : kContradiction,
+                         "a rule of a routing needs one of owner, owner_from and round_robin, or "
+                         "of leads_by_domain and territories");
+}
+
+/// The names of conditions over those who may own a record.
+ObjectScope users(const OwnerWords& words, const Context& context) {
+    return {context, Side::Crm, std::string(words.user)};
+}
+
+RouteRule read_rule(const Node& item, const EntityScope& scope, const OwnerWords& words,
+                    const Context& context) {
+    MapReader map(item, "a rule of a routing", context.findings);
+    RouteRule rule;
+    rule.place = item.place();
+    const auto name = map.required_name("name");
+    if (name && is_rule_name(*map.find("name"), *name, context.findings)) rule.name = *name;
+    if (const Node* when = map.find("when"))
+        rule.when = compile_condition(*when, scope, context.findings);
+    if (const Node* when = map.find("owner_when"))
+        rule.owner_when = compile_condition(*when, users(words, context), context.findings);
+    read_way(item, map, scope, context, rule);
+    map.finish();
     return rule;
 }
 
@@ -140,6 +147,18 @@ void check_owner_field(const Node& node, const std::vector<std::string>& objects
     }
 }
 
+bool has_capacity(const RouteRule& rule) {
+    const auto is_any_limited = [](const std::vector<RobinMember>& members) {
+        return std::any_of(members.begin(), members.end(),
+                           [](const RobinMember& member) { return member.capacity.has_value(); });
+    };
+    if (is_any_limited(rule.round_robin)) return true;
+    if (rule.territories == nullptr) return false;
+    return std::any_of(
+        rule.territories->table.begin(), rule.territories->table.end(),
+        [&](const Territory& territory) { return is_any_limited(territory.round_robin); });
+}
+
 /// Keys that nothing would read, and a routing that would never begin.
 void refuse_idle(MapReader& map, const Routing& routing, const Context& context) {
     const bool has_trigger = map.find("trigger") != nullptr;
@@ -152,12 +171,7 @@ void refuse_idle(MapReader& map, const Routing& routing, const Context& context)
         context.findings.add(map.node(), kMissing, "this routing never begins",
                              "add at_create: act, a trigger, or both");
     }
-    const bool counts =
-        std::any_of(routing.rules.begin(), routing.rules.end(), [](const RouteRule& rule) {
-            return std::any_of(
-                rule.round_robin.begin(), rule.round_robin.end(),
-                [](const RobinMember& member) { return member.capacity.has_value(); });
-        });
+    const bool counts = std::any_of(routing.rules.begin(), routing.rules.end(), has_capacity);
     if (!counts && map.find("open_when") != nullptr) {
         context.findings.add(map.key_node("open_when"), kAbsent,
                              "\"open_when\" has no effect here: nobody has a capacity",
@@ -185,11 +199,13 @@ std::optional<Routing> read_one(const Node& item, const OwnerWords& words, const
     routing.without_owner = map.choice("owner_now", kOwnerNow).value_or(false);
     if (const Node* open = map.find("open_when"); open != nullptr && !routing.objects.empty()) {
         routing.open_when = compile_condition(
-            *open, ObjectScope(context, Side::Crm, routing.objects.front()), context.findings);
+            *open, ObjectScope(context, Side::Crm, routing.objects), context.findings);
     }
+    if (const Node* away = map.find("away_when"))
+        routing.away_when = compile_condition(*away, users(words, context), context.findings);
     if (const Node* rules = map.require("rules")) {
         for (const Node& rule : list_items(*rules, "rules", context.findings)) {
-            auto read = read_rule(rule, scope, context);
+            auto read = read_rule(rule, scope, words, context);
             const bool is_twin = std::any_of(
                 routing.rules.begin(), routing.rules.end(),
                 [&](const RouteRule& earlier) { return same_name(earlier.name, read.name); });
@@ -210,6 +226,28 @@ std::optional<Routing> read_one(const Node& item, const OwnerWords& words, const
 }
 
 }  // namespace
+
+std::vector<RobinMember> read_members(const Node& node, const Context& context) {
+    std::vector<RobinMember> members;
+    const auto& items = list_items(node, "round_robin", context.findings);
+    if (items.empty() && node.kind == Node::Kind::List) {
+        context.findings.add(node, kAbsent, "\"round_robin\" names nobody");
+    }
+    for (const Node& item : items) {
+        auto member = read_member(item, context);
+        if (!member) continue;
+        const bool is_twin = std::any_of(
+            members.begin(), members.end(),
+            [&](const RobinMember& earlier) { return same_name(earlier.owner, member->owner); });
+        if (is_twin) {
+            context.findings.add(item, kDefinedTwice,
+                                 fmt::format("\"{}\" takes turns already", member->owner),
+                                 "give one entry a weight");
+        }
+        members.push_back(*std::move(member));
+    }
+    return members;
+}
 
 void read_routing(const Node& node, const Context& context, std::vector<Routing>& routings) {
     const OwnerWords* words = owner_words(context.names.crm);

@@ -210,21 +210,32 @@ std::vector<std::string> EntityScope::names() const {
 }
 
 ObjectScope::ObjectScope(const Context& context, Side side, std::string object)
-    : context_(context), side_(side), object_(std::move(object)) {}
+    : context_(context), side_(side), objects_{std::move(object)} {}
+
+ObjectScope::ObjectScope(const Context& context, Side side, std::vector<std::string> objects)
+    : context_(context), side_(side), objects_(std::move(objects)) {}
 
 std::optional<Binding> ObjectScope::resolve(std::string_view path) const {
     if (is_reserved(split_path(path).head)) return std::nullopt;
-    const ObjectInfo* object = context_.object(side_, object_);
-    if (object == nullptr) return Binding{};
-    const FieldInfo* field = find_path((*context_.catalogs)[side_], *object, path);
-    if (field == nullptr) return std::nullopt;
-    return Binding{field->type, field->options};
+    std::optional<Binding> all;
+    for (const std::string& name : objects_) {
+        const ObjectInfo* object = context_.object(side_, name);
+        if (object == nullptr) return Binding{};
+        const FieldInfo* field = find_path((*context_.catalogs)[side_], *object, path);
+        if (field != nullptr) join(all, *field);
+    }
+    return all;
 }
 
 std::vector<std::string> ObjectScope::names() const {
-    const ObjectInfo* object = context_.object(side_, object_);
-    if (object == nullptr) return {};
-    return path_names((*context_.catalogs)[side_], *object);
+    std::vector<std::string> names;
+    for (const std::string& name : objects_) {
+        const ObjectInfo* object = context_.object(side_, name);
+        if (object == nullptr) continue;
+        for (std::string& path : path_names((*context_.catalogs)[side_], *object))
+            names.push_back(std::move(path));
+    }
+    return names;
 }
 
 }  // namespace duet::document

@@ -114,17 +114,19 @@ private:
     Extras extras_;
 };
 
-/// The names that a rule on one object may use: its fields and its parents' fields.
+/// The names that a rule on one object may use: its fields and its parents' fields. Of a rule on
+/// several: those that one of them has.
 class ObjectScope : public formula::Scope {
 public:
     ObjectScope(const Context& context, Side side, std::string object);
+    ObjectScope(const Context& context, Side side, std::vector<std::string> objects);
     [[nodiscard]] std::optional<formula::Binding> resolve(std::string_view path) const override;
     [[nodiscard]] std::vector<std::string> names() const override;
 
 private:
     const Context& context_;
     Side side_;
-    std::string object_;
+    std::vector<std::string> objects_;
 };
 
 }  // namespace duet::document

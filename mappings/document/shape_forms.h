@@ -39,6 +39,10 @@ inline Key required(Key key) {
     return key;
 }
 
+/// Keys of rules that act when their condition comes true: tasks and routings.
+[[nodiscard]] Key rule_name(std::string examples);
+[[nodiscard]] Key first_sight();
+
 /// The tables, one function a part of a document. Each appends its shapes.
 void add_document_shapes(Grammar& grammar);
 void add_entity_shapes(Grammar& grammar);
@@ -49,6 +53,7 @@ void add_attribution_shapes(Grammar& grammar);
 void add_lifecycle_shapes(Grammar& grammar);
 void add_deal_shapes(Grammar& grammar);
 void add_action_shapes(Grammar& grammar);
+void add_routing_shapes(Grammar& grammar);
 void add_timer_shapes(Grammar& grammar);
 void add_figure_shapes(Grammar& grammar);
 void add_rfm_shapes(Grammar& grammar);

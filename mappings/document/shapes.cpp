@@ -34,6 +34,7 @@ Grammar make_grammar(const SideNames& names) {
     add_lifecycle_shapes(grammar);
     add_deal_shapes(grammar);
     add_action_shapes(grammar);
+    add_routing_shapes(grammar);
     add_timer_shapes(grammar);
     add_figure_shapes(grammar);
     add_rfm_shapes(grammar);

@@ -9,39 +9,6 @@ constexpr const char* kTaskConditions = R"json({
   "dependentRequired": { "closed_status": ["close_when"] }
 })json";
 
-constexpr const char* kRoutingConditions = R"json({
-  "allOf": [{ "properties": { "name": { "pattern": "^[A-Za-z0-9_]{1,40}$" } } }],
-  "anyOf": [
-    { "required": ["trigger"] },
-    { "required": ["at_create"], "properties": { "at_create": { "const": "act" } } }
-  ],
-  "dependentRequired": { "at_first_sight": ["trigger"] }
-})json";
-
-constexpr const char* kRouteConditions = R"json({
-  "allOf": [{ "properties": { "name": { "pattern": "^[A-Za-z0-9_]{1,40}$" } } }],
-  "oneOf": [
-    { "required": ["owner"] }, { "required": ["owner_from"] }, { "required": ["round_robin"] }
-  ]
-})json";
-
-Key rule_name(std::string examples) {
-    return required({.name = "name",
-                     .form = name(),
-                     .title = "Name",
-                     .description = "What is remembered goes by it: letters, digits and "
-                                    "underscores, at most 40. Another name is another rule.",
-                     .examples = std::move(examples)});
-}
-
-Key first_sight() {
-    return {.name = "at_first_sight",
-            .form = word({"wait", "act"}),
-            .title = "Where the condition is true when Duet first asks it",
-            .description = "wait (default): it must come true later. act: that counts as well.",
-            .examples = R"json(["act"])json"};
-}
-
 std::vector<Key> keys_of_task_events() {
     return {
         rule_name(R"json(["score_passes_100"])json"),
@@ -124,113 +91,24 @@ std::vector<Key> keys_of_task_texts() {
     };
 }
 
-Shape routing_shape() {
-    return {
-        "routing",
-        "a routing",
-        "Who owns persons' records",
-        {
-            rule_name(R"json(["new_leads"])json"),
-            {.name = "objects",
-             .form = names(),
-             .title = "Which records of $crm",
-             .description = "Objects of persons. Default Lead.",
-             .examples = R"json([["Lead"], "Lead"])json"},
-            {.name = "at_create",
-             .form = word({"wait", "act"}),
-             .title = "Records that Duet makes",
-             .description = "act: they are made with their owner. wait (default): $crm decides.",
-             .examples = R"json(["act"])json"},
-            {.name = "trigger",
-             .form = formula(),
-             .title = "What gives a record another owner",
-             .description = "A condition over persons. When it comes true, once, the rules are "
-                            "asked.",
-             .examples = R"json(["Prospect.score >= 100"])json"},
-            first_sight(),
-            {.name = "times",
-             .form = word({"once", "every"}),
-             .title = "How often the trigger gives another owner",
-             .description = "once (default): for each person. every: whenever it comes true after "
-                            "it was false.",
-             .examples = R"json(["every"])json"},
-            {.name = "owner_now",
-             .form = word({"allowed", "passed_over"}),
-             .title = "Whether who owns it may get it",
-             .description = "allowed (default), or passed_over: the rules know everybody else.",
-             .examples = R"json(["passed_over"])json"},
-            {.name = "open_when",
-             .form = formula(),
-             .title = "Which records count against a capacity",
-             .description = "A condition over the first of the objects. Absent: all that live.",
-             .examples = R"json(["NOT(ISPICKVAL(Status, \"Unqualified\"))"])json"},
-            required(
-                {.name = "rules",
-                 .form = list(map("route_rule")),
-                 .title = "The rules, in order",
-                 .description = "The first that knows an owner decides. End with one that "
-                                "has no condition, a queue say, so that nobody is left over.",
-                 .examples = R"json([[{ "name": "rest", "owner": "00G000000000001AAA" }]])json"}),
-        },
-        kRoutingConditions};
-}
-
-Shape route_rule_shape() {
-    return {"route_rule",
-            "a rule of a routing",
-            "Who gets which records",
-            {
-                rule_name(R"json(["small_companies"])json"),
-                {.name = "when",
-                 .form = formula(),
-                 .title = "Which records",
-                 .description = "A condition over persons. Absent: all.",
-                 .examples = R"json(["NumberOfEmployees < 1000"])json"},
-                {.name = "owner",
-                 .form = name(),
-                 .title = "A user or queue",
-                 .description = "Its id, e-mail address, user name or name.",
-                 .examples = R"json(["ann@example.com", "Field sales queue"])json"},
-                {.name = "owner_from",
-                 .form = formula(),
-                 .title = "A field that holds the owner",
-                 .description = "Blank, or no active user: the next rule decides.",
-                 .examples = R"json(["Account.OwnerId"])json"},
-                {.name = "round_robin",
-                 .form = list(either({name(), map("turn")})),
-                 .title = "Users who take turns",
-                 .description = "Who is inactive or has no room is skipped. When everybody is, the "
-                                "next rule decides.",
-                 .examples =
-                     R"json([["ann@example.com", { "user": "bo@example.com", "weight": 2 }]])json"},
-            },
-            kRouteConditions};
-}
-
-Shape turn_shape() {
-    return {"turn",
-            "one who takes turns",
-            "One who takes turns",
-            {
-                required({.name = "user",
-                          .form = name(),
-                          .title = "A user or queue",
-                          .description = "Its id, e-mail address, user name or name.",
-                          .examples = R"json(["bo@example.com"])json"}),
-                {.name = "weight",
-                 .form = whole(1, 1000),
-                 .title = "Share of the turns",
-                 .description = "Default 1. Weights 3, 1, 1 give A B A C A.",
-                 .examples = R"json([3])json"},
-                {.name = "capacity",
-                 .form = whole(1, 1'000'000),
-                 .title = "Open records at most",
-                 .description = "Absent: no limit.",
-                 .examples = R"json([40])json"},
-            }};
-}
-
 }  // namespace
+
+Key rule_name(std::string examples) {
+    return required({.name = "name",
+                     .form = name(),
+                     .title = "Name",
+                     .description = "What is remembered goes by it: letters, digits and "
+                                    "underscores, at most 40. Another name is another rule.",
+                     .examples = std::move(examples)});
+}
+
+Key first_sight() {
+    return {.name = "at_first_sight",
+            .form = word({"wait", "act"}),
+            .title = "Where the condition is true when Duet first asks it",
+            .description = "wait (default): it must come true later. act: that counts as well.",
+            .examples = R"json(["act"])json"};
+}
 
 void add_action_shapes(Grammar& grammar) {
     Shape task{"task_rule",
@@ -242,9 +120,6 @@ void add_action_shapes(Grammar& grammar) {
         task.keys.insert(task.keys.end(), keys.begin(), keys.end());
     }
     grammar.push_back(std::move(task));
-    grammar.push_back(routing_shape());
-    grammar.push_back(route_rule_shape());
-    grammar.push_back(turn_shape());
 }
 
 }  // namespace duet::document

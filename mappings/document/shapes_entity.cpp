@@ -75,7 +75,7 @@ Shape match_fields_shape() {
 Shape rollup_shape() {
     return {"rollup",
             "a rollup",
-            "A number or date over child records",
+            "A number or date over child records, or a field of one of them",
             {
                 required({.name = "name",
                           .form = name(),
@@ -99,20 +99,33 @@ Shape rollup_shape() {
                  .description = "A condition over the child's fields. Absent: all.",
                  .examples = R"json(["IsWon"])json"},
                 required({.name = "function",
-                          .form = word({"COUNT", "SUM", "MIN", "MAX"}),
+                          .form = word({"COUNT", "SUM", "MIN", "MAX", "FIRST", "LAST"}),
                           .title = "What is worked out",
-                          .description = "COUNT counts records; the others need a field.",
+                          .description = "COUNT counts records; the others need a field. FIRST and "
+                                         "LAST read it from one record, by order_by.",
                           .examples = R"json(["MAX"])json"}),
                 {.name = "field",
                  .form = name(),
                  .title = "Field of the child",
-                 .description = "For SUM, MIN and MAX. May go through a parent of the child.",
+                 .description = "For all but COUNT. May go through a parent of the child.",
                  .examples = R"json(["CloseDate", "Opportunity.CloseDate"])json"},
+                {.name = "order_by",
+                 .form = name(),
+                 .title = "Which child is first",
+                 .description = "For FIRST and LAST: a number, date or time of the child. Children "
+                                "where it is blank do not count; of several with one value the "
+                                "smaller id comes first.",
+                 .examples = R"json(["CreatedDate", "Opportunity.CreatedDate"])json"},
             },
             R"json({
   "if": { "properties": { "function": { "const": "COUNT" } } },
   "then": { "properties": { "field": false } },
-  "else": { "required": ["field"] }
+  "else": { "required": ["field"] },
+  "allOf": [{
+    "if": { "properties": { "function": { "enum": ["FIRST", "LAST"] } }, "required": ["function"] },
+    "then": { "required": ["order_by"] },
+    "else": { "properties": { "order_by": false } }
+  }]
 })json"};
 }
 

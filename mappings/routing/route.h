@@ -21,6 +21,7 @@ using Counters = std::map<std::string, std::int64_t>;
 struct Owner {
     std::string id;
     bool active = true;
+    bool is_user = true;  // else a queue
 };
 
 /// The users and queues of the CRM. Given by the caller; asked during a decision only.
@@ -33,6 +34,12 @@ public:
     /// or why it cannot be known.
     [[nodiscard]] virtual std::variant<std::int64_t, std::string> load(
         const document::Routing& routing, const std::string& owner) const = 0;
+    /// Whether a condition over users is true of one; or why it cannot be known.
+    [[nodiscard]] virtual std::variant<bool, std::string> holds(const document::Rule& rule,
+                                                                const std::string& user) const = 0;
+    /// Who owns the only account that has the domain; nothing: none has it, or several.
+    [[nodiscard]] virtual std::optional<std::string> account_owner(
+        const document::LeadsByDomain& rule, const std::string& domain) const = 0;
     /// The counters of a round robin as they stand.
     [[nodiscard]] virtual Counters counters(std::string_view robin) const = 0;
 };

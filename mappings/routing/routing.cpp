@@ -7,22 +7,16 @@
 
 #include "mappings/document/conventions.h"
 #include "mappings/merge/evaluate.h"
-#include "mappings/routing/robin.h"
+#include "mappings/routing/chooser.h"
 
 namespace duet::routing {
 namespace {
 
-using document::RouteRule;
 using document::Routing;
 using edges::Edge;
 using edges::Phase;
 
-constexpr std::size_t kIdCharacters = 15;  // of a Salesforce id; the last three are a check sum
 constexpr const char* kNobody = "nobody";  // where a record had no owner
-
-bool same_id(std::string_view a, std::string_view b) noexcept {
-    return a.substr(0, kIdCharacters) == b.substr(0, kIdCharacters) && a.empty() == b.empty();
-}
 
 /// A record that is being made is not there yet: its own names mean what it will start with.
 class WithCreate final : public merge::FactSource {
@@ -42,103 +36,6 @@ public:
 private:
     merge::FactSource& below_;
     const Fields& fields_;
-};
-
-struct Chosen {
-    std::string owner;
-    std::optional<Turn> turn{};
-};
-using Choice = std::variant<std::monostate, Chosen, std::string>;  // nobody, somebody, why not
-
-/// Asks the rules of one routing in order.
-class Chooser {
-public:
-    Chooser(const Routing& routing, const merge::Inputs& inputs, merge::FactSource& facts,
-            std::vector<std::string>& warnings)
-        : routing_(routing), inputs_(inputs), facts_(facts), warnings_(warnings) {}
-
-    Choice choose() {
-        for (const RouteRule& rule : routing_.rules) {
-            if (rule.when) {
-                // Who is chosen is asked once; that it would be another tomorrow is no matter.
-                std::optional<DateTime> ignored;
-                auto meant = merge::ask(*rule.when, facts_, inputs_.moment, ignored);
-                if (meant.failure) return rule.name + ": " + *meant.failure;
-                if (!meant.yes) continue;
-            }
-            Choice choice = owner_of(rule);
-            if (!std::holds_alternative<std::monostate>(choice)) return choice;
-        }
-        return {};
-    }
-
-private:
-    Choice owner_of(const RouteRule& rule) {
-        if (!rule.round_robin.empty()) return turn_of(rule);
-        if (!rule.owner_from) return named(rule, rule.owner, true);
-        std::optional<DateTime> ignored;
-        auto value = merge::evaluate(*rule.owner_from, facts_, inputs_.moment, ignored);
-        if (auto* why = std::get_if<std::string>(&value)) return rule.name + ": " + *why;
-        const std::string* name = as_text(std::get<Value>(value));
-        return name == nullptr ? Choice{} : named(rule, *name, false);
-    }
-
-    Choice named(const RouteRule& rule, const std::string& name, bool is_expected) {
-        const auto found = inputs_.owners->find(name);
-        const Owner* owner = std::get_if<Owner>(&found);
-        if (owner != nullptr && is_passed_over(owner->id)) return {};
-        if (owner != nullptr && owner->active) return Chosen{owner->id};
-        if (is_expected) warn(rule, found, 1);
-        return {};
-    }
-
-    [[nodiscard]] bool is_passed_over(const std::string& id) const {
-        const Record* record = inputs_.sides.crm.record;
-        if (!routing_.without_owner || record == nullptr) return false;
-        const auto* words = document::owner_words(inputs_.documents->names.crm);
-        const std::string* now = as_text(record->fields.get(words->field));
-        return now != nullptr && same_id(*now, id);
-    }
-
-    /// Who it is stands in the documents; addresses do not belong in logs.
-    void warn(const RouteRule& rule, const std::variant<Owner, std::string>& found,
-              std::size_t place) {
-        const auto* why = std::get_if<std::string>(&found);
-        warnings_.push_back("routing " + routing_.name + "." + rule.name + ": owner " +
-                            std::to_string(place) + " " +
-                            (why != nullptr ? *why : std::string("is not active")));
-    }
-
-    Choice turn_of(const RouteRule& rule) {
-        std::vector<Member> members;
-        std::size_t place = 0;
-        for (const document::RobinMember& listed : rule.round_robin) {
-            ++place;
-            const auto found = inputs_.owners->find(listed.owner);
-            const Owner* owner = std::get_if<Owner>(&found);
-            if (owner == nullptr || !owner->active) warn(rule, found, place);
-            if (owner == nullptr) continue;
-            Member member{owner->id, listed.weight, owner->active && !is_passed_over(owner->id)};
-            if (member.available && listed.capacity) {
-                const auto load = inputs_.owners->load(routing_, owner->id);
-                if (const auto* why = std::get_if<std::string>(&load))
-                    return rule.name + ": " + *why;
-                member.available = std::get<std::int64_t>(load) < *listed.capacity;
-            }
-            members.push_back(std::move(member));
-        }
-        Turn turn{routing_.name + "." + rule.name, {}, {}};
-        turn.counters = inputs_.owners->counters(turn.robin);
-        const auto next = take_turn(members, turn.counters);
-        if (!next) return {};
-        turn.owner = *next;
-        return Chosen{*next, std::move(turn)};
-    }
-
-    const Routing& routing_;
-    const merge::Inputs& inputs_;
-    merge::FactSource& facts_;
-    std::vector<std::string>& warnings_;
 };
 
 /// The work on one routing.
@@ -240,7 +137,8 @@ private:
         if (is_blank(create.fields.get(field_))) create.fields.set(field_, text(owner));
     }
 
-    void write_owner(const Edge& edge) {
+    /// `why`: the rule, where it was asked just now.
+    void write_owner(const Edge& edge, std::string why = {}) {
         const bool is_taken =
             std::any_of(decision_.writes.begin(), decision_.writes.end(), [&](const auto& write) {
                 return write.side == Side::Crm && same_name(write.field, field_);
@@ -255,6 +153,7 @@ private:
         write.rule = name_;
         write.reason = merge::Reason::Routed;
         write.owner = true;
+        write.detail = std::move(why);
         decision_.writes.push_back(std::move(write));
     }
 
@@ -270,7 +169,8 @@ private:
             if (asked.failure) return fail(*asked.failure);
             edge.was_true = asked.yes;
         }
-        Choice choice = Chooser(routing_, inputs_, facts, decision_.warnings).choose();
+        Choice choice =
+            Chooser(routing_, create.object, inputs_, facts, decision_.warnings).choose();
         if (auto* why = std::get_if<std::string>(&choice)) return fail(*why);
         auto* chosen = std::get_if<Chosen>(&choice);
         if (chosen == nullptr) return leave("no rule knows an owner");
@@ -307,7 +207,8 @@ private:
     /// The trigger came true: chooses an owner.
     void give(Edge edge) {
         if (must_wait()) return;
-        Choice choice = Chooser(routing_, inputs_, facts_, decision_.warnings).choose();
+        const std::string& object = inputs_.sides.crm.record->id.object;
+        Choice choice = Chooser(routing_, object, inputs_, facts_, decision_.warnings).choose();
         if (auto* why = std::get_if<std::string>(&choice)) return fail(*why);
         auto* chosen = std::get_if<Chosen>(&choice);
         if (chosen == nullptr) {
@@ -321,7 +222,7 @@ private:
         if (same_id(edge.target, edge.before)) {
             edge.phase = Phase::Spent;
         } else {
-            write_owner(edge);
+            write_owner(edge, "rule " + chosen->rule);
         }
         remember(std::move(edge));
     }

@@ -55,6 +55,7 @@ def make(out):
     seed_marketing.make_tasks(world, salesforce)
     seed_marketing.make_events(world, salesforce)
     seed_fields.write_custom_fields(salesforce)
+    seed_fields.write_setup(salesforce)
 
     seed_pardot.write_users(world, pardot)
     seed_pardot.write_campaigns(world, pardot)

@@ -3,9 +3,10 @@
 import pathlib
 import xml.etree.ElementTree as ET
 
-from seed_common import write
+from seed_common import record_id, write
 
-METADATA = pathlib.Path(__file__).resolve().parents[1] / "salesforce/duet/main/default/objects"
+DEPLOYED = pathlib.Path(__file__).resolve().parents[1] / "salesforce/duet/main/default"
+METADATA = DEPLOYED / "objects"
 NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 
 OWN = [
@@ -39,8 +40,9 @@ OWN += [own("Account", "Notice_Given__c", "boolean"), own("Account", "Usage_Watc
         own("Case", "Satisfaction_Asked__c", "boolean"), own("Event", "On_Site__c", "boolean"),
         own("Lead", "Account_Owner__c", "reference", of="User"),
         own("Opportunity", "Loss_Reason__c", "string", 40),
-        own("Opportunity", "ACV__c", "currency"), own("Opportunity", "Term_Months__c", "double"),
-        own("User", "Sales_Role__c", "picklist", of="AE|BDR|SDR|CSM|OTHER")]
+         own("Opportunity", "ACV__c", "currency"), own("Opportunity", "Term_Months__c", "double"),
+         own("User", "Sales_Role__c", "picklist", of="AE|BDR|SDR|CSM|OTHER"),
+         own("User", "On_Leave__c", "boolean")]
 
 TYPES = {"Text": "string", "Number": "double", "Currency": "currency", "Percent": "percent",
          "Date": "date", "DateTime": "datetime", "Checkbox": "boolean", "Picklist": "picklist",
@@ -75,3 +77,28 @@ def write_custom_fields(out):
                         made.findtext(NAMESPACE + "pluralLabel"),
                         made.findtext(f"{NAMESPACE}nameField/{NAMESPACE}displayFormat")))
     write(out, "custom_objects.csv", ["name", "label", "plural", "name_format"], objects)
+
+
+# When all of it was deployed.
+DEPLOYED_ON = "2016-09-01T08:00:00.000Z"
+# Whom the sandbox signs a client in as: the first user.
+INTEGRATION_USER = record_id("005", 1)
+
+
+def write_setup(out):
+    """List views and the permission set, which the user that Duet signs in as has."""
+    views = []
+    for path in sorted(METADATA.glob("*/listViews/*.xml")):
+        view = ET.parse(path).getroot()
+        views.append((record_id("00B", len(views) + 1), view.findtext(NAMESPACE + "label"),
+                      view.findtext(NAMESPACE + "fullName"), path.parents[1].name, DEPLOYED_ON))
+    write(out, "ListView.csv", ["Id", "Name", "DeveloperName", "SobjectType", "CreatedDate"], views)
+    sets = []
+    for path in sorted(DEPLOYED.glob("permissionsets/*.xml")):
+        held = ET.parse(path).getroot()
+        sets.append((record_id("0PS", len(sets) + 1), path.name.split(".")[0],
+                     held.findtext(NAMESPACE + "label"), DEPLOYED_ON))
+    write(out, "PermissionSet.csv", ["Id", "Name", "Label", "CreatedDate"], sets)
+    write(out, "PermissionSetAssignment.csv", ["Id", "PermissionSetId", "AssigneeId", "CreatedDate"],
+          [(record_id("0Pa", number), one[0], INTEGRATION_USER, DEPLOYED_ON)
+           for number, one in enumerate(sets, 1)])

@@ -225,6 +225,7 @@ TEST_F(DocumentsTest, ValidateLiveIsContentWithTheOrgAsDeployed) {
     Rehearsal world(seed());
     const Finished live = world.daemon.duet({"validate", "--live"});
     EXPECT_EQ(live.code, 0) << live.error;
+    EXPECT_FALSE(has(live.out, "warning")) << live.out;
 }
 
 }  // namespace

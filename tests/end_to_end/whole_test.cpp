@@ -78,10 +78,13 @@ void add_facts(const std::string& seed) {
 
 class WholeEndToEnd : public testing::Test {
 protected:
-    WholeEndToEnd() {
+    explicit WholeEndToEnd(bool has_setup = true) {
         const std::string seed = folder_.path() + "/seed";
         write_small_seed(seed, "acme");
         add_facts(seed);
+        for (const char* file : {"ListView", "PermissionSet", "PermissionSetAssignment"}) {
+            if (!has_setup) std::filesystem::remove(seed + "/salesforce/" + file + ".csv");
+        }
         RehearsalOrg org;
         org.documents = folder_.path() + "/documents";
         copy_documents(org.documents);
@@ -145,6 +148,7 @@ TEST_F(WholeEndToEnd, EachPartWritesItsResultAndThenNothingIsLeftToSend) {
     world->daemon.start();
     const Finished live = world->daemon.duet({"validate", "--live"});
     EXPECT_EQ(live.code, 0) << live.out << live.error;
+    EXPECT_EQ(live.out.find("warning"), std::string::npos) << live.out;
     world->daemon.sync_until_quiet();
 
     // Who asked for a demo an hour ago: qualified on both sides, in the queue, with a timer.
@@ -210,6 +214,89 @@ TEST_F(WholeEndToEnd, AHotLeadGoesToASellerWhoIsAskedToCall) {
     ASSERT_EQ(calls.size(), 1U);
     EXPECT_EQ(calls[0]["WhoId"], lead);
     EXPECT_EQ(world->daemon.sync()["written"], 0);
+}
+
+/// Whom the steps of a routing find, and who is away.
+TEST_F(WholeEndToEnd, AHotLeadGoesToItsCompanysOwnerAndToTheQueueWhenNobodyIsThere) {
+    make_lists();
+    const auto edit = [&](const std::string& object, const std::string& id, const json& fields) {
+        world->vendors.must("PATCH", kObjects + object + "/" + id, fields);
+    };
+    const auto hot = [&](int prospect) {
+        world->vendors.must("PATCH",
+                            "/api/v5/objects/prospects/" + std::to_string(prospect) + "?fields=id",
+                            {{"score", 120}});
+        world->daemon.sync_until_quiet();
+    };
+    const std::string queue = world->vendors.must(
+        "POST", "/sandbox/salesforce/rows",
+        {{"object", "Group"},
+         {"rows", json::array({json{{"Name", "New leads"}, {"Type", "Queue"}}})}})["ids"][0];
+    // Second has a company with the domain of the leads; both sellers of the phone are away.
+    edit("Account", salesforce_id("001", 3),
+         {{"Website", "https://www.acme.example"}, {"OwnerId", salesforce_id("005", 3)}});
+    world->daemon.start();
+    world->daemon.sync_until_quiet();
+    pass_to("2018-01-02T10:00:00Z");
+    hot(6021);
+    EXPECT_EQ(row("Lead", salesforce_id("00Q", 1), "OwnerId")["OwnerId"], salesforce_id("005", 3));
+    for (const int seller : {2, 3})
+        edit("User", salesforce_id("005", seller), {{"On_Leave__c", true}});
+    pass_to("2018-01-02T11:00:00Z");
+    edit("Lead", salesforce_id("00Q", 2), {{"NumberOfEmployees", 20}});
+    hot(6022);
+    EXPECT_EQ(row("Lead", salesforce_id("00Q", 2), "OwnerId")["OwnerId"], queue);
+    EXPECT_EQ(world->daemon.sync()["written"], 0);
+}
+
+class WholeBeforeDeployment : public WholeEndToEnd {
+protected:
+    WholeBeforeDeployment() : WholeEndToEnd(false) {}
+
+    std::string deploy(const std::string& object, const json& rows) {
+        return world->vendors.must("POST", "/sandbox/salesforce/rows",
+                                   {{"object", object}, {"rows", rows}})["ids"][0];
+    }
+    std::string told() {
+        const Finished live = world->daemon.duet({"validate", "--live"});
+        EXPECT_EQ(live.code, 0) << live.out << live.error;
+        return live.out;
+    }
+};
+
+TEST_F(WholeBeforeDeployment, ValidateLiveNamesViewsAndPermissionsUntilTheyAreThere) {
+    make_lists();
+    const auto has = [](const std::string& text, const std::string& part) {
+        return text.find(part) != std::string::npos;
+    };
+    const std::string before = told();
+    EXPECT_TRUE(has(before, "no list view Duet_Work_Queue of Contact")) << before;
+    EXPECT_TRUE(has(before, "no list view Duet_Handover_Blocked of Lead")) << before;
+    EXPECT_TRUE(has(before, "no permission set Duet_Integration")) << before;
+    const json advice =
+        json::parse(world->daemon.duet({"validate", "--live", "--json"}).out)["advice"];
+    EXPECT_EQ(advice.size(), 12U) << advice.dump(1);
+
+    json views = json::array();
+    for (const json& one : advice) {
+        std::smatch named;
+        static const std::regex kView("no list view (\\w+) of (\\w+),");
+        const std::string message = one["message"];
+        if (!std::regex_search(message, named, kView)) continue;
+        views.push_back({{"Name", named[1].str()},
+                         {"DeveloperName", named[1].str()},
+                         {"SobjectType", named[2].str()}});
+    }
+    EXPECT_EQ(views.size(), 11U);
+    deploy("ListView", views);
+    const json permissions{{"Name", "Duet_Integration"}, {"Label", "Duet Integration"}};
+    const std::string set = deploy("PermissionSet", json::array({permissions}));
+    const std::string between = told();
+    EXPECT_FALSE(has(between, "list view")) << between;
+    EXPECT_TRUE(has(between, "has not the permission set Duet_Integration")) << between;
+    world->vendors.must("POST", kObjects + std::string("PermissionSetAssignment"),
+                        {{"PermissionSetId", set}, {"AssigneeId", salesforce_id("005", 1)}});
+    EXPECT_FALSE(has(told(), "warning")) << told();
 }
 
 }  // namespace

@@ -109,7 +109,8 @@ void write_small_seed(const std::string& folder, const std::string& tag) {
     fs::create_directories(folder + "/pardot");
     // The org's shape is the demo's; its rows are our own.
     for (const char* file : {"salesforce/custom_fields.csv", "salesforce/custom_objects.csv",
-                             "salesforce/OpportunityStage.csv", "pardot/custom-fields.csv",
+                             "salesforce/OpportunityStage.csv", "salesforce/ListView.csv",
+                             "salesforce/PermissionSet.csv", "pardot/custom-fields.csv",
                              "pardot/lists.csv", "pardot/campaigns.csv"}) {
         fs::copy_file(demo_seed() + "/" + file, folder + "/" + file,
                       fs::copy_options::overwrite_existing);
@@ -120,6 +121,11 @@ void write_small_seed(const std::string& folder, const std::string& tag) {
                            "{},sync@{}.example,Sync,sync@{}.example,sync,true,Europe/London,en_US,"
                            "en_US,{},{},{}\n",
                            kUser, tag, tag, kStamp, kStamp, kStamp));
+    const std::string sets = read_text(folder + "/salesforce/PermissionSet.csv");
+    const std::string set = sets.substr(sets.find('\n') + 1, 18);
+    write_text(folder + "/salesforce/PermissionSetAssignment.csv",
+               fmt::format("Id,PermissionSetId,AssigneeId,CreatedDate\n{},{},{},{}\n",
+                           salesforce_id("0Pa", 1), set, kUser, kStamp));
     std::string accounts =
         "Id,Name,NumberOfEmployees,OwnerId,CreatedDate,LastModifiedDate,SystemModstamp\n";
     for (int i = 1; i <= 4; ++i) {

@@ -18,12 +18,16 @@ rollups:
   - { name: Spent, of: Payment, where: Paid, function: SUM, field: Amount }
   - { name: Least, of: Payment, where: Paid, function: MIN, field: Amount }
   - { name: Most, of: Payment, where: Paid, function: MAX, field: Amount }
+  - { name: First_Of, of: Payment, where: Paid, function: FIRST, field: Note, order_by: Amount }
+  - { name: Last_Of, of: Payment, where: Paid, function: LAST, field: Note, order_by: Amount }
 fields:
   - { salesforce: Email, pardot: email, winner: salesforce }
   - { name: orders, pardot: orders, direction: to_pardot, value: Rollup.Orders }
   - { name: spent, pardot: spent, direction: to_pardot, value: Rollup.Spent }
   - { name: least, pardot: least, direction: to_pardot, value: Rollup.Least }
   - { name: most, pardot: most, direction: to_pardot, value: Rollup.Most }
+  - { name: first_of, pardot: first_of, direction: to_pardot, blank: propagate, value: Rollup.First_Of }
+  - { name: last_of, pardot: last_of, direction: to_pardot, blank: propagate, value: Rollup.Last_Of }
 )";
 
 WorldOptions with_payments() {
@@ -36,12 +40,14 @@ WorldOptions with_payments() {
         key.creatable = key.updatable = false;
         payment.fields = {key, made_field("ContactId", FieldType::Id, "Contact", "Contact"),
                           made_field("Amount", FieldType::Number),
-                          made_field("Paid", FieldType::Boolean)};
+                          made_field("Paid", FieldType::Boolean), made_field("Note")};
         catalogs.crm.objects.push_back(std::move(payment));
         for (ObjectInfo& known : catalogs.marketing.objects) {
             if (known.name != "prospect") continue;
             for (const char* name : {"orders", "spent", "least", "most"})
                 known.fields.push_back(made_field(name, FieldType::Number));
+            for (const char* name : {"first_of", "last_of"})
+                known.fields.push_back(made_field(name));
         }
     };
     return options;
@@ -51,8 +57,9 @@ Value number(const char* digits) { return Value{*Decimal::parse(digits)}; }
 
 class RollupCycle : public testing::Test {
 protected:
-    RecordId pay(const char* amount, bool paid = true) {
+    RecordId pay(const char* amount, bool paid = true, const char* note = "") {
         Fields fields;
+        if (*note != '\0') fields.set("Note", text(note));
         fields.set("ContactId", text(ada.key));
         if (*amount != '\0') fields.set("Amount", number(amount));
         fields.set("Paid", Value{paid});
@@ -100,6 +107,29 @@ TEST_F(RollupCycle, AChildThatChangesMovesOrGoesChangesItsParentsAndNothingElse)
     world.crm().remove(first);
     EXPECT_EQ(shown("spent"), number("0"));
     EXPECT_EQ(world.marketing().value(eve, "spent"), number("5"));
+}
+
+TEST_F(RollupCycle, TheFirstAndTheLastAreByTheirOrderWhateverTheFieldHolds) {
+    pay("5", true, "five");
+    const RecordId one = pay("1", true, "one");
+    pay("9", true, "nine");
+    pay("99", false, "not paid");
+    pay("", true, "in no order");
+    EXPECT_EQ(shown("first_of"), text("one"));
+    EXPECT_EQ(shown("last_of"), text("nine"));
+    // What decides may be blank; then so is the answer.
+    pay("10");
+    EXPECT_EQ(shown("last_of"), Value{});
+    world.crm().edit(one, "Amount", number("20"));
+    EXPECT_EQ(shown("first_of"), text("five"));
+    EXPECT_EQ(shown("last_of"), text("one"));
+}
+
+TEST_F(RollupCycle, OfSeveralWithOnePlaceTheSmallerIdComesFirst) {
+    pay("5", true, "earlier");
+    pay("5", true, "later");
+    EXPECT_EQ(shown("first_of"), text("earlier"));
+    EXPECT_EQ(shown("last_of"), text("later"));
 }
 
 TEST_F(RollupCycle, ASumThatDoesNotFitLeavesTheFieldAsItWas) {

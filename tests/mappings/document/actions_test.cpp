@@ -166,6 +166,106 @@ TEST(RoutingRules, TheOwnerHasOneWriter) {
         << found;
 }
 
+std::string territories(const std::string& more) {
+    return routing(
+        "    trigger: Prospect.score > 9\n    rules:\n      - name: by_place\n"
+        "        territories:\n" +
+        more);
+}
+
+TEST(Territories, NeedAnOwnerAConditionAndAFormulaForEach) {
+    EXPECT_TRUE(says(offline(territories("          country: Country\n          table:\n"
+                                         "            - { name: north, country: Finland }\n")),
+                     "a territory needs one of owner and round_robin"));
+    EXPECT_TRUE(says(offline(territories("          table:\n"
+                                         "            - { name: north, owner: Ann }\n")),
+                     "a territory needs a country, region, postal_prefix or industry"));
+    EXPECT_TRUE(says(offline(territories("          country: Country\n          table:\n"
+                                         "            - { name: a, postal_prefix: '0', "
+                                         "owner: Ann }\n")),
+                     "add \"postal_code\", a formula"));
+    EXPECT_TRUE(says(offline(territories("          country: Country\n"
+                                         "          postal_code: PostalCode\n          table:\n"
+                                         "            - { name: a, postal_prefix: '0', "
+                                         "owner: Ann }\n")),
+                     "\"country\" has no effect here: no territory has a country"));
+    EXPECT_TRUE(says(checked(territories("          country: Prospect.score\n          table:\n"
+                                         "            - { name: a, country: Finland, owner: Ann "
+                                         "}\n")),
+                     "DUET-2012"));
+}
+
+TEST(Territories, NobodyComesToATwin) {
+    const std::string table =
+        "          country: Country\n          table:\n"
+        "            - { name: a, country: Finland, owner: Ann }\n";
+    EXPECT_TRUE(says(offline(territories(table + "            - { name: A, country: Norway, "
+                                                 "owner: Bo }\n")),
+                     "there is a territory \"A\" already"));
+    EXPECT_TRUE(says(offline(territories(table + "            - { name: b, country: Finland, "
+                                                 "owner: Bo }\n")),
+                     "nobody comes here: \"a\" holds the same"));
+}
+
+TEST(RoutingRules, ADomainIsOfAnAccountAndALead) {
+    const std::string rule =
+        "    trigger: Prospect.score > 9\n    rules:\n      - name: same_domain\n"
+        "        leads_by_domain: { lead: Lead, email: Email, website: Website, "
+        "public_domains: [gmail.com] }\n";
+    EXPECT_TRUE(says(offline(routing(rule)), "accounts own domains, but no document has entity"));
+    const std::vector<Source> whole{{"people.yaml", kPeople},
+                                    {"accounts.yaml", "entity: account\nmatch: [crm_id]\n"},
+                                    {"a.yaml", routing(rule)}};
+    EXPECT_EQ(findings_of(whole, &test_catalogs()), "");
+    std::map<std::string, std::vector<std::string>> needed;
+    for (const Need& need : needs(load_good(whole, &test_catalogs()), test_catalogs()))
+        needed[need.object] = need.fields;
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(needed["Account"], (Names{"OwnerId", "Website"}));
+    EXPECT_EQ(needed["Lead"], (Names{"Duet_Key__c", "Email", "OwnerId"}));
+}
+
+TEST(RoutingRules, ConditionsOverUsersNameFieldsOfUsers) {
+    const std::string rules = "    rules: [{ name: rest, owner: Ann, owner_when: ";
+    EXPECT_TRUE(says(checked(routing("    trigger: Prospect.score > 9\n    away_when: Company\n" +
+                                     rules + "IsActive }]\n")),
+                     "There is no field \"Company\""));
+    const auto documents = load_good(
+        {{"people.yaml", kPeople},
+         {"a.yaml", routing("    trigger: Prospect.score > 9\n    away_when: On_Leave__c\n" +
+                            rules + "'ISPICKVAL(Sales_Role__c, \"AE\")' }]\n")}},
+        &test_catalogs());
+    std::map<std::string, std::vector<std::string>> needed;
+    for (const Need& need : needs(documents, test_catalogs())) needed[need.object] = need.fields;
+    EXPECT_EQ(needed["User"], (std::vector<std::string>{"Email", "IsActive", "Name", "On_Leave__c",
+                                                        "Sales_Role__c", "Username"}));
+}
+
+TEST(RoutingRules, WhatCountsAgainstACapacityMayNameFieldsOfEachObject) {
+    const std::string open =
+        "    objects: [Lead, Contact]\n    trigger: Prospect.score > 9\n"
+        "    rules: [{ name: rest, round_robin: [{ user: Ann, capacity: 3 }] }]\n    open_when: ";
+    EXPECT_EQ(checked(routing(open + "AND(NOT(IsConverted), ISBLANK(AccountId))\n")), "");
+    EXPECT_TRUE(says(checked(routing(open + "IsClosed\n")), "There is no field \"IsClosed\""));
+}
+
+TEST(Rollups, TheFirstAndTheLastNeedAnOrder) {
+    const auto rollup = [](const std::string& more) {
+        return findings_of(
+            {{"people.yaml", kPeople + "rollups:\n  - { name: A, of: Task, " + more + "}\n"}},
+            &test_catalogs());
+    };
+    EXPECT_EQ(rollup("function: LAST, field: OwnerId, order_by: CreatedDate "), "");
+    EXPECT_TRUE(says(rollup("function: LAST, field: OwnerId "),
+                     "FIRST and LAST need the key \"order_by\""));
+    EXPECT_TRUE(says(rollup("function: FIRST, order_by: CreatedDate "),
+                     "every function but COUNT needs the key \"field\""));
+    EXPECT_TRUE(says(rollup("function: MAX, field: CreatedDate, order_by: CreatedDate "),
+                     "only FIRST and LAST have an order"));
+    EXPECT_TRUE(says(rollup("function: LAST, field: OwnerId, order_by: Subject "),
+                     "by which nothing comes first"));
+}
+
 TEST(RoutingRules, WhatTheyReadIsPulled) {
     const auto documents = load_good(
         {{"people.yaml", kPeople},

@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "mappings/document/load.h"
+#include "mappings/routing/chooser.h"
 #include "tests/mappings/document/catalogs.h"
+#include "tests/mappings/merge/decide_help.h"
 
 namespace duet::document {
 namespace {
@@ -164,25 +166,59 @@ TEST(SalesPreset, EveryClockIsReadExactly) {
     }
 }
 
+/// An org whose users are called what the documents call them. No account has a domain.
+class Everybody final : public routing::Owners {
+public:
+    std::variant<routing::Owner, std::string> find(std::string_view name) const override {
+        return routing::Owner{std::string(name)};
+    }
+    std::variant<std::int64_t, std::string> load(const Routing&,
+                                                 const std::string&) const override {
+        return std::int64_t{0};
+    }
+    std::variant<bool, std::string> holds(const Rule& rule, const std::string&) const override {
+        return is_true(rule, {}, "2025-09-01T09:00:00Z");
+    }
+    std::optional<std::string> account_owner(const LeadsByDomain&,
+                                             const std::string&) const override {
+        return std::nullopt;
+    }
+    routing::Counters counters(std::string_view) const override { return {}; }
+};
+
 TEST(SalesPreset, RoutesByTerritoryAndThenBySize) {
     const Routing& routing = sales().routings.front();
-    const char* now = "2025-09-01T09:00:00Z";
+    const Everybody owners;
     const auto first = [&](const Values& values) -> std::string {
-        for (const RouteRule& rule : routing.rules) {
-            if (!rule.when || is_true(*rule.when, values, now)) return rule.name;
-        }
-        return "nobody";
+        merge::Inputs inputs;
+        inputs.documents = &sales();
+        inputs.owners = &owners;
+        inputs.moment = moment_at("2025-09-01T09:00:00Z");
+        merge::MapFacts facts;
+        for (const auto& [path, value] : values) facts.values[path] = value;
+        std::vector<std::string> warnings;
+        const auto choice = routing::Chooser(routing, "Lead", inputs, facts, warnings).choose();
+        const auto* chosen = std::get_if<routing::Chosen>(&choice);
+        return chosen == nullptr ? "nobody" : chosen->owner;
     };
     const auto size = [](int employees) {
         return Values{{"NumberOfEmployees", Value{Decimal{employees}}}};
     };
-    EXPECT_EQ(first(size(999)), "small");
-    EXPECT_EQ(first(size(1000)), "large");
-    EXPECT_EQ(first(size(0)), "rest");
-    EXPECT_EQ(first({}), "rest");
+    EXPECT_EQ(first(size(999)), "first.seller@example.com");
+    EXPECT_EQ(first(size(1000)), "first.field.seller@example.com");
+    EXPECT_EQ(first(size(0)), "New leads");
+    EXPECT_EQ(first({}), "New leads");
     EXPECT_EQ(first({{"Country", text("Finland")}, {"NumberOfEmployees", Value{Decimal{5}}}}),
-              "nordic");
+              "Nordic sales");
     EXPECT_TRUE(routing.at_create);
+}
+
+TEST(SalesPreset, AsksInTheReferencesOrder) {
+    std::vector<std::string> names;
+    for (const RouteRule& rule : sales().routings.front().rules) names.push_back(rule.name);
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"account_owner", "open_deal", "same_domain", "territory",
+                                        "small_outbound", "small", "large", "rest"}));
 }
 
 }  // namespace
