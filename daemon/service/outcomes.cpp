@@ -14,7 +14,8 @@ using lifecycle::Outcome;
 using lifecycle::OutcomeCounts;
 using nlohmann::json;
 
-double in_corporate(const attribution::OrgFacts& facts, const OpportunityFacts& deal, double money) {
+double in_corporate(const attribution::OrgFacts& facts, const OpportunityFacts& deal,
+                    double money) {
     return facts.currencies.corporate(money, deal.currency, deal.close).value_or(0);
 }
 

@@ -33,7 +33,7 @@ struct SideOptions {
     std::size_t page_cap = 1000;              // rows a page holds at most
     std::size_t overlap = 3;                  // rows repeated by each new read
     std::size_t batch = 5;                    // writes a call takes
-    bool tells_stamps = true;                 // whether an answer has the new stamp, but for deletes
+    bool tells_stamps = true;  // whether an answer has the new stamp, but for deletes
     /// Object -> key field: a create by that key changes the newest record that holds it, as
     /// Pardot's upsertLatestByEmail does.
     std::map<std::string, std::string> upserts{};
