@@ -13,14 +13,13 @@
 #include "daemon/cli/demo_org.h"
 #include "daemon/cli/demo_report.h"
 #include "daemon/cli/demo_script.h"
+#include "daemon/cli/demo_watch.h"
 
 namespace duet::cli {
 namespace {
 
 using nlohmann::json;
 using std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kLoadLimit{300};
 
 /// The working folder; removed at the end unless the caller named it.
 class Folder {
@@ -54,41 +53,6 @@ std::string page_path(const DemoOptions& options, const Folder& folder) {
     if (!options.report.empty()) return options.report;
     if (!options.directory.empty()) return folder.path() + "/report.html";
     return folder.path() + ".html";
-}
-
-/// Shows what is being read until the first cycle has ended.
-Status watch_first_load(DemoOrg& org, const DemoPrinter& print) {
-    std::string shown;
-    const auto deadline = steady_clock::now() + kLoadLimit;
-    while (steady_clock::now() < deadline) {
-        if (auto alive = org.check_alive(); !alive) return alive;
-        auto status = org.ask("status", json::object());
-        if (!status) return std::move(status).error();
-        if (const auto orgs = status->find("orgs"); orgs != status->end() && !orgs->empty()) {
-            const auto& cycle = orgs->front().value("last_cycle", json{});
-            if (cycle.is_object() && !cycle.value("ended", "").empty()) {
-                if (!cycle.value("error", "").empty()) {
-                    return Error{ErrorKind::Broken, cycle.value("error", ""), "DUET-6041", "", {}};
-                }
-                return Done{};
-            }
-        }
-        const std::string activity = status->value("activity", "");
-        if (activity.starts_with("waiting after a failed"))
-            return Error{ErrorKind::Broken, activity, "DUET-6041", "", {}};
-        if (const auto progress = status->find("progress"); progress != status->end()) {
-            std::string line = fmt::format("  reading {:<10} {:<24}", progress->value("system", ""),
-                                           progress->value("object", ""));
-            if (line != shown) print.line(line);
-            shown = line;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{100});
-    }
-    return Error{ErrorKind::Transient,
-                 "The first load did not end within 300 seconds.",
-                 "DUET-6042",
-                 "",
-                 {}};
 }
 
 void stay_until_stopped(const DemoOrg& org, const DemoPrinter& print) {
@@ -135,11 +99,11 @@ int run_demo(const DemoOptions& options) {
         folder.path(), options.seed_folder.empty() ? shipped("demo/seed") : options.seed_folder);
     if (!org) return report_failure(org.error());
     print.line("  sandbox at " + (*org)->url() + ", clock at " + kDemoStart);
-    if (auto loaded = watch_first_load(**org, print); !loaded)
-        return report_failure(loaded.error());
+    DemoWatch watch(**org, print);
+    if (auto loaded = watch.first_load(); !loaded) return report_failure(loaded.error());
 
     json figures;
-    bool good = play_demo(**org, print, figures);
+    bool good = play_demo(**org, watch, print, figures);
     print.heading("What managers see: duet report --html FILE");
     good = play_report(**org, page_path(options, folder), print, figures) && good;
     figures["seconds"] = std::chrono::duration<double>(steady_clock::now() - began).count();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/demo_org.h"
+#include "daemon/cli/demo_watch.h"
 
 namespace duet::cli {
 namespace {
@@ -48,15 +49,15 @@ std::string word(const json& object, const char* key) {
 
 class Changes {
 public:
-    Changes(DemoOrg& org, const DemoPrinter& print, json& figures)
-        : org_(org), print_(print), figures_(figures) {}
+    Changes(DemoOrg& org, DemoWatch& watch, const DemoPrinter& print, json& figures)
+        : org_(org), watch_(watch), print_(print), figures_(figures) {}
 
     bool play() {
         if (auto found = find_people(); !found) return failed(found.error());
         if (auto made = make(); !made) return failed(made.error());
         if (auto set = at(kCycleTime); !set) return failed(set.error());
-        auto report = org_.ask("sync", json::object());
-        if (!report) return failed(report.error());
+        auto settled = watch_.settle();
+        if (!settled) return failed(settled.error());
         bool good = true;
         for (const Scene& scene : scenes_) good = show(scene) && good;
         return good;
@@ -132,6 +133,7 @@ private:
         if (auto done = make_simple_edits(); !done) return done;
         if (auto done = make_lead(); !done) return done;
         if (auto done = make_win(); !done) return done;
+        if (auto done = make_hot_lead(); !done) return done;
         return make_conflict();
     }
 
@@ -221,6 +223,56 @@ private:
         return Done{};
     }
 
+    /// A lead from overseas becomes ready for sales: the routing gives it to whoever has these.
+    Status make_hot_lead() {
+        auto leads = org_.vendors().query(
+            "SELECT Id, FirstName, LastName FROM Lead WHERE Country = 'Germany' AND IsConverted = "
+            "false AND HasOptedOutOfEmail = false AND Status <> 'Closed - Not Converted' AND "
+            "Owner.Name <> 'Celia Rouche' AND Duet_Key__c = null");
+        if (!leads) return std::move(leads).error();
+        auto prospects = org_.vendors().call("GET",
+                                             std::string(kProspects) +
+                                                 "?fields=id,salesforceLeadId,score,optedOut&limit="
+                                                 "1000&orderBy=id%20DESC",
+                                             "");
+        if (!prospects) return std::move(prospects).error();
+        for (const json& lead : (*leads)["records"]) {
+            for (const json& prospect : (*prospects)["values"]) {
+                const bool is_its = word(prospect, "salesforceLeadId") == word(lead, "Id") &&
+                                    prospect.value("score", 100) < 80 &&
+                                    !prospect.value("optedOut", true);
+                if (!is_its) continue;
+                return heat({word(lead, "Id"), word(prospect, "id"),
+                             word(lead, "FirstName") + " " + word(lead, "LastName")});
+            }
+        }
+        return Error{ErrorKind::Broken, "The seed has no lead to route.", "DUET-6044", "", {}};
+    }
+
+    Status heat(const Person& lead) {
+        if (auto done = patch_prospect(lead, {{"score", 120}}); !done) return done;
+        const auto first = [this](const std::string& soql, const char* object,
+                                  const char* field) -> Result<std::string> {
+            auto row = org_.vendors().first_row(soql);
+            if (!row) return std::move(row).error();
+            if (row->is_null()) return std::string{};
+            return object == nullptr ? word(*row, field) : word((*row)[object], field);
+        };
+        const std::string id = lead.contact;
+        scenes_.push_back({"The score of " + lead.name + ", a lead in Germany, passes 100", id,
+                           "OwnerId", "Salesforce, the lead's owner", "Celia Rouche", [first, id] {
+                               return first("SELECT Owner.Name FROM Lead WHERE Id = '" + id + "'",
+                                            "Owner", "Name");
+                           }});
+        scenes_.push_back({"... and a seller is asked to call", id, "",
+                           "Salesforce, a task about the lead", "Call " + lead.name, [first, id] {
+                               return first("SELECT Subject FROM Task WHERE WhoId = '" + id +
+                                                "' AND Duet_Key__c LIKE 'score_passes_100:%'",
+                                            nullptr, "Subject");
+                           }});
+        return Done{};
+    }
+
     bool show(const Scene& scene) {
         print_.line("");
         print_.line("  * " + scene.title);
@@ -247,6 +299,7 @@ private:
     }
 
     DemoOrg& org_;
+    DemoWatch& watch_;
     const DemoPrinter& print_;
     json& figures_;
     std::vector<Person> people_;
@@ -255,8 +308,8 @@ private:
 
 }  // namespace
 
-bool play_changes(DemoOrg& org, const DemoPrinter& print, json& figures) {
-    return Changes(org, print, figures).play();
+bool play_changes(DemoOrg& org, DemoWatch& watch, const DemoPrinter& print, json& figures) {
+    return Changes(org, watch, print, figures).play();
 }
 
 }  // namespace duet::cli

@@ -54,19 +54,39 @@ std::string beside(const std::string& name) {
     return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
 }
 
-/// The documents that ship, with the demo's own in the place of those of the same name.
+/// Each document of a folder and those below it, tests left out, by its path in the folder.
+std::vector<fs::path> documents_of(const std::string& folder) {
+    std::vector<fs::path> found;
+    std::error_code wrong;
+    for (fs::recursive_directory_iterator at(folder, wrong), end; at != end; at.increment(wrong)) {
+        const std::string name = at->path().filename().string();
+        if (name.ends_with(".yaml") && !name.ends_with(".test.yaml"))
+            found.push_back(fs::relative(at->path(), folder));
+    }
+    return found;
+}
+
+/// All documents that ship as one whole, and the demo's own: one in a folder takes the place of
+/// that of its name, one at the top includes it as shipped_NAME.
 Status lay_documents(const std::string& folder) {
     std::error_code wrong;
-    fs::create_directories(folder, wrong);
-    for (const std::string& from : {shipped("documents"), shipped("demo/documents")}) {
-        for (const auto& entry : fs::directory_iterator(from, wrong)) {
-            const auto name = entry.path().filename();
-            if (name.string().ends_with(".test.yaml") || name.extension() != ".yaml") continue;
-            fs::copy_file(entry.path(), fs::path(folder) / name,
-                          fs::copy_options::overwrite_existing, wrong);
-            if (wrong) return failed("Cannot copy the documents of " + from + ".");
-        }
-        if (wrong) return failed("Cannot copy the documents of " + from + ".");
+    const auto lay = [&](const std::string& from, const fs::path& name) -> Status {
+        fs::create_directories((folder / name).parent_path(), wrong);
+        fs::copy_file(from / name, folder / name, fs::copy_options::overwrite_existing, wrong);
+        return wrong ? Status{failed("Cannot copy the documents of " + from + ".")}
+                     : Status{Done{}};
+    };
+    const std::string whole = shipped("presets");
+    for (const fs::path& name : documents_of(whole)) {
+        // The small set to begin with is another whole.
+        if (*name.begin() == "default") continue;
+        if (auto laid = lay(whole, name); !laid) return laid;
+    }
+    const std::string own = shipped("demo/documents");
+    for (const fs::path& name : documents_of(own)) {
+        if (!name.has_parent_path())
+            fs::rename(folder / name, folder / fs::path("shipped_" + name.string()), wrong);
+        if (auto laid = lay(own, name); !laid) return laid;
     }
     return Done{};
 }
@@ -79,8 +99,7 @@ std::string shipped(const std::string& what) {
         what;
     if (std::filesystem::exists(installed)) return installed.string();
     const auto source = std::filesystem::path(DUET_SOURCE_FOLDER);
-    return (source /
-            (what == "documents" ? "mappings/presets/default" : fs::path("packaging") / what))
+    return (source / (what == "presets" ? "mappings/presets" : fs::path("packaging") / what))
         .string();
 }
 
@@ -223,7 +242,15 @@ Status DemoOrg::start_sandbox(const std::string& folder, const std::string& seed
     std::ifstream(url_file) >> url_;
     transport_ = http::make_transport({});
     vendors_ = std::make_unique<VendorApi>(url_, *transport_);
-    return vendors_->sign_in(kDemoClientId, secret);
+    if (auto signed_in = vendors_->sign_in(kDemoClientId, secret); !signed_in) return signed_in;
+    // In a real org the model comes with packaging/salesforce, and an admin makes it active.
+    auto made = vendors_->call("POST", "/sandbox/salesforce/influence-model",
+                               json{{"DeveloperName", "Duet_Attribution"},
+                                    {"MasterLabel", "Duet Attribution"},
+                                    {"IsModelLocked", true}}
+                                   .dump());
+    if (!made) return std::move(made).error();
+    return Done{};
 }
 
 Status DemoOrg::write_configuration(const std::string& folder) {
@@ -240,10 +267,13 @@ orgs:
     documents: {0}/documents
     mode: apply
     poll_interval_seconds: 3600
-    # A first load fills every stage and creates many prospects; a real org is looked at in mode
-    # plan first, and the brake is released by a person.
+    # A first load fills every stage, creates many prospects and takes reasons off where deals fell
+    # asleep; a real org is looked at in mode plan first, and the brake is released by a person.
     brake:
-      create: {{count: 5000, percent: 100}}
+      create: {{count: 20000, percent: 100}}
+      blank: {{count: 20000, percent: 100}}
+      reown: {{count: 20000, percent: 100}}
+      restage: {{count: 20000, percent: 100}}
     crm:
       connector: salesforce
       login_url: {2}

@@ -94,8 +94,7 @@ private:
 inline constexpr const char* kDemoStart = "2018-01-02T09:00:00Z";  // in the data's own time
 inline constexpr const char* kDemoClientId = "duet-demo";
 
-/// What ships, beside the sources or under share/duet: "demo/seed", "demo/documents", or
-/// "documents", the default's.
+/// What ships, beside the sources or under share/duet: "demo/seed", "demo/documents" or "presets".
 [[nodiscard]] std::string shipped(const std::string& what);
 
 }  // namespace duet::cli

@@ -5,6 +5,8 @@
 
 #include "daemon/cli/demo_changes.h"
 #include "daemon/cli/demo_org.h"
+#include "daemon/cli/demo_sections.h"
+#include "daemon/cli/demo_watch.h"
 #include "mappings/value.h"
 
 namespace duet::cli {
@@ -13,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kDays = 7;
+constexpr const char* kAfterLoad = "2018-01-02T09:05:00Z";
 constexpr std::size_t kNamesShown = 2;
 
 std::string number_of(const json& object, const char* key) {
@@ -37,54 +40,35 @@ void show_counts(const json& org, const DemoPrinter& print) {
     print.line("  " + number_of(cycle, "written") + " writes acknowledged by the two sides");
 }
 
-void show_derived(const json& org, const DemoPrinter& print) {
-    print.heading("What Duet worked out, and wrote to both sides");
-    const json stages = org.value("stages", json::object());
-    for (const auto& [stage, people] : stages.items()) {
-        print.line(fmt::format("  stage {:<40} {:>5} people", stage, people.get<std::int64_t>()));
-    }
-    const json lists = org.value("lists", json::object());
-    for (const auto& [list, members] : lists.items()) {
-        print.line(fmt::format("  list  {:<40} {:>5} members", list, members.get<std::int64_t>()));
-    }
+/// What validations or doubt keep back.
+void show_left_alone(const json& org, const DemoPrinter& print) {
     const json entities = org.value("entities", json::object());
     for (const auto& [kind, states] : entities.items()) {
         for (const auto& [state, count] : states.items()) {
-            if (state == "quarantined" || state == "waiting") {
-                print.line(
-                    fmt::format("  {:<46} {:>5} {}", kind + ", " + state, count.get<std::int64_t>(),
-                                state == "waiting" ? "(unclear who they are: see duet explain)"
-                                                   : "(broke a validation rule)"));
-            }
+            if (state != "quarantined" && state != "waiting") continue;
+            print.line(fmt::format("  {:<46} {:>5} {}", kind + ", " + state,
+                                   count.get<std::int64_t>(),
+                                   state == "waiting" ? "(unclear who they are: see duet explain)"
+                                                      : "(broke a validation rule)"));
         }
     }
 }
 
-/// Read from Salesforce itself, where Duet wrote it.
-bool show_attribution(DemoOrg& org, const DemoPrinter& print, json& figures) {
-    auto answer = org.vendors().query(
-        "SELECT Duet_Last_Touch_Campaign__c campaign, COUNT(Id) deals, SUM(Amount) amount FROM "
-        "Opportunity "
-        "WHERE IsWon = true AND Duet_Last_Touch_Campaign__c != null GROUP BY "
-        "Duet_Last_Touch_Campaign__c "
-        "ORDER BY SUM(Amount) DESC LIMIT 5");
-    if (!answer) {
-        print.line("  " + answer.error().message);
+/// A stage that comes in one cycle acts on lists and tasks in the next, and tasks have a cap.
+bool settle(DemoOrg& org, DemoWatch& watch, const DemoPrinter& print, json& figures) {
+    print.heading("Cycles until nothing is left to write");
+    // Whatever is stamped with the cursor's own instant is read again by each cycle.
+    if (auto set = org.vendors().set_clock(kAfterLoad); !set) return false;
+    if (auto set = org.ask("clock", {{"now", kAfterLoad}}); !set) return false;
+    auto settled = watch.settle();
+    if (!settled) {
+        print.line("  " + settled.error().message);
         return false;
     }
-    print.heading("Won deals by last-touch campaign, read back from Salesforce (top 5)");
-    auto rows = json::array();
-    for (const json& row : (*answer)["records"]) {
-        const double amount = row.value("amount", 0.0);
-        print.line(fmt::format("  {:<44} {:>5} deals {:>12.0f}", row.value("campaign", ""),
-                               row.value("deals", 0), amount));
-        rows.push_back({{"campaign", row.value("campaign", "")},
-                        {"deals", row.value("deals", 0)},
-                        {"amount", amount}});
-    }
-    const bool found = !rows.empty();
-    figures["attribution"] = std::move(rows);
-    return found;
+    print.line(fmt::format("  {} more cycles; the last one had nothing to write",
+                           settled->value("cycles", 0)));
+    figures["settled"] = *std::move(settled);
+    return true;
 }
 
 /// The person behind a membership that Duet wrote, by name, as Pardot has it.
@@ -109,10 +93,11 @@ std::string name_of(DemoOrg& org, const std::string& entity) {
 }
 
 /// One day passes on both clocks; nobody edits anything.
-bool play_day(DemoOrg& org, const std::string& now, const DemoPrinter& print, json& figures) {
+bool play_day(DemoOrg& org, DemoWatch& watch, const std::string& now, const DemoPrinter& print,
+              json& figures) {
     if (auto set = org.vendors().set_clock(now); !set) return false;
     if (auto set = org.ask("clock", {{"now", now}}); !set) return false;
-    auto report = org.ask("sync", json::object());
+    auto report = watch.sync();
     if (!report) {
         print.line("  " + report.error().message);
         return false;
@@ -144,7 +129,7 @@ bool play_day(DemoOrg& org, const std::string& now, const DemoPrinter& print, js
 
 }  // namespace
 
-bool play_demo(DemoOrg& org, const DemoPrinter& print, json& figures) {
+bool play_demo(DemoOrg& org, DemoWatch& watch, const DemoPrinter& print, json& figures) {
     auto status = org.ask("status", json::object());
     if (!status) {
         print.line(status.error().message);
@@ -153,17 +138,18 @@ bool play_demo(DemoOrg& org, const DemoPrinter& print, json& figures) {
     const json& loaded = (*status)["orgs"].front();
     figures["load"] = loaded;
     show_counts(loaded, print);
-    show_derived(loaded, print);
-    bool good = show_attribution(org, print, figures);
+    show_left_alone(loaded, print);
+    bool good = settle(org, watch, print, figures);
+    good = play_sections(org, print, figures) && good;
 
     print.heading("People and sellers change things; each side's own API is used");
-    good = play_changes(org, print, figures) && good;
+    good = play_changes(org, watch, print, figures) && good;
 
     print.heading("Days pass, and nobody edits anything: memberships change on their day");
     const Date start = *parse_date(std::string(kDemoStart).substr(0, 10));
     for (int day = 1; day <= kDays; ++day) {
         const std::string now = format_date(start + std::chrono::days{day}) + "T09:00:00Z";
-        good = play_day(org, now, print, figures) && good;
+        good = play_day(org, watch, now, print, figures) && good;
     }
     bool anyone = false;
     for (const json& day : figures["days"]) anyone = anyone || !day["lists"].empty();

@@ -46,6 +46,7 @@ def make(out):
     seed_people.make_leads(world)
     seed_sales.make_roles(world, salesforce)
     seed_sales.make_line_items(world, salesforce)
+    seed_sales.make_contracts(world, salesforce)
     seed_marketing.make_campaigns(world)
     seed_marketing.make_members(world, salesforce)
     seed_marketing.choose_primary_campaigns(world)

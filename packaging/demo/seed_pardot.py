@@ -24,6 +24,16 @@ LISTS = [
     (4413, "Newsletter", "The Hardware Letter", True, False),
     (4414, "Visited in the last 90 days", "", False, True),
 ]
+# Those that the documents of mappings/presets fill, under the names that they have there.
+RULED_LISTS = [
+    "Upsell Platform", "Upsell Service", "Renewal 120", "Renewal 90", "Renewal 60", "Renewal 30",
+    "Dormant with interest", "Nurture lost", "Nurture lapsed", "Reactivation", "Readers",
+    "Reactivated", "Nurture by request", "Mailable", "Customers", "RFM Champions",
+    "RFM Potential Loyalist", "RFM Loyal Customers", "RFM Promising", "RFM New Customers",
+    "RFM Cannot Lose Them", "RFM At Risk", "RFM Need Attention", "RFM About To Sleep", "RFM Lost",
+    "Nurture archive", "Forgotten", "Gap of drips", "Win back", "Suppressed by sales",
+    "Event invitations"]
+LISTS += [(4415 + i, name, "", False, False) for i, name in enumerate(RULED_LISTS)]
 CUSTOM_FIELDS = [("duet_key", "Duet Key", "text"), ("duet_stage", "Duet Stage", "text"),
                  ("contract_end", "Contract End", "date"),
                  ("last_won", "Last Won", "date"), ("interests", "Interests", "multi-select"),

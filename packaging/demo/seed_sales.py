@@ -11,6 +11,8 @@ CYCLE_DAYS = 45
 COMPANY_DOMAIN = "hardware-reseller.example"
 # Months that a product's service contract runs.
 TERM_MONTHS = {"GTX": 12, "MG": 6, "GTK": 24}
+# Share of accounts with a contract for support, and its months.
+CONTRACT_SHARE, CONTRACT_MONTHS = 0.7, 12
 # Share of opportunities that somebody gave a contact role.
 ROLE_SHARE = {"Won": 0.50, "Lost": 0.15, "Engaging": 0.45, "Prospecting": 0.25}
 ROLES = [("Decision Maker", 35), ("Economic Buyer", 20), ("Evaluator", 15), ("Influencer", 15),
@@ -215,6 +217,24 @@ def make_line_items(world, out):
     write(out, "OpportunityLineItem.csv",
           ["Id", "OpportunityId", "Product2Id", "Quantity", "UnitPrice", "TotalPrice", *STAMPS],
           rows)
+
+
+def make_contracts(world, out):
+    """A year of support, signed at some time in 2017: what most accounts have beside their deals."""
+    chance = world.chance("contracts")
+    rows = []
+    for account in world.accounts.values():
+        if not chance.happens(CONTRACT_SHARE):
+            continue
+        start = days_between(chance, day("2017-01-09"), day("2017-12-18"))
+        end = add_months(start, CONTRACT_MONTHS) - datetime.timedelta(days=1)
+        signed = moment(chance, start - datetime.timedelta(days=chance.between(1, 20)))
+        rows.append([record_id("800", len(rows) + 1), account["id"], "Activated",
+                     start.isoformat(), CONTRACT_MONTHS, end.isoformat(), account["owner"],
+                     *stamps(signed, signed)])
+    write(out, "Contract.csv",
+          ["Id", "AccountId", "Status", "StartDate", "ContractTerm", "EndDate", "OwnerId",
+           *STAMPS], rows)
 
 
 def before_now(stamp):

@@ -182,10 +182,17 @@ TEST(FileLimitTest, AStartWithoutRoomWaitsForSome) {
 }
 
 TEST(DemoTest, EndsWithEverythingInPlace) {
-    const Finished demo = run_program(duet_program(), {"demo", "--json"}, std::chrono::seconds{60});
+    const Finished demo =
+        run_program(duet_program(), {"demo", "--json"}, std::chrono::seconds{240});
     ASSERT_EQ(demo.code, 0) << demo.error << demo.out.substr(0, 2000);
     const json figures = json::parse(demo.out);
     EXPECT_EQ(figures["good"], true);
+    for (const char* part :
+         {"stages", "lists", "tasks", "routing", "answers", "queue", "rfm", "influence"})
+        EXPECT_EQ(figures[part]["good"], true) << part << figures[part];
+    EXPECT_GT(figures["lists"]["sizes"]["Upsell - three months after win"], 0);
+    EXPECT_FALSE(figures["influence"]["campaigns"].empty());
+    for (const json& change : figures["changes"]) EXPECT_EQ(change["arrived"], true) << change;
     const std::string page = figures["report"]["page"];
     const std::string html = read_text(page);
     EXPECT_NE(html.find("The funnel"), std::string::npos) << page;

@@ -19,7 +19,7 @@ FILES = (
     "share/duet/presets/sales/tasks.yaml",
     "share/duet/demo/seed/salesforce/Account.csv",
     "share/duet/demo/seed/pardot/prospects.csv",
-    "share/duet/demo/documents/lifecycle.yaml",
+    "share/duet/demo/documents/sales/routing.yaml",
     "share/duet/salesforce/sfdx-project.json",
     "share/doc/duet/LICENSE",
 )

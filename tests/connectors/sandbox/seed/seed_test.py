@@ -44,7 +44,8 @@ class Seed(unittest.TestCase):
                 ("salesforce/Opportunity.csv", 8800, 8800), ("salesforce/User.csv", 43, 43),
                 ("salesforce/Contact.csv", 900, 1100), ("salesforce/Lead.csv", 800, 800),
                 ("salesforce/Campaign.csv", 14, 14), ("salesforce/CampaignMember.csv", 2800, 3300),
-                ("pardot/prospects.csv", 1500, 1800), ("pardot/lists.csv", 4, 4),
+                ("pardot/prospects.csv", 1500, 1800), ("pardot/lists.csv", 35, 35),
+                ("salesforce/Contract.csv", 55, 65),
                 ("pardot/visitor-activities.csv", 6000, 6000)]:
             count = len(rows(name))
             self.assertTrue(low <= count <= high, f"{name}: {count}")
@@ -81,6 +82,8 @@ class Seed(unittest.TestCase):
                 ("salesforce/Account.csv", "OwnerId", ids["User"]),
                 ("salesforce/Contact.csv", "AccountId", ids["Account"]),
                 ("salesforce/Lead.csv", "ConvertedContactId", ids["Contact"]),
+                ("salesforce/Contract.csv", "AccountId", ids["Account"]),
+                ("salesforce/Contract.csv", "OwnerId", ids["User"]),
                 ("salesforce/Opportunity.csv", "AccountId", ids["Account"]),
                 ("salesforce/Opportunity.csv", "CampaignId", ids["Campaign"]),
                 ("salesforce/Opportunity.csv", "OwnerId", ids["User"]),
