@@ -198,7 +198,7 @@ struct Form {
     int last_crash;                 // in the first cycle, or in the second too
 };
 constexpr Form kFull{4, 4, 0};
-#ifdef __OPTIMIZE__
+#ifndef __SANITIZE_ADDRESS__
 constexpr Form kShort{2, 1, 1};
 #else
 constexpr Form kShort{1, 1, 0};
