@@ -211,6 +211,15 @@ Result<ObjectState> state_for(Org& org, const ObjectModel& object) {
     if (auto set = org.store.set_object_state(org.name, object.side, object.info->name, {}); !set) {
         return std::move(set).error();
     }
+    // A full compare under way reads the fields of before, perhaps from a job that is done already.
+    auto comparison = org.store.comparison(org.name, object.side, object.info->name);
+    if (!comparison) return std::move(comparison).error();
+    comparison->phase = store::ComparePhase::None;
+    comparison->cursor.clear();
+    if (auto set = org.store.set_comparison(org.name, object.side, object.info->name, *comparison);
+        !set) {
+        return std::move(set).error();
+    }
     if (auto done = transaction->commit(); !done) return std::move(done).error();
     return ObjectState{};
 }

@@ -254,7 +254,8 @@ private:
             is_ready = is_ready && report.observed[side].ready;
             // One call may ask whether the quota is back; its answer says no.
             if (trouble_.is_spent(side) && org_.side(side).calls() > calls[side] + 1)
-                ledger_.fail("over-budget", "a side whose quota was spent was called on and on");
+                ledger_.fail("over-budget", fmt::format("{} calls of a side whose quota was spent",
+                                                        org_.side(side).calls() - calls[side]));
             for (const auto& error : {report.observed[side].error, report.sent.closed[side]})
                 if (error) look_for_people(error->message);
         }

@@ -221,7 +221,11 @@ void WatchedVendor::by_people(const std::function<void()>& act) {
         note("late row");
         behind(late);
     }
+    // Pages in a browser take nothing of the quota of the API.
+    const std::int64_t used = used_;
+    if (used > 0) uses_quota(0);
     act();
+    if (used > 0) uses_quota(used);
     if (late.count() > 0) behind({});
     look();
 }

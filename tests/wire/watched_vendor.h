@@ -118,6 +118,7 @@ private:
     std::optional<Refusal> refuse_next_{};
     std::map<std::string, Refusal> refused_{};  // by what a request names a record by
     std::int64_t calls_ = 0;
+    std::int64_t used_ = 0;  // of the daily quota, as ordered
 };
 
 /// What a connector reads is told to the vendor; everything else is the connector's.

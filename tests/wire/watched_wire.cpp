@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kWhere = "POST https://vendors.test";
+constexpr int kNoSession = 401;
 constexpr const char* kUpsert = "/do/upsertLatestByEmail";
 
 bool holds(const std::string& text, const char* part) {
@@ -168,18 +169,31 @@ void WatchedVendor::skews(std::chrono::milliseconds time) {
 }
 
 void WatchedVendor::uses_quota(std::int64_t calls) {
+    used_ = calls;
     people_.control("limits", {{side_ == Side::Crm ? "salesforce_calls" : "pardot_calls", calls}});
+    // Pardot's count begins anew with the first call of a day, which is to be over already.
+    apis_.with_state([](sandbox::SandboxState& state) {
+        state.set_setting("pardot.counted_day", state.clock.now_date());
+    });
 }
 
 Result<http::Response> WatchedVendor::carry(const http::Request& request, const Sends& sends) {
     if (watch_.on_call) watch_.on_call();
     ++calls_;
+    // What was ordered to be used up stays so past midnight, until it is ordered otherwise.
+    if (used_ > 0) uses_quota(used_);
     if (is_down_) {
         note("down");
         return http::not_sent(kWhere, "Failed to connect to any resolved endpoint");
     }
-    if (!only_asks(request)) return carry_write(request, sends);
-    auto answer = sends();
+    const auto sends_in_session = [&] {
+        auto answer = sends();
+        // A session that has expired is refused at the door: such a call counts for nothing.
+        if (answer && answer->status == kNoSession) --calls_;
+        return answer;
+    };
+    if (!only_asks(request)) return carry_write(request, sends_in_session);
+    auto answer = sends_in_session();
     if (!std::exchange(cut_page_, false)) return answer;
     note("cut page");
     return http::in_doubt(kWhere, "Failed to read response body");
