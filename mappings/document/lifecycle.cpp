@@ -36,7 +36,11 @@ public:
             const int rank = map.require("rank") == nullptr
                                  ? kLowest - 1
                                  : map.whole("rank", kLowest, 1000).value_or(kLowest - 1);
-            const Node* when = has_ways_ ? map.find("when") : map.require("when");
+            const Node* when = map.find("when");
+            if (!has_ways_ && when == nullptr && map.is_map())
+                context_.findings.add(map.node(), kAbsent,
+                                      "without transitions a stage needs the key \"when\"",
+                                      "a formula that tells who is in it");
             if (has_ways_ && when != nullptr) {
                 context_.findings.add(map.key_node("when"), kContradiction,
                                       "with transitions a stage has no rule of its own",

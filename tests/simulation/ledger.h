@@ -165,7 +165,7 @@ private:
     /// A create that the vendor took for an update, as the record had the address already.
     void wrote_over(Human& human, Side side, const Write& write, const RecordId& id);
     void check_blind_create(const Human& human, Side side, const RecordId& live,
-                            const std::string& what);
+                            const RecordId& made_now, const std::string& what);
     void set_by_create(Cell& cell, Side side, const std::string& value, const RecordId& id);
     void wrote_membership(const Write& write, const RecordId& id);
 

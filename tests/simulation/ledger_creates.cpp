@@ -26,14 +26,14 @@ RecordId Ledger::partner_of(const Human& human, Side side) const {
 /// Somebody has them there already: who could be known to be there is neither made once more nor
 /// written over.
 void Ledger::check_blind_create(const Human& human, Side side, const RecordId& live,
-                                const std::string& what) {
+                                const RecordId& made_now, const std::string& what) {
     const WatchedSide& there = *sides_[side];
     const Change* told = there.told(live);
     // Whom Duet was last told to be gone, and is undeleted since, is not there for it.
     if (told != nullptr && told->kind != ChangeKind::Upserted) told = nullptr;
     const char* email = all_fields().front().on(side);
     const bool is_same_address = told != nullptr && value_of(told->record.fields, email) ==
-                                                        display(there.value(live, email));
+                                                        display(there.value(made_now, email));
     // It made that one for the very record that it now makes another for.
     const auto made = made_by_duet_.find({side, live});
     const bool is_ours = made != made_by_duet_.end() && made->second == partner_of(human, side);
@@ -48,7 +48,7 @@ bool Ledger::may_be_created(Human& human, Side side, const RecordId& id) {
     const WatchedSide& there = *sides_[side];
     const std::string what = fmt::format("{} {} for {}", id.object, id.key, human.address);
     if (const auto& live = human.live[side]) {
-        check_blind_create(human, side, *live, what);
+        check_blind_create(human, side, *live, id, what);
         blur(human);
         return false;
     }
@@ -118,7 +118,7 @@ void Ledger::wrote_over(Human& human, Side side, const Write& write, const Recor
     // Said once more, by the same key: nobody is made twice by that.
     const auto made = made_by_duet_.find({side, id});
     const bool is_ours = made != made_by_duet_.end() && made->second == partner_of(human, side);
-    if (!is_ours) check_blind_create(human, side, id, what);
+    if (!is_ours) check_blind_create(human, side, id, id, what);
     for (std::size_t i = 0; i < human.cells.size(); ++i) {
         const Value* value = write.fields.find(all_fields()[i].on(side));
         Cell& cell = human.cells[i];

@@ -44,7 +44,7 @@ std::int64_t reads_with(int deals) {
                                 "Wins__c"),
               Value{Decimal{deals}});
     world.clock.pass(180s);
-    world.crm().edit({"Opportunity", changed}, "Amount", Value{Decimal{7}});
+    world.crm().edit({"Opportunity", changed}, "IsWon", Value{false});
     const std::int64_t before = world.store().calls().find("seen")->second;
     const auto report = world.run_cycle();
     EXPECT_TRUE(report && report->decisions >= kPeople);
@@ -53,7 +53,8 @@ std::int64_t reads_with(int deals) {
 
 TEST(SharedReads, AnAccountsDealsAreReadOnceForAllItsPeople) {
     constexpr int kMore = 300;
-    EXPECT_LT(reads_with(5 + kMore) - reads_with(5), 2 * kMore);
+    // Once to find who depends on it, once to decide.
+    EXPECT_LE(reads_with(5 + kMore) - reads_with(5), 2 * kMore);
 }
 
 }  // namespace
