@@ -23,9 +23,9 @@ FIRST_CYCLE_SECONDS = 300
 
 
 def lay_documents(source, folder):
-    """Those that ship as the default, with the demo's own in the place of those of the same name."""
+    """Those that ship as the default, with a few of the test's own in the place of those of the same name."""
     shutil.copytree(source / "mappings/presets/default", folder, ignore=shutil.ignore_patterns("*.test.yaml"))
-    for path in (source / "packaging/demo/documents").glob("*.yaml"):
+    for path in (HERE / "documents").glob("*.yaml"):
         shutil.copy(path, folder / path.name)
 
 
