@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
+#include "mappings/text.h"
+
 namespace duet {
 namespace {
 
@@ -43,11 +45,6 @@ private:
     std::span<const Column> columns_;
     std::size_t next_ = 0;
 };
-
-std::string_view trimmed(std::string_view text) {
-    const auto end = text.find_last_not_of(" \t\r\n");
-    return end == std::string_view::npos ? std::string_view{} : text.substr(0, end + 1);
-}
 
 Value number_value(std::string_view source, FieldType type) {
     if (type == FieldType::Boolean) return Value{source != "0"};

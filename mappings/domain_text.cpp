@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mappings/text.h"
+
 namespace duet {
 namespace {
 
@@ -22,10 +24,7 @@ std::string domain_of(std::string_view text) {
     if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
     text = text.substr(0, text.find(':'));
     while (text.ends_with('.')) text.remove_suffix(1);
-    std::string domain(text);
-    for (char& c : domain) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::string domain = lower_case(text);
     if (domain.starts_with("www.")) domain.erase(0, 4);
     const auto dot = domain.find('.');
     const bool is_domain = dot != std::string::npos && dot > 0 &&

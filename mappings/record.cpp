@@ -23,6 +23,11 @@ const Value* Fields::find(std::string_view name) const noexcept {
     return at != entries_.end() && at->first == name ? &at->second : nullptr;
 }
 
+std::string text_in(const Record& record, std::string_view field) {
+    const std::string* held = as_text(record.fields.get(field));
+    return held == nullptr ? std::string{} : *held;
+}
+
 const Value& Fields::get(std::string_view name) const noexcept {
     const Value* found = find(name);
     return found != nullptr ? *found : kBlank;

@@ -49,6 +49,9 @@ struct Record {
     DateTime modified{};  // the side's own modification stamp
 };
 
+/// The field's text; empty where it is blank, absent or of another type.
+[[nodiscard]] std::string text_in(const Record& record, std::string_view field);
+
 /// The store's form of fields: a JSON object of name -> encode(value), names in order.
 [[nodiscard]] std::string encode(const Fields& fields);
 /// Reads what `encode` wrote; nothing when it is not of that form.

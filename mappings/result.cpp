@@ -20,4 +20,8 @@ const char* to_string(ErrorKind kind) noexcept {
     return "unknown";
 }
 
+Error rejected(std::string code, std::string message) {
+    return {ErrorKind::Rejected, std::move(message), std::move(code), {}, {}};
+}
+
 }  // namespace duet

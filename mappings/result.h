@@ -31,6 +31,9 @@ struct Error {
     std::optional<std::chrono::seconds> retry_after{};
 };
 
+/// What is asked for cannot be done as it is asked.
+[[nodiscard]] Error rejected(std::string code, std::string message);
+
 /// A value or an Error. Spelled like std::expected, which C++20 does not have.
 template <class T>
 class [[nodiscard]] Result {

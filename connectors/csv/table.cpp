@@ -6,6 +6,7 @@
 
 #include "connectors/csv/errors.h"
 #include "connectors/rows.h"
+#include "mappings/text.h"
 
 namespace duet::csv {
 namespace {
@@ -18,14 +19,6 @@ std::optional<std::size_t> find_column(const Row& header, std::string_view name)
         if (same_name(header.cells[i].text, name)) return i;
     }
     return std::nullopt;
-}
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    for (char& c : made) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return made;
 }
 
 }  // namespace
@@ -52,7 +45,7 @@ Result<Columns> check_header(const Row& header, std::string_view content, std::s
 }
 
 Value cell_value(std::string_view text, FieldType type) {
-    return type == FieldType::Boolean ? value_from_text(lower(text), type)
+    return type == FieldType::Boolean ? value_from_text(lower_case(text), type)
                                       : value_from_text(text, type);
 }
 

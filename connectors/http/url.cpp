@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "mappings/text.h"
+
 namespace duet::http {
 namespace {
 
@@ -13,14 +15,6 @@ constexpr std::size_t kHostLengthMax = 253;  // RFC 1035 section 2.3.4, as text
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_hex(char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-std::string lowered(std::string_view text) {
-    std::string copy(text);
-    for (char& c : copy) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return copy;
 }
 
 bool is_name(std::string_view host) {
@@ -75,7 +69,7 @@ std::optional<Url> parse_url(std::string_view text) {
     Url url;
     const auto scheme_end = text.find("://");
     if (scheme_end == std::string_view::npos) return std::nullopt;
-    const std::string scheme = lowered(text.substr(0, scheme_end));
+    const std::string scheme = lower_case(text.substr(0, scheme_end));
     if (scheme != "https" && scheme != "http") return std::nullopt;
     url.tls = scheme == "https";
     text.remove_prefix(scheme_end + 3);
@@ -89,7 +83,7 @@ std::optional<Url> parse_url(std::string_view text) {
 
     const auto bracket = authority.find(']');
     const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    url.host = lowered(authority.substr(0, colon));
+    url.host = lower_case(authority.substr(0, colon));
     if (!is_name(url.host) && !is_ipv6_literal(url.host)) return std::nullopt;
     url.port = url.tls ? kHttpsPort : kHttpPort;
     if (colon != std::string_view::npos) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/salesforce/csv.h"
+#include "connectors/salesforce/json_words.h"
 #include "connectors/salesforce/reader.h"
 
 namespace duet::salesforce {
@@ -25,11 +26,6 @@ bool refuses_bulk(const Error& error) {
         "LIMIT_EXCEEDED",     "INVALID_TYPE_FOR_OPERATION", "API_ERROR",
         "FEATURE_NOT_ENABLED"};
     return std::find(std::begin(kCodes), std::end(kCodes), error.remote_code) != std::end(kCodes);
-}
-
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 /// Waits in real time; returns at once when a stop is asked for.
@@ -59,7 +55,7 @@ Result<std::size_t> Reader::count_rows(const Plan& plan, std::stop_token stop) {
         return std::size_t{0};
     }
     for (const json& one : body["sObjects"]) {
-        if (one.is_object() && same_name(text_of(one, "name"), plan.object) &&
+        if (one.is_object() && same_name(text_at(one, "name"), plan.object) &&
             one.contains("count") && one["count"].is_number_unsigned()) {
             return one["count"].get<std::size_t>();
         }
@@ -96,12 +92,12 @@ Result<ChangePage> Reader::begin_job(const Plan& plan, std::size_t limit, std::s
     }
     const json job = json::parse(answer->body, nullptr, false);
     position.mode = Position::Mode::Job;
-    position.job = job.is_object() ? text_of(job, "id") : std::string{};
+    position.job = job.is_object() ? text_at(job, "id") : std::string{};
     if (position.job.empty()) {
         return Error{
             ErrorKind::Broken, "The answer to a new bulk job holds no id.", "DUET-3115", {}, {}};
     }
-    position.created = parse_instant(text_of(job, "createdDate"));
+    position.created = parse_instant(text_at(job, "createdDate"));
     // An empty page, so that the job is remembered before its first row is read.
     ChangePage page;
     page.next = to_cursor(position);
@@ -121,7 +117,7 @@ Result<ChangePage> Reader::job_page(const Plan& plan, Position position, std::si
         return std::move(answer).error();
     }
     const json job = json::parse(answer->body, nullptr, false);
-    const std::string state = job.is_object() ? text_of(job, "state") : std::string{};
+    const std::string state = job.is_object() ? text_at(job, "state") : std::string{};
     if (state == "UploadComplete" || state == "InProgress") return wait_for_job(position, stop);
     if (state != "JobComplete") {
         return give_up(position.job, "DUET-3112",

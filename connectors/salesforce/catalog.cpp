@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "connectors/salesforce/json_words.h"
+
 namespace duet::salesforce {
 namespace {
 
@@ -66,11 +68,6 @@ FieldType type_of(std::string_view word) {
     return FieldType::Text;
 }
 
-std::string text_in(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 bool flag_of(const json& object, const char* key, bool fallback = false) {
     const auto found = object.find(key);
     return found != object.end() && found->is_boolean() ? found->get<bool>() : fallback;
@@ -84,10 +81,10 @@ int int_of(const json& object, const char* key) {
 std::optional<FieldInfo> field_from(const json& described) {
     if (!described.is_object()) return std::nullopt;
     FieldInfo field;
-    field.name = text_in(described, "name");
-    const std::string type = text_in(described, "type");
+    field.name = text_at(described, "name");
+    const std::string type = text_at(described, "type");
     if (field.name.empty() || is_left_out(type)) return std::nullopt;
-    field.label = text_in(described, "label");
+    field.label = text_at(described, "label");
     field.type = type_of(type);
     field.length = int_of(described, "length");
     field.precision = int_of(described, "precision");
@@ -100,11 +97,11 @@ std::optional<FieldInfo> field_from(const json& described) {
                      !flag_of(described, "defaultedOnCreate") && field.type != FieldType::Boolean;
     field.unique_key = flag_of(described, "externalId");
     field.restricted = flag_of(described, "restrictedPicklist");
-    field.relationship = text_in(described, "relationshipName");
+    field.relationship = text_at(described, "relationshipName");
     if (const auto values = described.find("picklistValues");
         values != described.end() && values->is_array()) {
         for (const json& value : *values) {
-            if (flag_of(value, "active", true)) field.options.push_back(text_in(value, "value"));
+            if (flag_of(value, "active", true)) field.options.push_back(text_at(value, "value"));
         }
     }
     if (const auto targets = described.find("referenceTo");
@@ -131,7 +128,7 @@ EntityKind entity_of(std::string_view object) noexcept {
 
 Result<ObjectInfo> object_from_describe(std::string_view text) {
     const json described = json::parse(text, nullptr, false);
-    if (!described.is_object() || text_in(described, "name").empty() ||
+    if (!described.is_object() || text_at(described, "name").empty() ||
         !described.contains("fields") || !described["fields"].is_array()) {
         return Error{ErrorKind::Broken,
                      "The describe answer of Salesforce cannot be read.",
@@ -140,8 +137,8 @@ Result<ObjectInfo> object_from_describe(std::string_view text) {
                      {}};
     }
     ObjectInfo object;
-    object.name = text_in(described, "name");
-    object.label = text_in(described, "label");
+    object.name = text_at(described, "name");
+    object.label = text_at(described, "label");
     object.entity = entity_of(object.name);
     object.creatable = flag_of(described, "createable");
     object.updatable = flag_of(described, "updateable");
@@ -160,7 +157,7 @@ std::vector<std::string> texts_from_query(std::string_view text, std::string_vie
     }
     for (const json& row : answer["records"]) {
         if (!row.is_object()) continue;
-        std::string value = text_in(row, std::string(field).c_str());
+        std::string value = text_at(row, std::string(field).c_str());
         if (!value.empty()) texts.push_back(std::move(value));
     }
     return texts;

@@ -9,6 +9,7 @@
 
 #include "connectors/rows.h"
 #include "connectors/salesforce/errors.h"
+#include "connectors/salesforce/json_words.h"
 
 namespace duet::salesforce {
 namespace {
@@ -120,11 +121,6 @@ std::string delete_path(std::span<const Write> call) {
     return "/composite/sobjects?ids=" + ids + "&allOrNone=false";
 }
 
-std::string text_under(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 Error first_error(const json& row) {
     const auto errors = row.find("errors");
     if (errors == row.end() || !errors->is_array() || errors->empty() ||
@@ -138,7 +134,7 @@ Error first_error(const json& row) {
             if (name.is_string()) fields.push_back(name.get<std::string>());
         }
     }
-    return row_error(text_under(error, "statusCode"), text_under(error, "message"), fields);
+    return row_error(text_at(error, "statusCode"), text_at(error, "message"), fields);
 }
 
 Result<Written> outcome_of(const Write& write, const ObjectInfo& object, const json& row) {
@@ -146,7 +142,7 @@ Result<Written> outcome_of(const Write& write, const ObjectInfo& object, const j
     written.id = {write.id.object, write.id.key};
     const auto success = row.find("success");
     if (success != row.end() && success->is_boolean() && success->get<bool>()) {
-        if (const std::string id = text_under(row, "id"); !id.empty()) written.id.key = id;
+        if (const std::string id = text_at(row, "id"); !id.empty()) written.id.key = id;
         const auto created = row.find("created");
         written.created = write.kind == WriteKind::Create &&
                           (!is_upsert(write, object) ||

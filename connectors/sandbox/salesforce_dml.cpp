@@ -4,6 +4,7 @@
 
 #include "connectors/sandbox/record_id.h"
 #include "connectors/sandbox/salesforce_influence.h"
+#include "mappings/text.h"
 
 namespace duet::sandbox {
 
@@ -23,13 +24,6 @@ Refusal not_writable(const std::vector<std::string>& names) {
 
 Refusal no_column(const std::string& name, const Object& object) {
     return {"INVALID_FIELD", "No such column '" + name + "' on sobject of type " + object.name, {}};
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 void stamp_created(Row& row, const std::string& stamp, const std::string& user_id) {

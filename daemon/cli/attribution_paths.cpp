@@ -15,6 +15,7 @@
 #include "mappings/attribution/path_rules.h"
 #include "mappings/attribution/shapley.h"
 #include "mappings/attribution/weigher.h"
+#include "mappings/text.h"
 
 namespace duet::cli {
 namespace {
@@ -23,12 +24,6 @@ using attribution::Credits;
 using attribution::Journeys;
 using attribution::Outcome;
 using nlohmann::json;
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// The channels of a path; nothing when one of them has no name.
 std::optional<std::vector<std::uint32_t>> split(std::string_view path, std::string_view separator,

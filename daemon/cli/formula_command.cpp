@@ -64,10 +64,6 @@ int refuse(const Error& error, const FormulaArguments& arguments) {
     return kUsage;
 }
 
-Error wrong_formula(std::string message) {
-    return {ErrorKind::Rejected, std::move(message), "DUET-6050", "", {}};
-}
-
 std::optional<std::chrono::minutes> zone_offset(std::string_view zone, DateTime at) {
     try {
         const auto info = ::date::locate_zone(std::string(zone))
@@ -93,7 +89,7 @@ Result<formula::Moment> moment_of(const FormulaArguments& arguments, const std::
     if (!arguments.now.empty()) {
         const auto now = parse_instant(arguments.now);
         if (!now)
-            return wrong_formula(
+            return unusable(
                 fmt::format("--now {}: write it as 2018-01-02T09:00:00Z", arguments.now));
         moment.now = *now;
     }
@@ -101,12 +97,11 @@ Result<formula::Moment> moment_of(const FormulaArguments& arguments, const std::
     if (!arguments.today.empty()) {
         today = parse_date(arguments.today);
         if (!today)
-            return wrong_formula(
-                fmt::format("--today {}: write it as 2018-01-02", arguments.today));
+            return unusable(fmt::format("--today {}: write it as 2018-01-02", arguments.today));
         if (arguments.now.empty()) moment.now = DateTime{*today};
     }
     const auto offset = zone_offset(zone, moment.now);
-    if (!offset) return wrong_formula(fmt::format("there is no time zone \"{}\"", zone));
+    if (!offset) return unusable(fmt::format("there is no time zone \"{}\"", zone));
     moment.zone = {&zone, offset_in};
     if (today && arguments.now.empty()) moment.now -= *offset;
     moment = moment.at(moment.now);
@@ -116,7 +111,7 @@ Result<formula::Moment> moment_of(const FormulaArguments& arguments, const std::
 
 Result<std::string> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return wrong_formula(fmt::format("cannot read {}", path));
+    if (!file) return unusable(fmt::format("cannot read {}", path));
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
@@ -125,8 +120,7 @@ Status read_record(const FormulaArguments& arguments, FormulaRecord& record) {
         const auto text = read_file(arguments.record_file);
         if (!text) return text.error();
         if (auto read = record.read(*text); !read) {
-            return wrong_formula(
-                fmt::format("{}: {}", arguments.record_file, read.error().message));
+            return unusable(fmt::format("{}: {}", arguments.record_file, read.error().message));
         }
     }
     for (const std::string& assignment : arguments.set) {
@@ -144,7 +138,7 @@ std::size_t characters(std::string_view text) {
     }));
 }
 
-/// Something wrong_formula at a place of the formula, as a document's finding shows it.
+/// Something wrong at a place of the formula, as a document's finding shows it.
 document::Finding finding_at(std::string_view text, std::size_t offset, std::size_t length,
                              std::string message) {
     offset = std::min(offset, text.size());
@@ -305,10 +299,10 @@ int run_one(FormulaArguments arguments) {
 
 int run_file(const FormulaArguments& arguments) {
     std::ifstream file(arguments.vectors_file, std::ios::binary);
-    if (!file) return refuse(wrong_formula("cannot read " + arguments.vectors_file), arguments);
+    if (!file) return refuse(unusable("cannot read " + arguments.vectors_file), arguments);
     const VectorsReport report = run_vectors(file, zone_offset);
     if (report.vectors == 0) {
-        return refuse(wrong_formula(arguments.vectors_file + " holds no vectors"), arguments);
+        return refuse(unusable(arguments.vectors_file + " holds no vectors"), arguments);
     }
     print(arguments.json ? dump(to_json(report)) : to_text(report));
     return report.failures.empty() ? 0 : kFailed;
@@ -357,7 +351,7 @@ void add_formula(CLI::App& app, int& result) {
         "  duet formula 'ADDMONTHS(Won__c, 3)' --record deal.json --explain\n"
         "  duet formula --vectors results-of-my-org.jsonl\n"
         "exit codes: 0 done, 1 the formula does not compile or fails, or a vector fails,\n"
-        "            64 wrong_formula usage or a file that cannot be read");
+        "            64 wrong usage or a file that cannot be read");
     command->callback([arguments, text, vectors, &result] {
         if (text->count() + vectors->count() != 1) {
             throw CLI::ValidationError("formula", "give a formula, or --vectors FILE");

@@ -13,10 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-Error wrong_record(std::string message) {
-    return {ErrorKind::Rejected, std::move(message), "DUET-6050", "", {}};
-}
-
 /// The type that `written` looks like.
 FieldType guessed_type(const std::string& written, bool is_text) {
     if (!is_text) {
@@ -121,12 +117,14 @@ private:
     std::size_t lists_ = 0;
 };
 
+Error unusable(std::string message) { return rejected("DUET-6050", std::move(message)); }
+
 Status FormulaRecord::read(std::string_view text) {
     const json whole = json::parse(text, nullptr, false);
     if (whole.is_object() && whole.contains("inputs") && whole["inputs"].is_array())
         return read_inputs(text);
     RecordReader reader(*this);
-    if (!json::sax_parse(text, &reader)) return wrong_record(reader.fault);
+    if (!json::sax_parse(text, &reader)) return unusable(reader.fault);
     return Done{};
 }
 
@@ -136,13 +134,13 @@ Status FormulaRecord::read_inputs(std::string_view text) {
         for (const json& input : whole.at("inputs")) {
             const std::string name = input.at("name");
             if (input.contains("formula"))
-                return wrong_record(
+                return unusable(
                     fmt::format("\"{}\" is a formula; only --vectors runs those", name));
             Field& made = field(name);
             const std::string type = input.at("type");
             made.type = formula::type_named(type);
             if (!made.type)
-                return wrong_record(fmt::format("\"{}\": there is no type \"{}\"", name, type));
+                return unusable(fmt::format("\"{}\": there is no type \"{}\"", name, type));
             made.options = input.value("options", std::vector<std::string>{});
             const json& value = input.at("value");
             if (value.is_null()) continue;
@@ -155,8 +153,8 @@ Status FormulaRecord::read_inputs(std::string_view text) {
         }
         if (whole.contains("timezone")) time_zone = whole["timezone"].get<std::string>();
     } catch (const json::exception& fault) {
-        return wrong_record(fmt::format(
-            "the record's \"inputs\" are not as the manual has them: {}", fault.what()));
+        return unusable(fmt::format("the record's \"inputs\" are not as the manual has them: {}",
+                                    fault.what()));
     }
     return Done{};
 }
@@ -164,7 +162,7 @@ Status FormulaRecord::read_inputs(std::string_view text) {
 Status FormulaRecord::set(std::string_view assignment) {
     const auto parts = split(assignment);
     if (!parts) {
-        return wrong_record(fmt::format("--set {}: write it as Field=value", assignment));
+        return unusable(fmt::format("--set {}: write it as Field=value", assignment));
     }
     auto [name, value] = *parts;
     Field& made = field(name);
@@ -186,8 +184,8 @@ Status FormulaRecord::declare(std::string_view declaration) {
         std::string known;
         for (const auto& row : formula::type_names())
             known += (known.empty() ? "" : ", ") + std::string(row.first);
-        return wrong_record(fmt::format(
-            "--type {}: write it as Field=type, where type is one of {}", declaration, known));
+        return unusable(fmt::format("--type {}: write it as Field=type, where type is one of {}",
+                                    declaration, known));
     }
     field(parts->first).type = type;
     return Done{};
@@ -199,7 +197,7 @@ Status FormulaRecord::settle() {
         if (!field.type) field.type = guessed_type(*field.written, field.is_text);
         auto value = formula::value_written(*field.type, *field.written);
         if (!value) {
-            return wrong_record(
+            return unusable(
                 fmt::format("the value of {} is no {}", field.name, to_string(*field.type)));
         }
         field.value = std::move(*value);

@@ -10,6 +10,9 @@
 
 namespace duet::cli {
 
+/// What `duet formula` was given cannot be used.
+[[nodiscard]] Error unusable(std::string message);
+
 /// The record that `duet formula` evaluates on: fields as a file, `--set` and `--type` give them.
 ///
 /// A field that nobody gives a type has that of its value: a JSON boolean or number, a text that

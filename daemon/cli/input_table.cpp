@@ -15,18 +15,10 @@
 #include <fmt/format.h>
 
 #include "mappings/catalog.h"
+#include "mappings/text.h"
 
 namespace duet::cli {
-namespace {
-
-std::string_view trimmed_cell(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const auto begin = text.find_first_not_of(kSpace);
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Problems::add(const std::string& place, std::string_view what) {
     if (++count_ <= kShown) lines_ += fmt::format("{}: error: {}\n", place, what);
@@ -46,7 +38,7 @@ std::optional<InputTable> InputTable::read(const std::string& path, Problems& pr
         return std::nullopt;
     }
     std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (trimmed_cell(content).empty()) {
+    if (trimmed(content).empty()) {
         problems.add(path, "is empty; its first line must name the columns");
         return std::nullopt;
     }
@@ -64,7 +56,7 @@ std::optional<InputTable> InputTable::read(const std::string& path, Problems& pr
 
 InputTable::Column InputTable::column(std::string_view name) const {
     for (std::size_t i = 0; i < sheet_.header.cells.size(); ++i)
-        if (same_name(trimmed_cell(sheet_.header.cells[i].text), name)) return i;
+        if (same_name(trimmed(sheet_.header.cells[i].text), name)) return i;
     return std::nullopt;
 }
 
@@ -75,7 +67,7 @@ InputTable::Column InputTable::require(std::string_view name, Problems& problems
 }
 
 std::string_view InputTable::text(std::size_t row, Column column) const {
-    return trimmed_cell(raw(row, column));
+    return trimmed(raw(row, column));
 }
 
 std::string_view InputTable::raw(std::size_t row, Column column) const {

@@ -12,11 +12,6 @@ namespace {
 
 using store::SeenRow;
 
-std::string text_in(const Record& record, std::string_view field) {
-    const std::string* text = as_text(record.fields.get(field));
-    return text == nullptr ? std::string() : *text;
-}
-
 /// Live rows of an object that is pulled; none where it is not.
 Status each(sync::Org& org, std::string_view object,
             const std::function<void(const SeenRow&)>& visit) {

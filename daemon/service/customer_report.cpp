@@ -28,10 +28,6 @@ constexpr int kMonths = 12;
 constexpr int kMostMonths = 60;
 constexpr std::size_t kDealsAtOnce = 1000;  // records are forgotten after so many
 
-Error refused(const char* code, std::string message) {
-    return Error{ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 json figure(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
 
 /// The last days of the months before, the oldest first, and today.
@@ -197,10 +193,10 @@ private:
 Result<json> rfm_report(sync::Org& org, const json& body) {
     const document::RfmRule* rule = org.model.documents().rfm.get();
     if (rule == nullptr)
-        return refused("DUET-6105", "The documents say nothing of what customers bought.");
+        return rejected("DUET-6105", "The documents say nothing of what customers bought.");
     const int months = body.value("months", kMonths);
     if (months < 1 || months > kMostMonths)
-        return refused("DUET-6107", fmt::format("It can be 1 to {} months.", kMostMonths));
+        return rejected("DUET-6107", fmt::format("It can be 1 to {} months.", kMostMonths));
     auto taken = sync::load_thresholds(org.store, org.name);
     if (!taken) return std::move(taken).error();
     const auto moment = sync::moment_of(org.clock.now(), org.model.documents().time_zone);
@@ -234,7 +230,7 @@ Result<json> rfm_report(sync::Org& org, const json& body) {
 Result<json> behaviour_report(sync::Org& org) {
     if (org.model.documents().behaviour == nullptr ||
         org.model.documents().find(EntityKind::Opportunity) == nullptr) {
-        return refused("DUET-6106", "The documents tell nothing of how deals of a kind come out.");
+        return rejected("DUET-6106", "The documents tell nothing of how deals of a kind come out.");
     }
     std::map<EntityId, std::vector<Told>> told;
     auto read = org.store.each_told(org.name, sync::kToldProbability, [&](const Told& row) {

@@ -15,10 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-Error refused_plan(const char* code, std::string message) {
-    return {ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 std::optional<store::Mode> mode_named(std::string_view name) {
     for (const store::Mode mode : {store::Mode::Observe, store::Mode::Plan, store::Mode::Apply}) {
         if (name == store::to_string(mode)) return mode;
@@ -88,10 +84,10 @@ Result<json> Engine::mode(std::string_view name, std::string_view wanted) {
     if (!wanted.empty()) {
         const auto mode = mode_named(wanted);
         if (!mode)
-            return refused_plan("DUET-6071", "There is no mode \"" + std::string(wanted) +
-                                                 "\": observe, plan or apply.");
+            return rejected("DUET-6071", "There is no mode \"" + std::string(wanted) +
+                                             "\": observe, plan or apply.");
         if (config.mode && *config.mode != *mode) {
-            return refused_plan(
+            return rejected(
                 "DUET-6072",
                 "The configuration says \"mode: " + std::string(store::to_string(*config.mode)) +
                     "\" for org \"" + config.name + "\": change it there and reload.");
@@ -121,12 +117,11 @@ Result<json> Engine::pause(const json& body, bool resume) {
     auto pauses = sync::Pauses::load(*impl_->store, org);
     if (!pauses) return std::move(pauses).error();
     if (resume) {
-        if (!pauses->remove(*what)) return refused_plan("DUET-6073", "That is not paused.");
+        if (!pauses->remove(*what)) return rejected("DUET-6073", "That is not paused.");
     } else {
         what->pulls_too = body.value("pull", false);
         if (what->pulls_too && what->what != sync::Pause::What::Side)
-            return refused_plan("DUET-6070",
-                                "Only the reading of a side can be paused beside writes.");
+            return rejected("DUET-6070", "Only the reading of a side can be paused beside writes.");
         what->since = clock().now();
         what->by = who_asks(body);
         what->because = body.value("because", "");
@@ -152,10 +147,10 @@ Result<std::int64_t> Engine::release_brake(std::string_view name, std::string_vi
     for (store::Held& row : *held) {
         if (row.kind != kind) continue;
         if (up_to > 0 && row.count > up_to) {
-            return refused_plan("DUET-6016",
-                                fmt::format("{} writes of kind \"{}\" are held by now, not "
-                                            "{}; nothing was released.",
-                                            row.count, kind, up_to));
+            return rejected("DUET-6016",
+                            fmt::format("{} writes of kind \"{}\" are held by now, not "
+                                        "{}; nothing was released.",
+                                        row.count, kind, up_to));
         }
         row.released = true;
         if (auto put = impl_->store->put_held(org, row); !put) return std::move(put).error();
@@ -164,7 +159,7 @@ Result<std::int64_t> Engine::release_brake(std::string_view name, std::string_vi
             {{"org", org}, {"kind", std::string(kind)}, {"count", std::to_string(row.count)}});
         return row.count;
     }
-    return refused_plan("DUET-6002", "No write of kind \"" + std::string(kind) + "\" is held.");
+    return rejected("DUET-6002", "No write of kind \"" + std::string(kind) + "\" is held.");
 }
 
 std::optional<Result<json>> Engine::operate(const std::string& command, const json& body,

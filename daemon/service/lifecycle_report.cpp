@@ -21,10 +21,6 @@ using lifecycle::Funnel;
 using lifecycle::Period;
 using nlohmann::json;
 
-Error wrong(const char* code, std::string message) {
-    return {ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 json shown(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
 
 json shown(const lifecycle::Summary& summary) {
@@ -43,9 +39,10 @@ Result<std::optional<DateTime>> told_moment(const json& body, const char* key, b
     if (const auto day = parse_date(text))
         return std::optional{days.start(is_end ? *day + std::chrono::days{1} : *day)};
     if (const auto time = parse_instant(text)) return std::optional{*time};
-    return wrong("DUET-6092", fmt::format("\"{}\" is neither 2018-01-02 nor 2018-01-02T09:00:00Z: "
-                                          "\"{}\".",
-                                          key, text));
+    return rejected("DUET-6092",
+                    fmt::format("\"{}\" is neither 2018-01-02 nor 2018-01-02T09:00:00Z: "
+                                "\"{}\".",
+                                key, text));
 }
 
 Result<ReportPeriod> period_of(const json& body, DateTime now, const lifecycle::Days& days) {
@@ -61,7 +58,8 @@ Result<ReportPeriod> period_of(const json& body, DateTime now, const lifecycle::
     question.period.from = since->value_or(question.period.until - std::chrono::days{365});
     question.horizon_days = body.value("horizon_days", 90);
     if (question.period.from >= question.period.until || question.horizon_days < 1)
-        return wrong("DUET-6092", "The period ends before it begins, or the horizon has no days.");
+        return rejected("DUET-6092",
+                        "The period ends before it begins, or the horizon has no days.");
     return question;
 }
 
@@ -135,7 +133,7 @@ json stages_json(const std::vector<lifecycle::Row>& rows) {
 Result<json> lifecycle_report(sync::Org& org, const json& body) {
     const document::Lifecycle* rules = org.model.documents().lifecycle.get();
     if (rules == nullptr)
-        return wrong("DUET-6091", "The documents have no lifecycle with transitions.");
+        return rejected("DUET-6091", "The documents have no lifecycle with transitions.");
     const auto moment = sync::moment_of(org.clock.now(), org.model.documents().time_zone);
     const lifecycle::Days days(moment.zone);
     auto question = period_of(body, moment.now, days);

@@ -21,10 +21,6 @@ using nlohmann::json;
 constexpr std::size_t kShownPeople = 100;  // of one standing
 constexpr std::int64_t kDaysShown = 31;
 
-Error refused_list(const char* code, std::string message) {
-    return Error{ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 std::int64_t people_at(const store::ListCounts& counts, Standing standing) {
     const auto found = counts.standings.find(lists::to_string(standing));
     return found == counts.standings.end() ? 0 : found->second;
@@ -178,7 +174,7 @@ Result<json> person_on(sync::Org& org, const ListRule& rule, const std::string& 
         if (!told) return told;
         people.push_back(*std::move(told));
     }
-    if (people.empty()) return refused_list("DUET-6010", "No person is known by that name.");
+    if (people.empty()) return rejected("DUET-6010", "No person is known by that name.");
     return json{{"org", org.name}, {"list", rule.list}, {"people", std::move(people)}};
 }
 
@@ -191,7 +187,7 @@ Result<json> lists_report(sync::Org& org, const json& body) {
     const auto rule = std::find_if(rules.begin(), rules.end(),
                                    [&](const ListRule& one) { return same_name(one.list, name); });
     if (rule == rules.end())
-        return refused_list("DUET-6093", "No rule of the documents owns a list \"" + name + "\".");
+        return rejected("DUET-6093", "No rule of the documents owns a list \"" + name + "\".");
     const std::string who = body.value("who", "");
     return who.empty() ? one_list(org, *rule) : person_on(org, *rule, who);
 }

@@ -20,11 +20,6 @@ using attribution::NamedDeal;
 using document::Attribution;
 using store::SeenRow;
 
-std::string name_text(const Record& record, std::string_view field) {
-    const std::string* text = as_text(record.fields.get(field));
-    return text == nullptr ? std::string() : *text;
-}
-
 class DealReader {
 public:
     DealReader(sync::Org& org, const Attribution& attribution, const document::MoneyWords& words,
@@ -57,7 +52,7 @@ private:
     [[nodiscard]] NamedDeal history_of(const Record& record) const {
         NamedDeal deal;
         deal.id = record.id.key;
-        deal.account = name_text(record, words_.account);
+        deal.account = text_in(record, words_.account);
         deal.created =
             attribution::instant_of(record.fields.get(words_.created), std::chrono::minutes{0});
         if (const auto* day = std::get_if<Date>(&record.fields.get(words_.close)))
@@ -80,8 +75,8 @@ private:
         for (const attribution::Touch& touch : seen->touches)
             deal.touches.push_back({touch.campaign, touch.time});
         deal.value = rates_
-                         .corporate(value_of(record, facts, next),
-                                    name_text(record, words_.currency), deal.close)
+                         .corporate(value_of(record, facts, next), text_in(record, words_.currency),
+                                    deal.close)
                          .value_or(0);
     }
 

@@ -33,10 +33,6 @@ constexpr std::array<std::string_view, 14> kRequests = {
     "lists",   "report", "attribution", "queue",        "answers", "rfm",    "behaviour"};
 constexpr std::size_t kShownPins = 10'000;
 
-Error refused_person(const char* code, std::string message) {
-    return Error{ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 /// A time in the body; an Error when it is none.
 Result<std::optional<Instant>> time_in(const json& body, const char* key) {
     const std::string text = body.value(key, "");
@@ -46,8 +42,8 @@ Result<std::optional<Instant>> time_in(const json& body, const char* key) {
         if (const auto day = parse_date(text)) time = DateTime{*day};
     }
     if (!time)
-        return refused_person("DUET-6004",
-                              "\"" + text + "\" is no instant such as 2018-01-02T09:00:00Z.");
+        return rejected("DUET-6004",
+                        "\"" + text + "\" is no instant such as 2018-01-02T09:00:00Z.");
     return std::optional{Instant{*time}};
 }
 
@@ -116,7 +112,7 @@ Result<json> undo_request(sync::Org& org, const json& body, std::stop_token stop
     if (body.value("dry_run", true) || plan->writes.empty()) return answer;
     const std::string wanted = body.value("digest", "");
     if (!wanted.empty() && wanted != answer["digest"])
-        return refused_person("DUET-5033", "What would be undone is not what was shown any more.");
+        return rejected("DUET-5033", "What would be undone is not what was shown any more.");
     auto applied = sync::apply_writes(org, std::move(plan->writes), "undo", stop);
     if (!applied) return std::move(applied).error();
     answer["cycle"] = applied->cycle;
@@ -161,7 +157,7 @@ Result<json> release_request(sync::Org& org, const json& body) {
         if (!pins) return std::move(pins).error();
         for (const store::Pin& pin : *pins) released.push_back(pin_json(org, pin));
     }
-    if (released.empty()) return refused_person("DUET-5034", "Nothing is pinned there.");
+    if (released.empty()) return rejected("DUET-5034", "Nothing is pinned there.");
     return json{{"org", org.name}, {"released", std::move(released)}};
 }
 
@@ -200,7 +196,7 @@ Result<json> only_people(const sync::Org& org, const std::vector<EntityId>& enti
         auto entity = org.store.entity(org.name, id);
         if (!entity) return std::move(entity).error();
         if (!*entity || (*entity)->kind != EntityKind::Person)
-            return refused_person("DUET-5035", "That is no person; only people are erased.");
+            return rejected("DUET-5035", "That is no person; only people are erased.");
         auto links = org.store.links(org.name, id);
         if (!links) return std::move(links).error();
         for (const store::Link& link : *links)
@@ -231,7 +227,7 @@ Result<json> erase_request(sync::Org& org, const json& body) {
         auto readmitted = sync::readmit(org, who);
         if (!readmitted) return std::move(readmitted).error();
         if (*readmitted == 0)
-            return refused_person("DUET-6010", "Nobody of that address or id was erased.");
+            return rejected("DUET-6010", "Nobody of that address or id was erased.");
         return json{{"org", org.name}, {"readmitted", *readmitted}};
     }
     auto found = everybody(org, who);

@@ -21,11 +21,6 @@ constexpr int kTouchType = 1;
 constexpr std::size_t kBatch =
     500;  // contacts or deals between two times that the cache is emptied
 
-std::string fact_text(const Record& record, std::string_view field) {
-    const std::string* text = as_text(record.fields.get(field));
-    return text == nullptr ? std::string() : *text;
-}
-
 std::optional<double> number_in(const Record& record, std::string_view field) {
     const auto* number = std::get_if<Decimal>(&record.fields.get(field));
     return number == nullptr ? std::nullopt : std::optional(number->to_double());
@@ -91,17 +86,17 @@ private:
         if (!rates) return std::move(rates).error();
         facts_.currencies = *std::move(rates);
         return each(words_.rates, [&](const SeenRow& row) {
-            const std::string code = fact_text(row.record, words_.rate_code);
+            const std::string code = text_in(row.record, words_.rate_code);
             if (!code.empty() && yes_in(row.record, words_.is_corporate)) unit = code;
         });
     }
 
     Status read_campaigns() {
         return each(words_.campaign, [&](const SeenRow& row) {
-            facts_.campaigns.push_back({row.record.id.key, fact_text(row.record, words_.name), "",
-                                        fact_text(row.record, words_.parent),
+            facts_.campaigns.push_back({row.record.id.key, text_in(row.record, words_.name), "",
+                                        text_in(row.record, words_.parent),
                                         number_in(row.record, words_.cost),
-                                        fact_text(row.record, words_.currency)});
+                                        text_in(row.record, words_.currency)});
         });
     }
 
@@ -115,8 +110,8 @@ private:
                                                yes_in(record, words_.closed),
                                                yes_in(record, words_.won),
                                                number_in(record, words_.amount),
-                                               fact_text(record, words_.currency),
-                                               fact_text(record, words_.source),
+                                               text_in(record, words_.currency),
+                                               text_in(record, words_.source),
                                                std::nullopt};
             const bool was_created = deal.created && scope_.asked.period.holds(*deal.created);
             const bool is_there = deal.created && *deal.created <= scope_.asked.as_of;
@@ -165,8 +160,8 @@ private:
         for (const auto& one : facts_.opportunities) deals.insert(one.id);
         std::set<std::string> contacts;
         auto read = each(role->name, [&](const SeenRow& row) {
-            const std::string of = fact_text(row.record, deal->name);
-            const std::string who = fact_text(row.record, step.field);
+            const std::string of = text_in(row.record, deal->name);
+            const std::string who = text_in(row.record, step.field);
             if (who.empty() || !deals.contains(of)) return;
             facts_.roles.push_back({of, who, ""});
             contacts.insert(who);
@@ -249,11 +244,15 @@ private:
 
 }  // namespace
 
-bool closed_within(const attribution::OpportunityFacts& deal, const ReportScope& scope) {
+bool is_within(Date day, const ReportScope& scope) {
     const lifecycle::Days days(scope.moment.zone);
     const auto& period = scope.asked.period;
-    return deal.is_closed && deal.close && *deal.close >= days.of(period.from) &&
-           *deal.close <= days.of(period.until - std::chrono::milliseconds{1});
+    return day >= days.of(period.from) &&
+           day <= days.of(period.until - std::chrono::milliseconds{1});
+}
+
+bool closed_within(const attribution::OpportunityFacts& deal, const ReportScope& scope) {
+    return deal.is_closed && deal.close && is_within(*deal.close, scope);
 }
 
 Result<OrgFacts> gather_deals(sync::Org& org, const ReportScope& scope, std::string& unit) {

@@ -61,6 +61,8 @@ Status add_lists(sync::Org& org, const ReportScope& scope, report::Report& repor
 /// What the daemon did, and what waits for a person.
 Status add_work(sync::Org& org, const ReportScope& scope, report::Report& report);
 
+/// Whether the period holds any of the day.
+[[nodiscard]] bool is_within(Date day, const ReportScope& scope);
 /// Whether the deal was won or lost in the period.
 [[nodiscard]] bool closed_within(const attribution::OpportunityFacts& deal,
                                  const ReportScope& scope);

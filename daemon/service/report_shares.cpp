@@ -34,7 +34,7 @@ struct Counted {
 class ShareCounter {
 public:
     ShareCounter(sync::Org& org, const ReportScope& scope, const ShareRule& rule)
-        : org_(org), scope_(scope), rule_(rule), days_(scope.moment.zone) {}
+        : org_(org), scope_(scope), rule_(rule) {}
 
     Status count_all() {
         sync::AllRecords records(org_.model, org_.store, org_.name, scope_.moment);
@@ -61,7 +61,7 @@ private:
         if (rule_.at) {
             auto at = merge::evaluate(*rule_.at, facts, scope_.moment, ignored);
             if (auto* why = std::get_if<std::string>(&at)) return std::move(*why);
-            if (!is_within(std::get<Value>(at))) return std::nullopt;
+            if (!is_in_period(std::get<Value>(at))) return std::nullopt;
         }
         auto counted = merge::ask(rule_.counted_when, facts, scope_.moment, ignored);
         if (counted.failure) return std::move(counted.failure);
@@ -85,18 +85,16 @@ private:
         if (is_met) ++sum.met;
     }
 
-    [[nodiscard]] bool is_within(const Value& at) const {
-        const auto& period = scope_.asked.period;
-        if (const auto* instant = std::get_if<DateTime>(&at)) return period.holds(*instant);
+    [[nodiscard]] bool is_in_period(const Value& at) const {
+        if (const auto* instant = std::get_if<DateTime>(&at))
+            return scope_.asked.period.holds(*instant);
         const auto* day = std::get_if<Date>(&at);
-        return day != nullptr && *day >= days_.of(period.from) &&
-               *day <= days_.of(period.until - std::chrono::milliseconds{1});
+        return day != nullptr && is_within(*day, scope_);
     }
 
     sync::Org& org_;
     const ReportScope& scope_;
     const ShareRule& rule_;
-    lifecycle::Days days_;
 };
 
 Table with_counts(Table table) {

@@ -28,10 +28,6 @@ using nlohmann::json;
 // Records of so many people are kept in memory at once.
 constexpr std::size_t kPeopleABatch = 500;
 
-Error wrong(const char* code, std::string message) {
-    return {ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 /// Plans these, a batch at a time; `use` sees each plan. Nothing is written.
 template <class Use>
 Status each_plan(sync::Org& org, const std::set<store::EntityId>& people, Use&& use) {
@@ -58,17 +54,13 @@ Result<std::map<std::string, User>> users_of(sync::Org& org) {
     std::map<std::string, User> users;
     const document::OwnerWords* words = document::owner_words(org.model.documents().names.crm);
     if (words == nullptr) return users;
-    const auto text_of = [](const Record& record, std::string_view field) {
-        const std::string* text = as_text(record.fields.get(std::string(field)));
-        return text == nullptr ? std::string{} : *text;
-    };
     for (const std::string_view object : {words->user, words->group}) {
         auto read = org.store.each_seen(
             org.name, Side::Crm, std::string(object), [&](const store::SeenRow& row) {
-                User user{text_of(row.record, words->user_name), {}};
+                User user{text_in(row.record, words->user_name), {}};
                 for (const std::string_view field :
                      {words->user_name, words->user_login, words->user_email})
-                    user.names.insert(text_of(row.record, field));
+                    user.names.insert(text_in(row.record, field));
                 user.names.erase("");
                 users.emplace(row.record.id.key, std::move(user));
                 return true;
@@ -121,7 +113,7 @@ json told(const Line& line, std::size_t position, const std::map<std::string, Us
 
 Result<json> queue_report(sync::Org& org, const json& body) {
     const document::QueueRule* rule = org.model.documents().queue.get();
-    if (rule == nullptr) return wrong("DUET-6097", "The documents have no queue.");
+    if (rule == nullptr) return rejected("DUET-6097", "The documents have no queue.");
     std::vector<Line> lines;
     long unknown = 0;
     auto people = maybe_in_queue(org);
@@ -266,7 +258,7 @@ private:
 
 Result<json> answers_report(sync::Org& org, const json& body) {
     const auto& rules = org.model.documents().timers;
-    if (rules.empty()) return wrong("DUET-6098", "The documents have no response timers.");
+    if (rules.empty()) return rejected("DUET-6098", "The documents have no response timers.");
     const auto now = sync::moment_of(org.clock.now(), org.model.documents().time_zone);
     const lifecycle::Days days(now.zone);
     auto since = told_moment(body, "since", false, days);

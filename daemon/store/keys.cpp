@@ -6,6 +6,8 @@
 #include <unicode/uchar.h>
 #include <unicode/ustring.h>
 
+#include "mappings/text.h"
+
 namespace duet::store {
 namespace {
 
@@ -51,14 +53,6 @@ std::string_view trim(std::string_view text) noexcept {
     return text;
 }
 
-std::string fold_ascii(std::string_view text) {
-    std::string folded(text);
-    for (char& c : folded) {
-        if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-    }
-    return folded;
-}
-
 /// Broken bytes become U+FFFD, so that a key is text wherever it is stored.
 std::string fold_unicode(std::string_view text) {
     UErrorCode error = U_ZERO_ERROR;
@@ -78,7 +72,7 @@ std::string fold_unicode(std::string_view text) {
     std::int32_t bytes = 0;
     u_strToUTF8(out.data(), static_cast<std::int32_t>(out.size()), &bytes, folded.data(), length,
                 &error);
-    if (U_FAILURE(error)) return fold_ascii(text);
+    if (U_FAILURE(error)) return lower_case(text);
     out.resize(static_cast<std::size_t>(bytes));
     return out;
 }
@@ -93,7 +87,7 @@ std::string normalise_key(std::string_view text) {
     if (text.size() == kShortId && has_id_shape(text)) return std::string(text);
     const bool ascii = std::all_of(text.begin(), text.end(),
                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    return ascii ? fold_ascii(text) : fold_unicode(text);
+    return ascii ? lower_case(text) : fold_unicode(text);
 }
 
 std::string long_id(std::string_view id) {

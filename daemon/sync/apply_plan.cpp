@@ -22,10 +22,6 @@ bool is_of_same(const PlannedWrite& a, const PlannedWrite& b) {
            one.key_field == two.key_field && one.key_value == two.key_value && a.list == b.list;
 }
 
-Error refused(const char* code, std::string message) {
-    return {ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 /// Why a line is not what the rules want now, when the record itself is as the line says.
 Outcome decided_otherwise(const EntityPlan& now, const std::string& what) {
     std::string why = what;
@@ -112,13 +108,13 @@ private:
 Result<Applied> apply_plan(const Org& given, const Plan& plan, std::stop_token stop) {
     Org org = given;
     if (plan.org != org.name) {
-        return refused("DUET-6064",
-                       "The plan is of org \"" + plan.org + "\", not of \"" + org.name + "\".");
+        return rejected("DUET-6064",
+                        "The plan is of org \"" + plan.org + "\", not of \"" + org.name + "\".");
     }
     const std::string& documents = org.model.documents().version;
     if (plan.documents != documents) {
-        return refused("DUET-6063", "The plan was made by documents " + plan.documents +
-                                        ", and documents " + documents + " are in force now.");
+        return rejected("DUET-6063", "The plan was made by documents " + plan.documents +
+                                         ", and documents " + documents + " are in force now.");
     }
     auto mode = org.store.mode(org.name);
     if (!mode) return std::move(mode).error();

@@ -17,11 +17,6 @@ namespace {
 using store::SeenRow;
 using Facts = std::map<std::string, Value, std::less<>>;
 
-std::string text_of(const Record& record, std::string_view field) {
-    const std::string* value = as_text(record.fields.get(field));
-    return value == nullptr ? std::string{} : *value;
-}
-
 double number_of(const Record& record, std::string_view field) {
     const auto* value = std::get_if<Decimal>(&record.fields.get(field));
     return value == nullptr ? 0 : value->to_double();
@@ -118,14 +113,14 @@ Result<attribution::CurrencyTable> rates_of(store::Store& store, const std::stri
         });
     };
     const auto fixed = read(words->currencies, [&](const Record& row, double rate) {
-        rates.set(text_of(row, words->iso_code), rate);
+        rates.set(text_in(row, words->iso_code), rate);
     });
     if (!fixed) return fixed.error();
     const auto dated = read(words->dated_rates, [&](const Record& row, double rate) {
         const auto* from = std::get_if<Date>(&row.fields.get(words->rate_from));
         const auto* until = std::get_if<Date>(&row.fields.get(words->rate_until));
         if (from == nullptr) return;
-        rates.add_dated(text_of(row, words->iso_code), *from,
+        rates.add_dated(text_in(row, words->iso_code), *from,
                         until == nullptr ? std::nullopt : std::optional(*until), rate);
     });
     if (!dated) return dated.error();
@@ -135,7 +130,7 @@ Result<attribution::CurrencyTable> rates_of(store::Store& store, const std::stri
 std::optional<double> corporate_amount(const Record& deal, const attribution::CurrencyTable& rates,
                                        const document::InfluenceWords& words) {
     const auto* day = std::get_if<Date>(&deal.fields.get(words.close));
-    return rates.corporate(number_of(deal, words.amount), text_of(deal, words.currency),
+    return rates.corporate(number_of(deal, words.amount), text_in(deal, words.currency),
                            day == nullptr ? std::nullopt : std::optional(*day));
 }
 

@@ -22,11 +22,6 @@ Value rounded(double number) {
 
 Value counted(std::int64_t number) { return Value{Decimal{number}}; }
 
-std::string figure_text(const Record& record, std::string_view field) {
-    const std::string* value = as_text(record.fields.get(field));
-    return value == nullptr ? std::string{} : *value;
-}
-
 std::optional<double> figure_number(const Record& record, std::string_view field) {
     const auto* value = std::get_if<Decimal>(&record.fields.get(field));
     return value == nullptr ? std::nullopt : std::optional(value->to_double());
@@ -44,8 +39,8 @@ std::optional<std::string> CampaignFigures::begin(const Record& campaign) {
         return rates.error().message;
     }
     rates_ = std::move(*rates);
-    const auto own = rates_.corporate(1, figure_text(campaign, words_.currency));
-    if (!own) return "there is no rate of the currency " + figure_text(campaign, words_.currency);
+    const auto own = rates_.corporate(1, text_in(campaign, words_.currency));
+    if (!own) return "there is no rate of the currency " + text_in(campaign, words_.currency);
     own_rate_ = *own;
     return std::nullopt;
 }
@@ -93,7 +88,7 @@ std::optional<std::string> CampaignFigures::add_cost(const Record& campaign) {
     const auto* words = document::money_words(sources_.model.documents().names.crm);
     const auto cost = words == nullptr ? std::nullopt : figure_number(campaign, words->cost);
     if (!cost) return std::nullopt;
-    const std::string currency = figure_text(campaign, words_.currency);
+    const std::string currency = text_in(campaign, words_.currency);
     const auto corporate = rates_.corporate(*cost, currency);
     if (!corporate) return "there is no rate of the currency " + currency;
     cost_ = cost_.value_or(0) + *corporate;
@@ -102,19 +97,18 @@ std::optional<std::string> CampaignFigures::add_cost(const Record& campaign) {
 
 bool CampaignFigures::is_of(const Record& row, const document::Attribution& attribution) const {
     const SeenRow* model =
-        sources_.cache.get(Side::Crm, {std::string(words_.models), figure_text(row, words_.model)});
+        sources_.cache.get(Side::Crm, {std::string(words_.models), text_in(row, words_.model)});
     return model != nullptr &&
-           same_name(figure_text(model->record, words_.model_name), attribution.influence_model);
+           same_name(text_in(model->record, words_.model_name), attribution.influence_model);
 }
 
 std::optional<std::string> CampaignFigures::add_row(const Record& row) {
     const document::EntityDocument* deals =
         sources_.model.documents().find(EntityKind::Opportunity);
-    const SeenRow* deal =
-        deals == nullptr || deals->objects.crm.empty()
-            ? nullptr
-            : sources_.cache.get(
-                  Side::Crm, {deals->objects.crm.front(), figure_text(row, words_.opportunity)});
+    const SeenRow* deal = deals == nullptr || deals->objects.crm.empty()
+                              ? nullptr
+                              : sources_.cache.get(Side::Crm, {deals->objects.crm.front(),
+                                                               text_in(row, words_.opportunity)});
     if (deal == nullptr || deal->deleted) return std::nullopt;
     constexpr double kPercent = 100;
     return add_deal(deal->record, figure_number(row, words_.percent).value_or(0) / kPercent);
@@ -137,7 +131,7 @@ std::optional<std::string> CampaignFigures::add_named(const Record& campaign) {
 
 std::optional<std::string> CampaignFigures::add_deal(const Record& deal, double share) {
     const auto amount = corporate_amount(deal, rates_, words_);
-    if (!amount) return "there is no rate of the currency " + figure_text(deal, words_.currency);
+    if (!amount) return "there is no rate of the currency " + text_in(deal, words_.currency);
     const bool is_won = deal.fields.get(words_.won) == Value{true};
     const bool is_closed = deal.fields.get(words_.closed) == Value{true};
     credited_ += share;

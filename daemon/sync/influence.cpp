@@ -9,6 +9,7 @@
 #include "mappings/attribution/weights.h"
 #include "mappings/document/conventions.h"
 #include "mappings/merge/evaluate.h"
+#include "mappings/text.h"
 
 namespace duet::sync {
 namespace {
@@ -18,17 +19,6 @@ using attribution::InfluenceRow;
 using store::SeenRow;
 
 constexpr int kWhole = 10'000;  // hundredths of a percent
-
-std::string lower(std::string name) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    return name;
-}
-
-std::string influence_text(const Record& record, std::string_view field) {
-    const std::string* value = as_text(record.fields.get(field));
-    return value == nullptr ? std::string{} : *value;
-}
 
 // Each after all of the one before, so that the rows of a deal never come to more than the whole.
 constexpr int kDeletes = 1;
@@ -130,8 +120,8 @@ Status Influences::load_models() {
         auto read = org_.store.each_seen(
             org_.name, Side::Crm, std::string(words->models), [&](const SeenRow& row) {
                 if (!row.deleted) {
-                    models[lower(influence_text(row.record, words->model_name))] = {
-                        row.record.id.key, influence_text(row.record, words->model_type)};
+                    models[lower_case(text_in(row.record, words->model_name))] = {
+                        row.record.id.key, text_in(row.record, words->model_type)};
                 }
                 return true;
             });
@@ -145,7 +135,7 @@ Result<std::string> Influences::model_key(const document::Attribution& attributi
                                           OwnRows& wanted) {
     if (auto loaded = load_models(); !loaded) return std::move(loaded).error();
     const std::string& name = attribution.influence_model;
-    const auto found = models_->find(lower(name));
+    const auto found = models_->find(lower_case(name));
     if (found == models_->end()) {
         wanted.warnings.push_back(
             fmt::format("{}: {} has no campaign influence model \"{}\", so no rows of the "
@@ -199,11 +189,10 @@ std::vector<HeldRow> Influences::held_rows(const Record& opportunity, const std:
          cache_.referring(Side::Crm, std::string(words.object), std::string(words.opportunity),
                           opportunity.id.key)) {
         const SeenRow* row = cache_.get(Side::Crm, {std::string(words.object), key});
-        if (row == nullptr || row->deleted || influence_text(row->record, words.model) != model)
-            continue;
+        if (row == nullptr || row->deleted || text_in(row->record, words.model) != model) continue;
         const auto* percent = std::get_if<Decimal>(&row->record.fields.get(words.percent));
-        rows.push_back({key, opportunity.id.key, influence_text(row->record, words.campaign),
-                        influence_text(row->record, words.contact),
+        rows.push_back({key, opportunity.id.key, text_in(row->record, words.campaign),
+                        text_in(row->record, words.contact),
                         percent == nullptr ? 0 : percent->to_double()});
         held.emplace(key, row->record.fields);
     }

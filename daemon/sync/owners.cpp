@@ -7,6 +7,7 @@
 
 #include "daemon/sync/lead_accounts.h"
 #include "mappings/merge/evaluate.h"
+#include "mappings/text.h"
 
 namespace duet::sync {
 namespace {
@@ -17,17 +18,8 @@ using store::SeenRow;
 
 constexpr std::size_t kIdCharacters = 15;  // of a Salesforce id; the last three are a check sum
 
-std::string lower(std::string_view text) {
-    std::string made(text);
-    for (char& c : made) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return made;
-}
-
 std::string lower_field(const SeenRow& row, std::string_view field) {
-    const std::string* held = as_text(row.record.fields.get(field));
-    return held == nullptr ? std::string{} : lower(*held);
+    return lower_case(text_in(row.record, field));
 }
 
 /// 15 or 18 letters and digits.
@@ -108,7 +100,7 @@ void OwnerBook::read_users() const {
 }
 
 void OwnerBook::read_groups() const {
-    const std::string queue = lower(words_->queue_type);
+    const std::string queue = lower_case(words_->queue_type);
     auto read = org_.store.each_seen(org_.name, Side::Crm, std::string(words_->group),
                                      [&](const SeenRow& row) {
                                          if (lower_field(row, words_->group_type) != queue)
@@ -140,7 +132,7 @@ std::variant<routing::Owner, std::string> OwnerBook::find(std::string_view name)
         // Queues are not always among what the user that Duet signs in as may read.
         if (name.starts_with("00G")) return routing::Owner{std::string(name), true, false};
     }
-    const std::string wanted = lower(name);
+    const std::string wanted = lower_case(name);
     for (const auto field : {&Known::login, &Known::email, &Known::name}) {
         const Known* found = nullptr;
         bool is_shared = false;

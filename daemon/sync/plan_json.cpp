@@ -180,11 +180,7 @@ std::optional<Plan> read_parts(const json& form) {
     return plan;
 }
 
-Error refused_form(const char* code, std::string message) {
-    return {ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
-Error no_plan() { return refused_form("DUET-6060", "That is no plan of Duet's."); }
+Error no_plan() { return rejected("DUET-6060", "That is no plan of Duet's."); }
 
 }  // namespace
 
@@ -216,14 +212,14 @@ json plan_json(const Plan& plan) {
 Result<Plan> read_plan(const json& form) {
     if (!form.is_object() || form.value("format", json()) != json(kFormat)) return no_plan();
     if (form.value("version", json()) != json(kPlanFormVersion)) {
-        return refused_form("DUET-6061",
-                            "The plan is of another version of Duet's: this one reads "
-                            "version " +
-                                std::to_string(kPlanFormVersion) + ".");
+        return rejected("DUET-6061",
+                        "The plan is of another version of Duet's: this one reads "
+                        "version " +
+                            std::to_string(kPlanFormVersion) + ".");
     }
     if (form.value("checksum", json()) != json(checksum_of(form))) {
-        return refused_form("DUET-6062",
-                            "The plan is not as Duet wrote it: it was damaged or edited by hand.");
+        return rejected("DUET-6062",
+                        "The plan is not as Duet wrote it: it was damaged or edited by hand.");
     }
     try {
         auto plan = read_parts(form);

@@ -17,10 +17,6 @@ using store::Review;
 
 constexpr std::string_view kNone = "none";
 
-Error rejected(std::string message, const char* code) {
-    return {ErrorKind::Rejected, std::move(message), code, "", {}};
-}
-
 std::string named(const Link& link) { return link.id.object + " " + link.id.key; }
 
 /// The candidate that a person means.
@@ -40,10 +36,10 @@ Result<Link> find_candidate(const Review& review, std::string_view record) {
     for (const Link& link : review.candidates) {
         names += (names.empty() ? "" : ", ") + link.id.object + ":" + link.id.key;
     }
-    return rejected((found.empty() ? "That is no candidate of the entry. Choose one of " + names
+    return rejected("DUET-5051",
+                    (found.empty() ? "That is no candidate of the entry. Choose one of " + names
                                    : "Several candidates have that key. Choose one of " + names) +
-                        ", or none.",
-                    "DUET-5051");
+                        ", or none.");
 }
 
 /// What earlier words say otherwise.
@@ -141,11 +137,11 @@ Result<Choice> choose(Org& org, std::int64_t id, std::string_view record,
     auto review = org.store.review(org.name, id);
     if (!review) return std::move(review).error();
     if (!*review) {
-        return rejected("There is no entry " + std::to_string(id) + " in the review queue.",
-                        "DUET-5050");
+        return rejected("DUET-5050",
+                        "There is no entry " + std::to_string(id) + " in the review queue.");
     }
     if (permission.because.empty())
-        return rejected("A choice needs a reason for the audit.", "DUET-5051");
+        return rejected("DUET-5051", "A choice needs a reason for the audit.");
     Choice choice{(*review)->record, {}, (*review)->candidates, org.clock.now(), permission.by,
                   permission.because};
     if (record != kNone) {
@@ -167,12 +163,12 @@ Result<Choice> choose(Org& org, std::int64_t id, std::string_view record,
 
 Result<Choice> forget_choice(Org& org, std::string_view record, const Permission& permission) {
     if (permission.because.empty())
-        return rejected("Taking a word back needs a reason for the audit.", "DUET-5051");
+        return rejected("DUET-5051", "Taking a word back needs a reason for the audit.");
     auto transaction = org.store.begin();
     if (!transaction) return std::move(transaction).error();
     auto choice = find_choice(org, record);
     if (!choice) return std::move(choice).error();
-    if (!*choice) return rejected("Nobody has said who that record is.", "DUET-5052");
+    if (!*choice) return rejected("DUET-5052", "Nobody has said who that record is.");
     std::vector<Link> known = (*choice)->candidates;
     if ((*choice)->chosen) known.push_back(*(*choice)->chosen);
     auto records = concerned(org, (*choice)->record, known);

@@ -11,6 +11,7 @@
 #include "mappings/document/codes.h"
 #include "mappings/document/paths.h"
 #include "mappings/merge/convert.h"
+#include "mappings/text.h"
 
 namespace duet::document {
 namespace {
@@ -26,14 +27,6 @@ bool is_text(FieldType type) noexcept {
 
 bool is_day(FieldType type) noexcept {
     return type == FieldType::Date || type == FieldType::DateTime;
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
 }
 
 bool writes(const FieldRule& rule, Side side) noexcept {
@@ -60,7 +53,7 @@ void check_single_writer(const FieldRule& rule, const FieldRef& ref, Side side,
                          const std::string& object, const EntityDocument& entity, Writers& writers,
                          const Context& context) {
     const std::string_view path = ref.on(object);
-    auto& others = writers[{side, lower(object), lower(path)}];
+    auto& others = writers[{side, lower_case(object), lower_case(path)}];
     for (const FieldRule* earlier : others) {
         if (!can_meet(*earlier, rule, other(side), entity)) continue;
         context.findings.add(ref.place, underline(path), kTwoWriters,

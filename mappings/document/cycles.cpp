@@ -19,17 +19,10 @@
 #include "mappings/document/rfm.h"
 #include "mappings/document/scope.h"
 #include "mappings/document/scoring.h"
+#include "mappings/text.h"
 
 namespace duet::document {
 namespace {
-
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
-}
 
 /// Anything that is worked out: a field rule, a rollup, an attribution, all stages together. Facts
 /// are "crm/opportunity/amount", "rollup/account/total", "attribution/last", "stage".

@@ -162,41 +162,47 @@ Shape turn_shape() {
             }};
 }
 
+/// What territories go by, as a person's record says it.
+Key said(std::string name, std::string title, std::string more, std::string examples) {
+    return {.name = std::move(name),
+            .form = formula(),
+            .title = std::move(title),
+            .description = "A text over persons. " + std::move(more),
+            .examples = std::move(examples)};
+}
+
+/// What of it is a territory's.
+Key one_of(std::string name, std::string title, std::string how, std::string examples) {
+    return {.name = std::move(name),
+            .form = names(),
+            .title = std::move(title),
+            .description = std::move(how) + " Absent: any.",
+            .examples = std::move(examples)};
+}
+
 Shape territories_shape() {
-    return {"territories",
-            "\"territories\"",
-            "Named territories",
-            {
-                {.name = "country",
-                 .form = formula(),
-                 .title = "The person's country",
-                 .description = "A text over persons. Letter case and outer space are no "
-                                "difference, here and below.",
-                 .examples = R"json(["BLANKVALUE(Country, MailingCountry)"])json"},
-                {.name = "region",
-                 .form = formula(),
-                 .title = "The person's region",
-                 .description = "A text over persons.",
-                 .examples = R"json(["State"])json"},
-                {.name = "postal_code",
-                 .form = formula(),
-                 .title = "The person's postal code",
-                 .description = "A text over persons. Spaces and hyphens in it do not count.",
-                 .examples = R"json(["PostalCode"])json"},
-                {.name = "industry",
-                 .form = formula(),
-                 .title = "The person's industry",
-                 .description = "A text over persons.",
-                 .examples = R"json(["TEXT(Industry)"])json"},
-                required({.name = "table",
-                          .form = list(map("territory")),
-                          .title = "The territories",
-                          .description = "Of those that a person is in the one with most "
-                                         "conditions decides; of these the one whose postal prefix "
-                                         "is longest; of these the first.",
-                          .examples = R"json([[{ "name": "north", "country": "Finland",
+    return {
+        "territories",
+        "\"territories\"",
+        "Named territories",
+        {
+            said("country", "The person's country",
+                 "Letter case and outer space are no difference, here and below.",
+                 R"json(["BLANKVALUE(Country, MailingCountry)"])json"),
+            said("region", "The person's region", "Its state or province.", R"json(["State"])json"),
+            said("postal_code", "The person's postal code",
+                 "Spaces and hyphens in it do not count.", R"json(["PostalCode"])json"),
+            said("industry", "The person's industry", "Or the company's.",
+                 R"json(["TEXT(Industry)"])json"),
+            required({.name = "table",
+                      .form = list(map("territory")),
+                      .title = "The territories",
+                      .description = "Of those that a person is in the one with most "
+                                     "conditions decides; of these the one whose postal prefix "
+                                     "is longest; of these the first.",
+                      .examples = R"json([[{ "name": "north", "country": "Finland",
                                                  "owner": "Ann" }]])json"}),
-            }};
+        }};
 }
 
 Shape territory_shape() {
@@ -209,26 +215,13 @@ Shape territory_shape() {
                           .title = "Name",
                           .description = "Letters, digits and underscores, at most 40.",
                           .examples = R"json(["helsinki"])json"}),
-                {.name = "country",
-                 .form = names(),
-                 .title = "Countries",
-                 .description = "One of them. Absent: any.",
-                 .examples = R"json(["Finland", ["Finland", "Suomi", "FI"]])json"},
-                {.name = "region",
-                 .form = names(),
-                 .title = "Regions",
-                 .description = "One of them. Absent: any.",
-                 .examples = R"json(["Uusimaa"])json"},
-                {.name = "postal_prefix",
-                 .form = names(),
-                 .title = "How postal codes begin",
-                 .description = "In quotes, as YAML may read it as a number. Absent: any.",
-                 .examples = R"json(["00", ["00", "01", "02"]])json"},
-                {.name = "industry",
-                 .form = names(),
-                 .title = "Industries",
-                 .description = "One of them. Absent: any.",
-                 .examples = R"json(["Banking"])json"},
+                one_of("country", "Countries", "One of them.",
+                       R"json(["Finland", ["Finland", "Suomi", "FI"]])json"),
+                one_of("region", "Regions", "One of them.", R"json(["Uusimaa"])json"),
+                one_of("postal_prefix", "How postal codes begin",
+                       "In quotes, as YAML may read it as a number.",
+                       R"json(["00", ["00", "01", "02"]])json"),
+                one_of("industry", "Industries", "One of them.", R"json(["Banking"])json"),
                 {.name = "owner",
                  .form = name(),
                  .title = "Whose it is",

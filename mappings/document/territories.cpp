@@ -10,6 +10,8 @@
 #include "mappings/document/reader.h"
 #include "mappings/document/rules.h"
 #include "mappings/document/scope.h"
+#include "mappings/formula/unicode.h"
+#include "mappings/text.h"
 
 namespace duet::document {
 namespace {
@@ -23,8 +25,15 @@ Territory read_territory(const Node& item, const Context& context) {
     for (const MeasureWords& words : kMeasures) {
         const Node* held = map.find(words.of_territory);
         if (held == nullptr) continue;
-        auto texts = text_list(*held, words.of_territory, context.findings);
-        if (!texts.empty()) territory.holds[words.measure] = std::move(texts);
+        for (const std::string& one : text_list(*held, words.of_territory, context.findings)) {
+            std::string text = as_compared(words.measure, one);
+            if (text.empty()) {
+                context.findings.add(*held, kAbsent,
+                                     fmt::format("\"{}\" is no {}", one, words.of_territory));
+                continue;
+            }
+            territory.holds[words.measure].push_back(std::move(text));
+        }
     }
     if (const Node* owner = map.find("owner"))
         territory.owner = scalar_name(*owner, "owner", context.findings).value_or("");
@@ -88,6 +97,13 @@ void refuse_twins(const Node& list, const TerritoryTable& table, const Context& 
 }
 
 }  // namespace
+
+std::string as_compared(Measure measure, std::string_view text) {
+    std::string made = formula::to_lower(trimmed(text), {});
+    if (measure == Measure::PostalPrefix)
+        std::erase_if(made, [](char c) { return c == ' ' || c == '-'; });
+    return made;
+}
 
 std::shared_ptr<const TerritoryTable> read_territories(const Node& node, const Context& context) {
     MapReader map(node, "\"territories\"", context.findings);

@@ -32,7 +32,8 @@ inline constexpr std::array kMeasures{
 /// Whose people are in one country, region or industry, or whose postal code begins so.
 struct Territory {
     std::string name;
-    std::map<Measure, std::vector<std::string>> holds;  // one of each; absent: any, blanks too
+    std::map<Measure, std::vector<std::string>> holds;  // one of each, as compared; absent: any,
+                                                        // blanks too
     std::string owner;                                  // this, or those who take turns
     std::vector<RobinMember> round_robin;
     Place place;
@@ -42,6 +43,10 @@ struct TerritoryTable {
     std::map<Measure, Rule> by;  // over persons; of every measure that a territory names
     std::vector<Territory> table;
 };
+
+/// A text as it is compared: letter case and outer space are no difference; of a postal code
+/// neither are spaces and hyphens.
+[[nodiscard]] std::string as_compared(Measure measure, std::string_view text);
 
 /// The table behind the key `territories` of a rule of a routing.
 [[nodiscard]] std::shared_ptr<const TerritoryTable> read_territories(const Node& node,

@@ -14,7 +14,7 @@ constexpr Date kFirst = std::chrono::year{1} / 1 / 1;
 constexpr Date kLast = std::chrono::year{9999} / 12 / 31;
 constexpr std::int64_t kMostDays = 4'000'000;  // more than the calendar has
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
@@ -58,13 +58,13 @@ std::optional<DateTime> add_milliseconds(DateTime time, std::int64_t ms) noexcep
 }
 
 std::optional<Date> read_date(std::string_view text) noexcept {
-    text = trimmed(text);
+    text = without_spaces(text);
     const auto date = date_text::take_date(text, Style::Relaxed);
     return text.empty() ? date : std::nullopt;
 }
 
 std::optional<DateTime> read_datetime(std::string_view text) noexcept {
-    text = trimmed(text);
+    text = without_spaces(text);
     const auto date = date_text::take_date(text, Style::Relaxed);
     if (!date || !date_text::take(text, ' ')) return std::nullopt;
     const auto time = date_text::take_time(text, Style::Relaxed);

@@ -6,6 +6,7 @@
 #include "mappings/catalog.h"
 #include "mappings/formula/format.h"
 #include "mappings/formula/functions.h"
+#include "mappings/text.h"
 
 namespace duet::formula::native {
 namespace {
@@ -19,12 +20,6 @@ struct Placeholder {
     std::string_view type;
     std::string_view style;
 };
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
 
 bool read_placeholder(std::string_view inside, Placeholder& found) {
     const std::size_t first = inside.find(',');

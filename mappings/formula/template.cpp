@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mappings/formula/format.h"
+#include "mappings/text.h"
 
 namespace duet::formula {
 namespace {
@@ -39,12 +40,6 @@ std::optional<std::size_t> find_end(std::string_view text, std::size_t at) {
         ++at;
     }
     return std::nullopt;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-    while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-    return text;
 }
 
 bool is_alone(const Formula& formula) {

@@ -6,6 +6,7 @@
 #include "mappings/formula/calendar.h"
 #include "mappings/formula/functions.h"
 #include "mappings/formula/unicode.h"
+#include "mappings/text.h"
 
 namespace duet::formula::native {
 namespace {
@@ -45,13 +46,6 @@ Fault number(Call& call, std::size_t value) {
 Fault flag(Call& call, bool value) {
     call.result = value;
     return nullptr;
-}
-
-std::string_view trim_text(std::string_view text) {
-    const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
 }
 
 /// Where `wanted` begins at or after `from`, in a time that grows with the lengths' sum only:
@@ -127,7 +121,7 @@ Fault substr(Call& call) {
 
 Fault lpad(Call& call) { return pad(call, Side::Left); }
 Fault rpad(Call& call) { return pad(call, Side::Right); }
-Fault trim(Call& call) { return part(call, trim_text(text_at(call, 0))); }
+Fault trim(Call& call) { return part(call, trimmed(text_at(call, 0))); }
 Fault upper(Call& call) { return give_text(call, to_upper(text_at(call, 0), locale_of(call))); }
 Fault lower(Call& call) { return give_text(call, to_lower(text_at(call, 0), locale_of(call))); }
 Fault initcap(Call& call) { return give_text(call, to_title(text_at(call, 0))); }
@@ -189,14 +183,14 @@ Fault find(Call& call) {
 }
 
 Fault value(Call& call) {
-    const auto found = Decimal::parse(trim_text(text_at(call, 0)));
+    const auto found = Decimal::parse(trimmed(text_at(call, 0)));
     if (!found) return "the text is not a number";
     call.result = *found;
     return nullptr;
 }
 
 Fault isnumber(Call& call) {
-    return flag(call, Decimal::parse(trim_text(text_at(call, 0))).has_value());
+    return flag(call, Decimal::parse(trimmed(text_at(call, 0))).has_value());
 }
 
 Fault text(Call& call) {
@@ -238,7 +232,7 @@ Fault includes(Call& call) {
     const std::string_view wanted = text_at(call, 1);
     while (!chosen.empty()) {
         const std::size_t end = std::min(chosen.find(';'), chosen.size());
-        if (trim_text(chosen.substr(0, end)) == wanted) return flag(call, true);
+        if (trimmed(chosen.substr(0, end)) == wanted) return flag(call, true);
         chosen.remove_prefix(std::min(end + 1, chosen.size()));
     }
     return flag(call, false);

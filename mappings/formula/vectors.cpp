@@ -9,6 +9,7 @@
 
 #include "mappings/formula/template.h"
 #include "mappings/formula/written.h"
+#include "mappings/text.h"
 
 namespace duet::formula {
 namespace {
@@ -176,13 +177,6 @@ private:
     Options options_;
 };
 
-std::string_view trimmed_cell(std::string_view text) {
-    const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 bool near(const Decimal& a, const Decimal& b) {
     if (a == b) return true;
     const auto size = [](const Decimal& n) { return n.is_negative() ? n.negated() : n; };
@@ -229,7 +223,7 @@ void judge(const Json& json, const ZoneOffset& zone_offset, VectorResult& row) {
 
 bool same_result(const Value& got, const Value& expected, bool false_is_null) {
     const auto plain = [&](const Value& value) -> Value {
-        if (const std::string* held = as_text(value)) return text(trimmed_cell(*held));
+        if (const std::string* held = as_text(value)) return text(trimmed(*held));
         if (false_is_null && value == Value{false}) return Blank{};
         return value;
     };

@@ -7,6 +7,7 @@
 
 #include "mappings/formula/calendar.h"
 #include "mappings/lifecycle/statistics.h"
+#include "mappings/text.h"
 
 namespace duet::lifecycle {
 namespace {
@@ -234,10 +235,7 @@ std::string account_of_domain(
     const std::multimap<std::string, std::string, std::less<>>& accounts_by_domain) {
     const std::size_t at = email.rfind('@');
     if (at == std::string_view::npos) return {};
-    std::string domain(email.substr(at + 1));
-    for (char& c : domain) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    const std::string domain = lower_case(email.substr(at + 1));
     if (std::find(public_domains.begin(), public_domains.end(), domain) != public_domains.end())
         return {};
     const auto [first, last] = accounts_by_domain.equal_range(domain);

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "mappings/formula/unicode.h"
+#include "mappings/text.h"
 
 namespace duet::merge {
 namespace {
@@ -124,13 +125,6 @@ bool is_blank_text(const Value& value) noexcept {
 }
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view kSpace = " \t\r\n\f\v";
-    const auto first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 std::vector<std::string> options_of(std::string_view list) {
     std::vector<std::string> parts;

@@ -45,9 +45,6 @@ struct Converted {
 /// As above for addresses: letter case aside, beyond ASCII too.
 [[nodiscard]] bool same_address(const Value& a, const Value& b);
 
-/// `text` without white space at either end.
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
-
 /// The parts of a multi-select list, trimmed, blank ones left out, in order.
 [[nodiscard]] std::vector<std::string> options_of(std::string_view list);
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "mappings/text.h"
+
 namespace duet::merge {
 namespace {
 

@@ -71,7 +71,8 @@ Choice Chooser::by_territory(const RouteRule& rule) {
         if (auto* why = std::get_if<std::string>(&value)) return rule.name + ": " + *why;
         person[measure] = display(std::get<Value>(value));
     }
-    for (const document::Territory* territory : territories_of(*rule.territories, person)) {
+    for (const document::Territory* territory :
+         territories_of(*rule.territories, std::move(person))) {
         const std::string label = rule.name + "." + territory->name;
         Choice choice = territory->round_robin.empty()
                             ? named(rule, label, territory->owner, true)

@@ -4,30 +4,12 @@
 #include <compare>
 #include <cstddef>
 #include <optional>
-#include <string_view>
 #include <utility>
-
-#include "mappings/formula/unicode.h"
 
 namespace duet::routing {
 namespace {
 
 using document::Measure;
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
-}
-
-/// As texts of a measure are compared.
-std::string plain(Measure measure, std::string_view text) {
-    std::string made = formula::to_lower(trimmed(text), {});
-    if (measure == Measure::PostalPrefix)
-        std::erase_if(made, [](char c) { return c == ' ' || c == '-'; });
-    return made;
-}
 
 /// How much a territory says about a person who is in it; the more comes first.
 struct Weight {
@@ -41,11 +23,10 @@ std::optional<Weight> weight_of(const document::Territory& territory, const Wher
     Weight weight;
     for (const auto& [measure, held] : territory.holds) {
         const auto said = person.find(measure);
-        const std::string is = said == person.end() ? std::string{} : plain(measure, said->second);
-        if (is.empty()) return std::nullopt;
+        if (said == person.end() || said->second.empty()) return std::nullopt;
+        const std::string& is = said->second;
         bool fits = false;
-        for (const std::string& one : held) {
-            const std::string wanted = plain(measure, one);
+        for (const std::string& wanted : held) {
             if (measure != Measure::PostalPrefix) {
                 fits = fits || is == wanted;
             } else if (is.starts_with(wanted)) {
@@ -62,7 +43,8 @@ std::optional<Weight> weight_of(const document::Territory& territory, const Wher
 }  // namespace
 
 std::vector<const document::Territory*> territories_of(const document::TerritoryTable& table,
-                                                       const Whereabouts& person) {
+                                                       Whereabouts person) {
+    for (auto& [measure, text] : person) text = document::as_compared(measure, text);
     std::vector<std::pair<Weight, const document::Territory*>> found;
     for (const document::Territory& territory : table.table) {
         if (const auto weight = weight_of(territory, person))

@@ -15,6 +15,6 @@ using Whereabouts = std::map<document::Measure, std::string>;
 /// the one whose postal prefix is longest, of these the first in the table. Letter case and outer
 /// space are no difference; of a postal code neither are spaces and hyphens.
 [[nodiscard]] std::vector<const document::Territory*> territories_of(
-    const document::TerritoryTable& table, const Whereabouts& person);
+    const document::TerritoryTable& table, Whereabouts person);
 
 }  // namespace duet::routing

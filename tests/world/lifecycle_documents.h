@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/world/crm_test.h"
 #include "tests/world/lifecycle_world.h"
 
 /// A lifecycle of the documents' own over the objects of lifecycle_world. Its names are those of
@@ -61,9 +62,9 @@ inline constexpr const char* kLifecycleRules = R"(lifecycle:
 inline DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z").value(); }
 
 /// A world with such documents, and what happens to its people.
-class LifecycleTest : public testing::Test {
+class LifecycleTest : public CrmTest {
 protected:
-    explicit LifecycleTest(WorldOptions options) : world(std::move(options)) {}
+    explicit LifecycleTest(WorldOptions options) : CrmTest(std::move(options)) {}
 
     /// Of a prospect that is there already; `came_by` tells of it.
     std::string add_visit(const std::string& email, const char* when) {
@@ -90,13 +91,6 @@ protected:
         world.crm().add("OpportunityContactRole", std::move(role));
         return key;
     }
-
-    void settle() {
-        world.clock.pass(std::chrono::seconds{180});
-        world.run_until_quiet();
-    }
-
-    World world;
 };
 
 }  // namespace duet::world

@@ -8,6 +8,32 @@
 
 namespace duet::world {
 
+/// Deals that documents ask about and write nothing to; keys may follow.
+inline constexpr const char* kDealsAlone = R"(entity: opportunity
+match: []
+objects: { salesforce: Opportunity, pardot: [] }
+)";
+
+/// Deals that nobody cares for lapse, whoever is in them; `more`: a further key of `deals`.
+inline std::string lapsing_rules(const std::string& more = "") {
+    return R"(lifecycle:
+  stages: [{ name: Cold, rank: 1 }, { name: Sold, rank: 2 }]
+  events: [{ name: met, object: Contact, at: CreatedDate }]
+  deals:
+    through: OpportunityContactRole
+    deal: Opportunity
+    joined: CreatedDate
+    created: CreatedDate
+    closed: IF(IsClosed, ClosedAt__c, NULL)
+    won: IsWon
+    lapses: [{ name: silent, quiet_from: 60 }]
+)" + more +
+           R"(  transitions:
+    - { on: met, from: new, to: Cold, elsewhere: ignore }
+    - { on: deal_won, from: Cold, to: Sold }
+)";
+}
+
 inline FieldInfo made_field(std::string name, FieldType type = FieldType::Text, std::string to = {},
                             std::string relationship = {}) {
     FieldInfo made;

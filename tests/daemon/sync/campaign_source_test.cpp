@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/world/crm_test.h"
 #include "tests/world/influence_world.h"
 
 namespace duet::world {
@@ -40,9 +41,9 @@ attribution:
 
 DateTime at(const char* text) { return *parse_instant(std::string(text) + ":00Z"); }
 
-class CampaignSource : public testing::Test {
+class CampaignSource : public CrmTest {
 protected:
-    CampaignSource() : world(options()) {
+    CampaignSource() : CrmTest(options()) {
         ada = world.add_contact("ada@example.com");
         spring = add("Campaign", {{"Name", text("Spring")}});
         fair = add("Campaign", {{"Name", text("Fair")}});
@@ -66,11 +67,6 @@ protected:
         made.documents.push_back({"opportunities.yaml", document()});
         return made;
     }
-    std::string add(const std::string& object, const std::map<std::string, Value>& values) {
-        Fields fields;
-        for (const auto& [name, value] : values) fields.set(name, value);
-        return world.crm().add(object, std::move(fields));
-    }
     std::string deal(DateTime created, const std::string& source = {}) {
         const std::string key =
             add("Opportunity", {{"Name", text("Deal")},
@@ -83,15 +79,10 @@ protected:
         return key;
     }
     DateTime now() { return std::chrono::floor<std::chrono::milliseconds>(world.clock.now()); }
-    void settle() {
-        world.clock.pass(180s);
-        world.run_until_quiet();
-    }
     Value source_of(const std::string& key) {
         return world.crm().value({"Opportunity", key}, "CampaignId");
     }
 
-    World world;
     std::string ada, spring, fair;
 };
 

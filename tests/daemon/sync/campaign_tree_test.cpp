@@ -7,6 +7,7 @@
 #include "daemon/report/report.h"
 #include "daemon/service/attribution_report.h"
 #include "daemon/service/report.h"
+#include "tests/world/crm_test.h"
 #include "tests/world/influence_world.h"
 
 namespace duet::world {
@@ -67,9 +68,9 @@ DateTime at(const char* day) { return *parse_instant(std::string(day) + "T12:00:
 Value number(int of) { return Value{Decimal{of}}; }
 
 /// A year, of which a spring and an autumn are parts; one deal that both parts touched.
-class CampaignTree : public testing::Test {
+class CampaignTree : public CrmTest {
 protected:
-    CampaignTree() : world(options_of()) {
+    CampaignTree() : CrmTest(options_of()) {
         world.settings.brake["create"] = {1000, 1};
         add("CampaignInfluenceModel",
             {{"DeveloperName", text("Ours_Model")}, {"ModelType", text("Custom")}});
@@ -93,27 +94,16 @@ protected:
         touch(autumn, "2017-10-02");
         settle();
     }
-    std::string add(const std::string& object, const std::map<std::string, Value>& values) {
-        Fields fields;
-        for (const auto& [name, value] : values) fields.set(name, value);
-        return world.crm().add(object, std::move(fields));
-    }
     void touch(const std::string& campaign, const char* day) {
         add("CampaignMember", {{"CampaignId", text(campaign)},
                                {"ContactId", text(ada)},
                                {"HasResponded", Value{true}},
                                {"CreatedDate", Value{at(day)}}});
     }
-    void settle() {
-        world.clock.pass(180s);
-        world.run_until_quiet();
-        world.run_until_quiet();
-    }
     Value of(const std::string& campaign, const char* field) {
         return world.crm().records("Campaign").at(campaign).get(field);
     }
 
-    World world;
     std::string ada, deal, year, spring, autumn, other;
 };
 

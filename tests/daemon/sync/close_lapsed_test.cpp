@@ -12,27 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kDeals = R"(entity: opportunity
-match: []
-objects: { salesforce: Opportunity, pardot: [] }
-)";
-
-constexpr const char* kClosing = R"(lifecycle:
-  stages: [{ name: Cold, rank: 1 }, { name: Sold, rank: 2 }]
-  events: [{ name: met, object: Contact, at: CreatedDate }]
-  deals:
-    through: OpportunityContactRole
-    deal: Opportunity
-    joined: CreatedDate
-    created: CreatedDate
-    closed: IF(IsClosed, ClosedAt__c, NULL)
-    won: IsWon
-    lapses: [{ name: silent, quiet_from: 60 }]
-    close_lapsed: { after_days: 30, set: { StageName: Closed Lost } }
-  transitions:
-    - { on: met, from: new, to: Cold, elsewhere: ignore }
-    - { on: deal_won, from: Cold, to: Sold }
-)";
+constexpr const char* kClosing =
+    "    close_lapsed: { after_days: 30, set: { StageName: Closed Lost } }\n";
 
 class LapsedDeals : public testing::Test {
 protected:
@@ -51,8 +32,8 @@ protected:
     static WorldOptions options() {
         WorldOptions options;
         options.documents = {{"people.yaml", "entity: person\nmatch: [email]\n"},
-                             {"deals.yaml", kDeals},
-                             {"lifecycle.yaml", kClosing}};
+                             {"deals.yaml", kDealsAlone},
+                             {"lifecycle.yaml", lapsing_rules(kClosing)}};
         options.adjust_catalogs = add_lifecycle_objects;
         return options;
     }

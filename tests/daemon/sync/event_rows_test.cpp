@@ -56,11 +56,6 @@ protected:
         world.settings.brake["create"] = {1000, 1};
     }
 
-    std::string add(const std::string& object, const std::map<std::string, Value>& values) {
-        Fields fields;
-        for (const auto& [name, value] : values) fields.set(name, value);
-        return world.crm().add(object, std::move(fields));
-    }
     std::string contact(const std::string& email, const char* created = "2017-12-01T09:00") {
         return add("Contact", {{"Email", text(email)},
                                {"LastName", text("Doe")},

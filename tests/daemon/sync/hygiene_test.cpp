@@ -3,22 +3,16 @@
 #include <map>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "daemon/cli/report_text.h"
 #include "daemon/report/page.h"
-#include "daemon/service/report.h"
 #include "tests/world/lifecycle_world.h"
+#include "tests/world/report_world.h"
 
 namespace duet::world {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr const char* kDeals = R"(entity: opportunity
-match: []
-objects: { salesforce: Opportunity, pardot: [] }
-)";
 
 constexpr const char* kHygiene = R"(hygiene:
   open_when: NOT(IsClosed)
@@ -29,7 +23,7 @@ constexpr const char* kHygiene = R"(hygiene:
 WorldOptions with_hygiene(const char* hygiene) {
     WorldOptions options;
     options.documents = {{"people.yaml", "entity: person\nmatch: [email]\n"},
-                         {"deals.yaml", kDeals},
+                         {"deals.yaml", kDealsAlone},
                          {"hygiene.yaml", hygiene}};
     options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
         add_lifecycle_objects(catalogs);
@@ -45,11 +39,7 @@ WorldOptions with_hygiene(const char* hygiene) {
 class HygieneReport : public testing::Test {
 protected:
     explicit HygieneReport(const char* hygiene = kHygiene) : world(with_hygiene(hygiene)) {
-        for (const char* name : {"Ann Ahl", "Bo Berg"}) {
-            Fields fields;
-            fields.set("Name", text(name));
-            users[name] = world.crm().add("User", std::move(fields));
-        }
+        users = add_sellers(world);
         world.run_until_quiet();
     }
 
@@ -67,12 +57,7 @@ protected:
     report::Report told() {
         world.clock.pass(180s);
         world.run_until_quiet();
-        auto form = service::report_of(world.org(), nlohmann::json::object());
-        EXPECT_TRUE(form) << form.error().message;
-        if (!form) return {};
-        auto read = report::read_report(*form);
-        EXPECT_TRUE(read);
-        return read ? *std::move(read) : report::Report{};
+        return told_report(world);
     }
 
     World world;

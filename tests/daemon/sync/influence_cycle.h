@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/world/crm_test.h"
 #include "tests/world/influence_world.h"
 
 namespace duet::world {
@@ -43,10 +44,10 @@ inline WorldOptions influence_options(const std::string& text) {
 }
 
 /// One won deal of Ada's with two campaigns; the daemon has not run yet.
-class InfluenceCycle : public testing::Test {
+class InfluenceCycle : public CrmTest {
 protected:
     explicit InfluenceCycle(const std::string& text = influence_document("linear"))
-        : world(influence_options(text)) {
+        : CrmTest(influence_options(text)) {
         world.settings.brake["create"] = {1000, 1};
         model = add("CampaignInfluenceModel",
                     {{"DeveloperName", text_("Ours_Model")}, {"ModelType", text_("Custom")}});
@@ -64,11 +65,6 @@ protected:
         return *parse_instant(std::string(day) + "T12:00:00Z");
     }
     static Value text_(const std::string& words) { return text(words); }
-    std::string add(const std::string& object, const std::map<std::string, Value>& values) {
-        Fields fields;
-        for (const auto& [name, value] : values) fields.set(name, value);
-        return world.crm().add(object, std::move(fields));
-    }
     std::string campaign(const std::string& name) {
         return add("Campaign", {{"Name", text(name)}, {"Type", text("Email")}});
     }
@@ -128,7 +124,6 @@ protected:
     }
     std::size_t writes() { return world.crm().writes().size(); }
 
-    World world;
     std::string model, ada, bo, spring, fair, deal;
 };
 

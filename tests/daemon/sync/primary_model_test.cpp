@@ -5,6 +5,7 @@
 #include "daemon/service/attribution_report.h"
 #include "daemon/service/report.h"
 #include "tests/mappings/attribution/tables.h"
+#include "tests/world/crm_test.h"
 #include "tests/world/influence_world.h"
 
 namespace duet::world {
@@ -63,20 +64,13 @@ WorldOptions naming_options() {
     return options;
 }
 
-class PrimaryModel : public testing::Test {
+class PrimaryModel : public CrmTest {
 protected:
-    PrimaryModel() : world(naming_options()) {
+    PrimaryModel() : CrmTest(naming_options()) {
         world.settings.brake["create"] = {1000, 1};
         world.settings.brake["write"] = {1000, 1};
     }
 
-    std::string add(const std::string& object, const std::map<std::string, Value>& values) {
-        Fields fields;
-        for (const auto& [name, value] : values) {
-            if (!is_blank(value)) fields.set(name, value);
-        }
-        return world.crm().add(object, std::move(fields));
-    }
     static Value number(const std::string& of) {
         const auto decimal = Decimal::parse(of);
         return decimal ? Value{*decimal} : Value{};
@@ -111,16 +105,10 @@ protected:
                  {"CampaignId", campaign.empty() ? Value{} : Value{text(keys.at(campaign))}}});
         }
     }
-    void settle() {
-        world.clock.pass(180s);
-        world.run_until_quiet();
-        world.run_until_quiet();
-    }
     Value of(const std::string& campaign, const char* field) {
         return world.crm().records("Campaign").at(campaign).get(field);
     }
 
-    World world;
     std::map<std::string, std::string> keys{};        // of a campaign of the sample, in this world
     std::map<std::string, std::string> currencies{};  // of it
     std::map<std::string, double> rates{};

@@ -2,12 +2,11 @@
 #include <algorithm>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "daemon/cli/report_text.h"
 #include "daemon/report/page.h"
-#include "daemon/service/report.h"
 #include "tests/world/lifecycle_world.h"
+#include "tests/world/report_world.h"
 
 namespace duet::world {
 namespace {
@@ -43,11 +42,7 @@ WorldOptions with_shares() {
 class SharesReport : public testing::Test {
 protected:
     SharesReport() : world(with_shares()) {
-        for (const char* name : {"Ann Ahl", "Bo Berg"}) {
-            Fields fields;
-            fields.set("Name", text(name));
-            users[name] = world.crm().add("User", std::move(fields));
-        }
+        users = add_sellers(world);
         world.run_until_quiet();
     }
 
@@ -67,12 +62,7 @@ protected:
     report::Report told() {
         world.clock.pass(180s);
         world.run_until_quiet();
-        auto form = service::report_of(world.org(), nlohmann::json::object());
-        EXPECT_TRUE(form) << form.error().message;
-        if (!form) return {};
-        auto read = report::read_report(*form);
-        EXPECT_TRUE(read);
-        return read ? *std::move(read) : report::Report{};
+        return told_report(world);
     }
 
     World world;

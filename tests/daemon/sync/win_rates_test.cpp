@@ -5,19 +5,14 @@
 #include "daemon/cli/report_text.h"
 #include "daemon/report/page.h"
 #include "daemon/service/lifecycle_report.h"
-#include "daemon/service/report.h"
 #include "tests/world/lifecycle_world.h"
+#include "tests/world/report_world.h"
 
 namespace duet::world {
 namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-
-constexpr const char* kRatedDeals = R"(entity: opportunity
-match: []
-objects: { salesforce: Opportunity, pardot: [] }
-)";
 
 constexpr const char* kOutcomeField = R"(fields:
   - { salesforce: Outcome__c, value: Duet.Outcome }
@@ -33,29 +28,13 @@ constexpr const char* kWorthOfDeals = R"(attribution:
     touches: [{ object: { pardot: visitor-activity }, time: createdAt, campaign: TEXT(type) }]
 )";
 
-constexpr const char* kLapsing = R"(lifecycle:
-  stages: [{ name: Cold, rank: 1 }, { name: Sold, rank: 2 }]
-  events: [{ name: met, object: Contact, at: CreatedDate }]
-  deals:
-    through: OpportunityContactRole
-    deal: Opportunity
-    joined: CreatedDate
-    created: CreatedDate
-    closed: IF(IsClosed, ClosedAt__c, NULL)
-    won: IsWon
-    lapses: [{ name: silent, quiet_from: 60 }]
-  transitions:
-    - { on: met, from: new, to: Cold, elsewhere: ignore }
-    - { on: deal_won, from: Cold, to: Sold }
-)";
-
 WorldOptions rated_options(bool with_outcome) {
     WorldOptions options;
     options.documents = {
         {"people.yaml", "entity: person\nmatch: [email]\n"},
-        {"deals.yaml", std::string(kRatedDeals) + (with_outcome ? kOutcomeField : "")},
+        {"deals.yaml", std::string(kDealsAlone) + (with_outcome ? kOutcomeField : "")},
         {"worth.yaml", kWorthOfDeals},
-        {"lifecycle.yaml", kLapsing}};
+        {"lifecycle.yaml", lapsing_rules()}};
     options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
         add_lifecycle_objects(catalogs);
         for (ObjectInfo& known : catalogs.crm.objects) {
@@ -96,20 +75,13 @@ protected:
             world.crm().add("Opportunity", std::move(fields));
         }
     }
-    report::Report told() {
-        auto form = service::report_of(world.org(), json::object());
-        EXPECT_TRUE(form) << form.error().message;
-        if (!form) return {};
-        auto read = report::read_report(*form);
-        return read ? *std::move(read) : report::Report{};
-    }
 
     World world;
 };
 
 // 10 won, 12 lost, 8 lapsed: 33.3, 40.0 and 26.7 %.
 TEST_F(WinRates, TenWonTwelveLostAndEightLapsed) {
-    const report::Report report = told();
+    const report::Report report = told_report(world);
     const report::Table* rates = report.find("win_rates");
     ASSERT_NE(rates, nullptr);
     EXPECT_NEAR(rates->number(0, "win_rate"), 10.0 / 22, 1e-12);
@@ -158,7 +130,7 @@ protected:
 };
 
 TEST_F(WinRatesWithoutLapses, ThreeOutcomesAreNotKnown) {
-    const report::Report report = told();
+    const report::Report report = told_report(world);
     const report::Table* rates = report.find("win_rates");
     ASSERT_NE(rates, nullptr);
     EXPECT_NEAR(rates->number(0, "win_rate"), 10.0 / 22, 1e-12);

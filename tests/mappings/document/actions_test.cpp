@@ -195,6 +195,13 @@ TEST(Territories, NeedAnOwnerAConditionAndAFormulaForEach) {
                      "DUET-2012"));
 }
 
+TEST(Territories, APrefixOfNothingWouldBeEverybodys) {
+    EXPECT_TRUE(says(offline(territories("          postal_code: PostalCode\n          table:\n"
+                                         "            - { name: a, postal_prefix: ' - ', "
+                                         "owner: Ann }\n")),
+                     "\" - \" is no postal_prefix"));
+}
+
 TEST(Territories, NobodyComesToATwin) {
     const std::string table =
         "          country: Country\n          table:\n"
@@ -203,6 +210,9 @@ TEST(Territories, NobodyComesToATwin) {
                                                  "owner: Bo }\n")),
                      "there is a territory \"A\" already"));
     EXPECT_TRUE(says(offline(territories(table + "            - { name: b, country: Finland, "
+                                                 "owner: Bo }\n")),
+                     "nobody comes here: \"a\" holds the same"));
+    EXPECT_TRUE(says(offline(territories(table + "            - { name: b, country: FINLAND, "
                                                  "owner: Bo }\n")),
                      "nobody comes here: \"a\" holds the same"));
 }

@@ -1,0 +1,24 @@
+#include "mappings/text.h"
+
+namespace duet {
+namespace {
+
+bool is_outer(char c) noexcept { return static_cast<unsigned char>(c) <= ' '; }
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && is_outer(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_outer(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string made(text);
+    for (char& c : made) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return made;
+}
+
+}  // namespace duet
