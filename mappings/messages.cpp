@@ -436,8 +436,9 @@ constexpr auto kMessages = std::to_array<Message>({
     {"DUET-6041", "The demo's first load failed.",
      "A cycle of its daemon ended with the error in the message.",
      "Read the message. `--directory` keeps the folder with both logs."},
-    {"DUET-6042", "The demo's first load took too long.",
-     "The machine is very slow, or busy with something else.",
+    {"DUET-6042", "The demo's first load stands still.",
+     "Nothing was read or decided for five minutes: the machine is very slow, or busy with "
+     "something else.",
      "Try again when it is idle; `--directory` keeps the folder with both logs."},
     {"DUET-6043", "The demo has no working folder.",
      "The folder for temporary files, or the one of `--directory`, cannot be written.",

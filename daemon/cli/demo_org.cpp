@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <openssl/rand.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -122,6 +123,8 @@ Result<std::unique_ptr<Child>> Child::start(const std::string& program,
         }
         // A Ctrl-C at the terminal is for the demo alone; it stops its children in order.
         setpgid(0, 0);
+        // A demo that is killed leaves nothing running.
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
         execv(program.c_str(), argv.data());
         _exit(127);
     }

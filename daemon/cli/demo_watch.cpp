@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kLoadLimit{300};
+constexpr std::chrono::seconds kStandstill{300};
 constexpr std::chrono::seconds kSilence{2};
 constexpr std::chrono::milliseconds kLook{100};
 constexpr int kMostCycles = 40;
@@ -41,8 +41,9 @@ void DemoWatch::tell(const json& status) {
 }
 
 Status DemoWatch::first_load() {
-    const auto deadline = steady_clock::now() + kLoadLimit;
-    while (steady_clock::now() < deadline) {
+    json seen;
+    auto moved_at = steady_clock::now();
+    while (steady_clock::now() - moved_at < kStandstill) {
         if (auto alive = org_.check_alive(); !alive) return alive;
         auto status = org_.ask("status", json::object());
         if (!status) return std::move(status).error();
@@ -56,10 +57,14 @@ Status DemoWatch::first_load() {
         const std::string activity = status->value("activity", "");
         if (activity.starts_with("waiting after a failed")) return load_failed(activity);
         tell(*status);
+        if (const json progress = status->value("progress", json{}); progress != seen) {
+            seen = progress;
+            moved_at = steady_clock::now();
+        }
         std::this_thread::sleep_for(kLook);
     }
     return Error{ErrorKind::Transient,
-                 "The first load did not end within 300 seconds.",
+                 "The first load has stood still for 300 seconds.",
                  "DUET-6042",
                  "",
                  {}};

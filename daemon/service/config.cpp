@@ -34,19 +34,19 @@ std::string absolute_from(const std::string& file, const std::string& path) {
 }
 
 /// A node as JSON: plain words that are numbers or booleans become those, as JSON has them.
-nlohmann::json to_json(const Node& node) {
+nlohmann::json json_of(const Node& node) {
     switch (node.kind) {
         case Node::Kind::Null:
             return nullptr;
         case Node::Kind::List: {
             auto list = nlohmann::json::array();
-            for (const Node& item : node.items) list.push_back(to_json(item));
+            for (const Node& item : node.items) list.push_back(json_of(item));
             return list;
         }
         case Node::Kind::Map: {
             auto map = nlohmann::json::object();
             for (std::size_t i = 0; i < node.keys.size(); ++i)
-                map[node.keys[i].text] = to_json(node.items[i]);
+                map[node.keys[i].text] = json_of(node.items[i]);
             return map;
         }
         case Node::Kind::Scalar:
@@ -224,7 +224,7 @@ private:
         }
         side.place = node.place();
         check_keys(node, what);
-        auto settings = to_json(node);
+        auto settings = json_of(node);
         std::vector<std::string> names;
         for (const ConnectorKind& kind : connector_kinds()) names.emplace_back(kind.name);
         const auto named = settings.find("connector");

@@ -1,8 +1,8 @@
 """Each header compiles alone, and twice: headers_test.py ROOT COMPILE_COMMANDS
 
 A header is read by the compiler that the build uses, with the flags of a source file near it, but
-without the precompiled header that would hide a missing include. Only syntax is checked: about
-0.4 s a header on one core, 2026-11.
+without the header that every test file is given, which would hide a missing include. Only syntax is
+checked: about 0.4 s a header on one core, 2026-11.
 """
 
 import concurrent.futures
