@@ -6,6 +6,7 @@
 
 #include "mappings/formula/unicode.h"
 #include "mappings/merge/say.h"
+#include "mappings/text.h"
 #include "tests/mappings/merge/decide_help.h"
 
 namespace duet::merge {

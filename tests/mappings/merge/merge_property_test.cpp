@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include "mappings/merge/convert.h"
+#include "mappings/text.h"
 #include "tests/mappings/merge/property_world.h"
 
 namespace duet::merge {
