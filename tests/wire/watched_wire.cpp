@@ -179,21 +179,20 @@ void WatchedVendor::uses_quota(std::int64_t calls) {
 
 Result<http::Response> WatchedVendor::carry(const http::Request& request, const Sends& sends) {
     if (watch_.on_call) watch_.on_call();
-    ++calls_;
     // What was ordered to be used up stays so past midnight, until it is ordered otherwise.
     if (used_ > 0) uses_quota(used_);
     if (is_down_) {
         note("down");
         return http::not_sent(kWhere, "Failed to connect to any resolved endpoint");
     }
-    const auto sends_in_session = [&] {
-        auto answer = sends();
-        // A session that has expired is refused at the door: such a call counts for nothing.
-        if (answer && answer->status == kNoSession) --calls_;
-        return answer;
-    };
-    if (!only_asks(request)) return carry_write(request, sends_in_session);
-    auto answer = sends_in_session();
+    auto answer = only_asks(request) ? carry_read(sends) : carry_write(request, sends);
+    // A session that has expired is refused at the door: such a call counts for nothing.
+    if (answer && answer->status != kNoSession) ++answers_;
+    return answer;
+}
+
+Result<http::Response> WatchedVendor::carry_read(const Sends& sends) {
+    auto answer = sends();
     if (!std::exchange(cut_page_, false)) return answer;
     note("cut page");
     return http::in_doubt(kWhere, "Failed to read response body");
