@@ -171,9 +171,13 @@ void WatchedVendor::skews(std::chrono::milliseconds time) {
 void WatchedVendor::uses_quota(std::int64_t calls) {
     used_ = calls;
     people_.control("limits", {{side_ == Side::Crm ? "salesforce_calls" : "pardot_calls", calls}});
-    // Pardot's count begins anew with the first call of a day, which is to be over already.
+    // Pardot's count begins anew with the first call of a day, which is to be over already: of a
+    // day by its own clock.
     apis_.with_state([](sandbox::SandboxState& state) {
+        state.turn_to(sandbox::SandboxState::Side::Pardot);
         state.set_setting("pardot.counted_day", state.clock.now_date());
+        state.turn_to(sandbox::SandboxState::Side::Salesforce);
+        state.clock.skew(0);
     });
 }
 
