@@ -1,6 +1,7 @@
 #include "connectors/sandbox/pardot_people.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 #include <vector>
@@ -16,6 +17,9 @@ namespace duet::sandbox {
 using nlohmann::json;
 
 namespace {
+
+// Who a prospect is in the CRM.
+constexpr std::array kLinks{"salesforceId", "salesforceLeadId", "salesforceContactId"};
 
 struct Ids {
     std::int64_t id = 0;
@@ -62,16 +66,30 @@ bool is_blank(const SqlValue& value) {
     return text != nullptr && text->empty();
 }
 
+bool is_linked(const PardotRow& prospect) {
+    return std::any_of(kLinks.begin(), kLinks.end(),
+                       [&](const char* link) { return !is_blank(prospect.at(link)); });
+}
+
+/// Whether it says who the prospect is in the CRM, or of which account they are.
+bool tells_link(const std::string& field) {
+    return std::find(kLinks.begin(), kLinks.end(), field) != kLinks.end() ||
+           field == "salesforceAccountId" || field == "salesforceUrl";
+}
+
 /// What the winner takes from a loser: values for its blanks, every refusal of mail or calls,
-/// and the points, for the activities come along.
+/// and the points, for the activities come along. A prospect is linked to one person of the CRM:
+/// a winner that is linked takes nothing of the loser's link.
 void take_from(const PardotCollection& prospects, const PardotRow& loser, PardotRow& winner,
                PardotRow& changes) {
     const auto set = [&](const std::string& name, const SqlValue& value) {
         winner.insert_or_assign(name, value);
         changes.insert_or_assign(name, value);
     };
+    const bool keeps_link = is_linked(winner);
     for (const PardotField& field : prospects.fields) {
         if (!field.updateable && !field.name.starts_with("salesforce")) continue;
+        if (keeps_link && tells_link(field.name)) continue;
         const SqlValue& theirs = loser.at(field.name);
         if (is_blank(theirs)) continue;
         if (is_blank(winner.at(field.name))) set(field.name, theirs);
@@ -107,7 +125,7 @@ json merge(PardotCall& call, const PardotCollection& prospects, const json& orde
             .bind(2, id)
             .run();
         PardotRow binned{{"isDeleted", std::int64_t{1}}};
-        for (const char* link : {"salesforceId", "salesforceLeadId", "salesforceContactId"}) {
+        for (const char* link : kLinks) {
             binned.insert_or_assign(link, std::monostate{});
         }
         update_pardot_row(call.state, prospects, id, std::move(binned), {});

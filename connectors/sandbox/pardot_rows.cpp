@@ -140,7 +140,10 @@ void update_pardot_row(SandboxState& state, const PardotCollection& collection, 
     stamp_user(collection, values, "updatedById", user);
     std::string sets;
     for (const auto& [name, value] : values) {
-        sets += (sets.empty() ? "\"" : ", \"") + name + "\" = ?";
+        // A row's stamp never goes back: who is late to commit holds the row meanwhile.
+        const char* const taken =
+            name == "updatedAt" ? "\" = MAX(COALESCE(\"updatedAt\", ''), ?)" : "\" = ?";
+        sets += (sets.empty() ? "\"" : ", \"") + name + taken;
     }
     Statement update =
         state.database.prepare("UPDATE \"" + collection.table + "\" SET " + sets + " WHERE id = ?");

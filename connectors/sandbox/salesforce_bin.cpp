@@ -81,7 +81,7 @@ void restore_lookups(SandboxState& state, const std::string& root, const std::st
         if (!before || before->truth("IsDeleted") || !before->is_null(link.field)) continue;
         Row row = *before;
         row.set(link.field, link.value);
-        row.set("SystemModstamp", stamp);
+        move_stamp(row, stamp);
         update_row(state, *before, row);
     }
 }

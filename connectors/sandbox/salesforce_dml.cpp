@@ -35,9 +35,13 @@ void stamp_created(Row& row, const std::string& stamp, const std::string& user_i
 }  // namespace
 
 void stamp_changed(Row& row, const std::string& stamp, const std::string& user_id) {
-    row.set("LastModifiedDate", stamp);
-    row.set("SystemModstamp", stamp);
+    if (row.text("LastModifiedDate") < stamp) row.set("LastModifiedDate", stamp);
+    move_stamp(row, stamp);
     row.set("LastModifiedById", user_id);
+}
+
+void move_stamp(Row& row, const std::string& stamp) {
+    if (row.text("SystemModstamp") < stamp) row.set("SystemModstamp", stamp);
 }
 
 Refusal entity_is_deleted() { return {"ENTITY_IS_DELETED", "entity is deleted", {}, 404}; }
@@ -335,7 +339,7 @@ void Writer::remove_with_children(Row row, const std::string& stamp, const std::
             note_cleared(state_, root, *child, link.field);
             Row cleared = *child;
             cleared.set(link.field, SqlValue{});
-            cleared.set("SystemModstamp", stamp);
+            move_stamp(cleared, stamp);
             update_row(state_, *child, cleared);
         }
     }

@@ -130,6 +130,8 @@ private:
 };
 
 void stamp_changed(Row& row, const std::string& stamp, const std::string& user_id);
+/// A row's stamp never goes back: who is late to commit holds the row meanwhile.
+void move_stamp(Row& row, const std::string& stamp);
 [[nodiscard]] Refusal entity_is_deleted();
 [[nodiscard]] Refusal no_such_record();  // INVALID_CROSS_REFERENCE_KEY
 [[nodiscard]] Refusal converted_lead();

@@ -60,7 +60,7 @@ bool Writer::move_child(Row child, const std::string& field, const Row& to,
         child = before;
         child.set(field, SqlValue{});
     }
-    child.set("SystemModstamp", stamp);
+    move_stamp(child, stamp);
     update_row(state_, before, child);
     touch(state_, before, ripple_);
     touch(state_, child, ripple_);

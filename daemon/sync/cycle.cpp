@@ -8,6 +8,7 @@
 #include "daemon/sync/expand.h"
 #include "daemon/sync/identity.h"
 #include "daemon/sync/learning.h"
+#include "daemon/sync/pace.h"
 #include "daemon/sync/pins.h"
 #include "daemon/sync/remarks.h"
 #include "daemon/sync/rematch.h"
@@ -99,7 +100,10 @@ Status Cycle::observe_both(std::stop_token stop) {
     for (const Side side : kSides) {
         if (org_.reads_paused[side]) continue;
         org_.observed_at[side] = org_.clock.steady();
-        auto observed = observe(org_, side, report_.counts, stop);
+        auto observed = [&] {
+            const Paced paced(org_, side);
+            return observe(org_, side, report_.counts, stop);
+        }();
         if (!observed) return std::move(observed).error();
         report_.is_loading = report_.is_loading || !observed->loading.empty();
         report_.observed[side] = std::move(*observed);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "connectors/connector.h"
@@ -76,6 +77,7 @@ struct Org {
     Random& random;
     std::function<void(const Progress&)> on_progress{};            // may be empty
     PerSide<std::chrono::steady_clock::time_point> observed_at{};  // when each side was read last
+    PerSide<std::optional<std::chrono::duration<double>>> pace{};  // a call of late (pace.h)
     PerSide<bool> reads_paused{};                                  // people stopped its reading
     bool catching_up = false;  // after a restore: whatever is read counts as compared
 

@@ -1,6 +1,7 @@
 #include "daemon/sync/send.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "daemon/sync/brake.h"
 #include "daemon/sync/freshen.h"
+#include "daemon/sync/pace.h"
 
 namespace duet::sync {
 namespace {
@@ -85,14 +87,12 @@ public:
     Status send(Group& group) {
         step_ = group.step;
         if (step_ > 0) drop_later_steps(group);
-        // Who holds a create's key is asked one by one, so that the first answers do not grow old.
-        const std::size_t at_once =
-            group.kind == WriteKind::Create ? batch_size(group) : kRowsReadAgain;
-        for (std::size_t from = 0; from < group.writes.size(); from += at_once) {
+        for (std::size_t from = 0; from < group.writes.size();) {
             const auto left = std::span(group.writes).subspan(from);
             if (!takes_more(group.side)) return leave(group.side, left);
-            const auto some = left.first(std::min(at_once, left.size()));
+            const auto some = left.first(std::min(at_once(group), left.size()));
             if (auto done = send_fresh(group, some); !done) return done;
+            from += some.size();
         }
         return Done{};
     }
@@ -107,6 +107,23 @@ private:
     [[nodiscard]] std::size_t batch_size(const Group& group) const {
         return std::max<std::size_t>(
             1, org_.connectors[group.side]->batch_size(group.object, group.kind));
+    }
+
+    /// So many as can be looked at and sent before what was seen of the first is too old, at the
+    /// pace of the last calls; while that is not known, what one call takes.
+    [[nodiscard]] std::size_t at_once(const Group& group) const {
+        const std::size_t batch = batch_size(group);
+        // Who holds a create's key is asked one by one.
+        const std::size_t most = group.kind == WriteKind::Create ? batch : kRowsReadAgain;
+        const std::size_t calls =
+            org_.connectors[group.side]->calls_for(group.object, group.kind, batch);
+        const std::size_t of_a_call = batch / std::clamp<std::size_t>(calls, 1, batch);
+        const std::chrono::duration<double> limit = org_.settings.stale_after;
+        const std::chrono::duration<double> age =
+            org_.clock.steady() - org_.observed_at[group.side];
+        const bool is_read_again = group.kind == WriteKind::Create || age >= limit;
+        const auto time = is_read_again ? limit / 2 : limit - age;
+        return std::min(most, of_a_call * calls_within(org_, group.side, time, most));
     }
 
     Status leave(Side side, std::span<const InFlight> writes) {
@@ -150,7 +167,10 @@ private:
     /// What somebody changed since it was seen is left out, and decided anew; so are all later
     /// writes of the same entity, which were decided with it. What nobody could look at waits.
     Status send_fresh(const Group& group, std::span<InFlight> writes) {
-        auto looked = freshen(org_, group.side, writes, stop_);
+        auto looked = [&] {
+            const Paced paced(org_, group.side);
+            return freshen(org_, group.side, writes, stop_);
+        }();
         if (!looked) return std::move(looked).error();
         if (looked->error && closes_side(*looked->error)) close(group.side, *looked->error);
         std::vector<InFlight> fresh;
@@ -213,7 +233,10 @@ private:
         std::vector<Write> writes;
         writes.reserve(batch.size());
         for (const InFlight& write : batch) writes.push_back(write.write);
-        auto outcomes = org_.connectors[side]->write(writes, stop_);
+        auto outcomes = [&] {
+            const Paced paced(org_, side);
+            return org_.connectors[side]->write(writes, stop_);
+        }();
         if (outcomes && outcomes->size() != batch.size()) {
             outcomes = Error{ErrorKind::InDoubt,
                              "The connector answered for another number of records.",

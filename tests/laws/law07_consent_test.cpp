@@ -142,6 +142,26 @@ TEST_F(Law07ConsentOnlyTightens, AMembershipThatIsFirstSeenDeletedAndLeftIsNotMa
     EXPECT_TRUE(world.marketing().records("list-membership").empty()) << "made anew";
 }
 
+TEST_F(Law07ConsentOnlyTightens, AListThatAMergedProspectLeftStaysLeftByTheSurvivor) {
+    const RecordId twin{"Contact", world.add_contact("ada@example.org", "Lovelace")};
+    world.crm().edit(twin, "Title", text("Buyer"));
+    world.run_until_quiet();
+    const auto members = world.marketing().records("list-membership");
+    ASSERT_EQ(members.size(), 1u);
+    const RecordId membership{"list-membership", members.begin()->first};
+    world.marketing().edit(membership, "optedOut", World::yes());
+    world.run_until_quiet();
+    world.marketing().merge(world.with_email(kMarketing, "ada@example.org"), prospect);
+    world.run_until_quiet();
+    ASSERT_EQ(world.marketing().value(membership, "prospectId"), text(prospect.key));
+    world.crm().edit(contact, "Title", text("Buyer"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().records("list-membership").size(), 1u) << "made anew";
+    world.crm().edit(contact, "Title", text("Seller"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().deletes("list-membership"), 0);
+}
+
 TEST_F(Law07ConsentOnlyTightens, ThePersonsOptOutPassesTheBrake) {
     world.settings.brake["blank"] = {0, 0};
     world.crm().edit(contact, "Phone", text("5550100"));

@@ -249,6 +249,12 @@ void Ledger::check_overwritten(const Cell& cell, Side side, const std::string& w
                      std::chrono::duration_cast<std::chrono::seconds>(blind).count()));
 }
 
+const Fields* Ledger::told_member(const RecordId& membership, const std::string& prospect) const {
+    const Change* told = sides_.marketing->told(membership);
+    if (told == nullptr || value_of(told->record.fields, "prospectId") != prospect) return nullptr;
+    return &told->record.fields;
+}
+
 void Ledger::wrote_membership(const Write& write, const RecordId& id) {
     const WatchedSide& there = *sides_.marketing;
     if (write.kind == WriteKind::Delete) {
@@ -261,15 +267,15 @@ void Ledger::wrote_membership(const Write& write, const RecordId& id) {
     }
     const std::pair pair{value_of(write.fields, "listId"), value_of(write.fields, "prospectId")};
     if (const auto quit = quit_.find(pair); quit != quit_.end()) {
-        const Change* told = there.told(quit->second);
-        if (told != nullptr && told->record.fields.get("optedOut") == Value{true})
+        const Fields* told = told_member(quit->second, pair.second);
+        if (told != nullptr && told->get("optedOut") == Value{true})
             fail("list-opt-out-renewed", id.key);
     }
     std::vector<std::string>& rows = members_[pair];
     for (const std::string& row : rows) {
         if (row == id.key) return;  // the vendor brought back the one that was there
         const RecordId before{"list-membership", row};
-        if (there.find_record(before) != nullptr && there.told(before) != nullptr)
+        if (there.find_record(before) != nullptr && told_member(before, pair.second) != nullptr)
             fail("joined-twice", id.key + " beside " + row);
     }
     rows.push_back(id.key);

@@ -96,8 +96,11 @@ public:
     void converted(const RecordId& lead, const RecordId& contact);
     /// `loser` is now part of `survivor`, as the CRM tells.
     void merged(const RecordId& loser, const RecordId& survivor);
+    /// Rows of one object, by key.
+    using Rows = std::map<std::string, Fields>;
     /// The same among prospects, of which only the survivor's id of a record in the CRM can tell.
-    void merged_prospects(const RecordId& loser, const RecordId& survivor);
+    /// `members`: the memberships of everybody before it.
+    void merged_prospects(const RecordId& loser, const RecordId& survivor, const Rows& members);
     void joined_list(const RecordId& membership);
     void quit_list(const RecordId& membership);
     void reloaded(int rule_set);
@@ -146,6 +149,9 @@ private:
     void join_prospect(Human& from, Human& into, bool begins_anew);
     void wait_again(Human& human);
     void leave_waiting(Human& human, Side side, const RecordId& gone);
+    /// The loser's memberships are the survivor's now, and so is what the loser left.
+    void carry_memberships(const std::string& loser, const std::string& survivor,
+                           const Rows& members);
     void judge_doubts(const std::vector<Doubt>& queue);
     [[nodiscard]] std::string held(Side side, const RecordId& id, const FieldPair& field) const;
     /// What Duet may think that the side holds.
@@ -168,6 +174,9 @@ private:
                             const RecordId& made_now, const std::string& what);
     void set_by_create(Cell& cell, Side side, const std::string& value, const RecordId& id);
     void wrote_membership(const Write& write, const RecordId& id);
+    /// Whether Duet was told of it as one of this prospect, and what then.
+    [[nodiscard]] const Fields* told_member(const RecordId& membership,
+                                            const std::string& prospect) const;
 
     void judge_person(Human& human);
     [[nodiscard]] bool is_doubted(const Human& human) const;

@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kMergedDoubt = "merged";
 constexpr const char* kChangedDoubt = "changed";
 constexpr const char* kTakenDoubt = "taken";
+constexpr const char* kMembership = "list-membership";
 
 }  // namespace
 
@@ -217,7 +218,35 @@ void Ledger::merged(const RecordId& loser, const RecordId& survivor) {
     absorb(*from, *into);
 }
 
-void Ledger::merged_prospects(const RecordId& loser, const RecordId& survivor) {
+void Ledger::carry_memberships(const std::string& loser, const std::string& survivor,
+                               const Rows& members) {
+    const WatchedSide& there = *sides_.marketing;
+    const auto is_left = [](const Fields& row) { return row.get("optedOut") == Value{true}; };
+    for (const auto& lost : members) {
+        const Fields& row = lost.second;
+        if (row.get("prospectId") != text(loser)) continue;
+        const auto own = std::find_if(members.begin(), members.end(), [&](const auto& other_one) {
+            return other_one.second.get("prospectId") == text(survivor) &&
+                   other_one.second.get("listId") == row.get("listId");
+        });
+        const bool is_alone = own == members.end();
+        const RecordId kept{kMembership, is_alone ? lost.first : own->first};
+        const bool must_be_left = is_left(row) || (!is_alone && is_left(own->second));
+        const Fields* now = there.find_record(kept);
+        const bool is_right = now != nullptr && now->get("prospectId") == text(survivor) &&
+                              is_left(*now) == must_be_left;
+        const bool is_one = is_alone || there.find_record({kMembership, lost.first}) == nullptr;
+        if (!is_right || !is_one) fail("merged-otherwise", kMembership + (" " + kept.key));
+        const std::pair pair{display(row.get("listId")), survivor};
+        if (must_be_left) quit_[pair] = kept;
+        auto& rows = members_[pair];
+        if (std::find(rows.begin(), rows.end(), kept.key) == rows.end()) rows.push_back(kept.key);
+    }
+}
+
+void Ledger::merged_prospects(const RecordId& loser, const RecordId& survivor,
+                              const Rows& members) {
+    carry_memberships(loser.key, survivor.key, members);
     if (must_be_out_.count({Side::Marketing, loser}) != 0)
         must_be_out_.insert({Side::Marketing, survivor});
     Human* from = human_of(Side::Marketing, loser);

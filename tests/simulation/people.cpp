@@ -15,6 +15,9 @@ using world::WatchedSide;
 const char* name_of(Side side) { return side == Side::Crm ? "crm" : "marketing"; }
 const char* on(const char* const (&names)[2], Side side) { return names[static_cast<int>(side)]; }
 
+// Salesforce keeps 15 days what was deleted. On the last of them nobody tries: whose clock ends it
+// is no matter of these worlds. Pardot's bin is emptied by people only.
+constexpr std::chrono::days kBinIsSafe{14};
 constexpr std::size_t kEmailField = 0;
 constexpr std::size_t kLastNameField = 2;
 constexpr std::size_t kTitleField = 4;
@@ -166,7 +169,7 @@ bool People::remove(const Step& step, Side side) {
     if (!id) return false;
     org_.side(side).remove(*id);
     ledger_.removed(side, *id);
-    removed_.emplace_back(side, *id);
+    removed_[{side, *id}] = org_.clock.now();
     log_(fmt::format("people delete {} {} {}", name_of(side), id->object, id->key));
     return true;
 }
@@ -177,9 +180,11 @@ bool People::undelete(const Step& step, Side side) {
     });
     if (!human) return false;
     const RecordId id = ledger_.humans()[*human].records[side].back();
-    const bool was_removed =
-        std::find(removed_.begin(), removed_.end(), std::pair{side, id}) != removed_.end();
-    if (!was_removed) return false;
+    const auto removed = removed_.find({side, id});
+    if (removed == removed_.end()) return false;
+    if (side == Side::Crm && org_.clock.now() - removed->second > kBinIsSafe) return false;
+    // Whoever is merged or converted later lies in no bin.
+    removed_.erase(removed);
     org_.side(side).undelete(id);
     ledger_.undeleted(side, id);
     log_(fmt::format("people undelete {} {} {}", name_of(side), id.object, id.key));
@@ -217,6 +222,7 @@ bool People::merge(const Step& step, Side side, bool converts) {
     const RecordId from = *ledger_.humans()[*loser].live[side];
     const RecordId into = *ledger_.humans()[*survivor].live[side];
     const auto before = values_of(side, into);
+    const auto members = org_.side(Side::Marketing).records("list-membership");
     if (converts) {
         org_.side(side).convert_into(from.key, into.key);
     } else {
@@ -225,7 +231,7 @@ bool People::merge(const Step& step, Side side, bool converts) {
     if (side == Side::Crm) {
         ledger_.merged(from, into);
     } else {
-        ledger_.merged_prospects(from, into);
+        ledger_.merged_prospects(from, into, members);
     }
     note_filled(side, into, before);
     log_(fmt::format("people merge {} {} {} into {}", name_of(side), from.object, from.key,

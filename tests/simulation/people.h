@@ -62,8 +62,8 @@ private:
     Ledger& ledger_;
     Log log_;
     int typed_ = 0;
-    std::vector<std::string> lists_;  // keys, as kLists
-    std::vector<std::pair<Side, RecordId>> removed_;
+    std::vector<std::string> lists_;                        // keys, as kLists
+    std::map<std::pair<Side, RecordId>, Instant> removed_;  // to the bin, and when
 };
 
 }  // namespace duet::simulation

@@ -17,7 +17,7 @@
 namespace duet::wire {
 
 /// One vendor of the sandbox as a seeded world uses it. People act through the vendor's own pages
-/// and APIs; Duet's requests pass by carry(), where calls are counted and things go wrong; what
+/// and APIs; Duet's requests pass by carry(), where answers are counted and things go wrong; what
 /// connectors make of the answers is told to tell(). After whatever may have changed something all
 /// rows are looked at, so that each version that a record ever had is known. One thread.
 class WatchedVendor final : public world::WatchedSide {
@@ -64,7 +64,7 @@ public:
     [[nodiscard]] bool was_told_alive(const RecordId& id) const override;
     [[nodiscard]] Instant visible_at(const RecordId& id) const override;
     [[nodiscard]] std::map<std::string, Fields> records(const std::string& object) const override;
-    [[nodiscard]] std::int64_t calls() const override { return calls_; }
+    [[nodiscard]] std::int64_t answers() const override { return answers_; }
 
 private:
     struct Version {
@@ -94,6 +94,7 @@ private:
     std::optional<Difference> compare(Change now, std::string stamp);
     /// People's own change, which may be stamped in the past.
     void by_people(const std::function<void()>& act);
+    Result<http::Response> carry_read(const Sends& sends);
     Result<http::Response> carry_write(const http::Request& request, const Sends& sends);
     Result<http::Response> refuse_some(const http::Request& request, const Sends& sends);
     void tell_writes(const http::Request& request);
@@ -117,7 +118,7 @@ private:
     bool is_down_ = false;
     std::optional<Refusal> refuse_next_{};
     std::map<std::string, Refusal> refused_{};  // by what a request names a record by
-    std::int64_t calls_ = 0;
+    std::int64_t answers_ = 0;
     std::int64_t used_ = 0;  // of the daily quota, as ordered
 };
 

@@ -171,29 +171,32 @@ void WatchedVendor::skews(std::chrono::milliseconds time) {
 void WatchedVendor::uses_quota(std::int64_t calls) {
     used_ = calls;
     people_.control("limits", {{side_ == Side::Crm ? "salesforce_calls" : "pardot_calls", calls}});
-    // Pardot's count begins anew with the first call of a day, which is to be over already.
+    // Pardot's count begins anew with the first call of a day, which is to be over already: of a
+    // day by its own clock.
     apis_.with_state([](sandbox::SandboxState& state) {
+        state.turn_to(sandbox::SandboxState::Side::Pardot);
         state.set_setting("pardot.counted_day", state.clock.now_date());
+        state.turn_to(sandbox::SandboxState::Side::Salesforce);
+        state.clock.skew(0);
     });
 }
 
 Result<http::Response> WatchedVendor::carry(const http::Request& request, const Sends& sends) {
     if (watch_.on_call) watch_.on_call();
-    ++calls_;
     // What was ordered to be used up stays so past midnight, until it is ordered otherwise.
     if (used_ > 0) uses_quota(used_);
     if (is_down_) {
         note("down");
         return http::not_sent(kWhere, "Failed to connect to any resolved endpoint");
     }
-    const auto sends_in_session = [&] {
-        auto answer = sends();
-        // A session that has expired is refused at the door: such a call counts for nothing.
-        if (answer && answer->status == kNoSession) --calls_;
-        return answer;
-    };
-    if (!only_asks(request)) return carry_write(request, sends_in_session);
-    auto answer = sends_in_session();
+    auto answer = only_asks(request) ? carry_read(sends) : carry_write(request, sends);
+    // A session that has expired is refused at the door: such a call counts for nothing.
+    if (answer && answer->status != kNoSession) ++answers_;
+    return answer;
+}
+
+Result<http::Response> WatchedVendor::carry_read(const Sends& sends) {
+    auto answer = sends();
     if (!std::exchange(cut_page_, false)) return answer;
     note("cut page");
     return http::in_doubt(kWhere, "Failed to read response body");

@@ -113,6 +113,28 @@ void FakeSide::merge(const RecordId& loser, const RecordId& survivor) {
     }
     put(std::move(change));
     put(std::move(kept));
+    move_memberships(loser.key, survivor.key);
+}
+
+void FakeSide::move_memberships(const std::string& loser, const std::string& survivor) {
+    if (!options_.memberships) return;
+    const SideOptions::Memberships& its = *options_.memberships;
+    const auto all = records(its.object);
+    for (const auto& row : all) {
+        if (row.second.get(its.person) != text(loser)) continue;
+        const RecordId lost{its.object, row.first};
+        const auto held = std::find_if(all.begin(), all.end(), [&](const auto& other) {
+            return other.second.get(its.person) == text(survivor) &&
+                   other.second.get(its.list) == row.second.get(its.list);
+        });
+        if (held == all.end()) {
+            edit(lost, its.person, text(survivor));
+            continue;
+        }
+        const bool is_left = row.second.get(its.left) == Value{true};
+        if (is_left) edit({its.object, held->first}, its.left, Value{true});
+        remove(lost);
+    }
 }
 
 void FakeSide::convert_into(const std::string& lead_key, const std::string& contact_key) {
@@ -171,15 +193,16 @@ void FakeSide::note(std::string_view fault) const {
 std::optional<Error> FakeSide::meet_fault() {
     if (watch_.on_call) watch_.on_call();
     ++calls_;
+    if (is_down_) {
+        note("down");
+        ++unanswered_;
+        return error(ErrorKind::Transient, "DOWN");
+    }
     told_at_ = clock_.steady();
     const bool is_spent = options_.calls_per_day && used_today_ >= *options_.calls_per_day;
     if (!is_spent) ++used_today_;
     told_used_ = used_today_;
     if (is_spent) return error(ErrorKind::RateLimited, "REQUEST_LIMIT_EXCEEDED");
-    if (is_down_) {
-        note("down");
-        return error(ErrorKind::Transient, "DOWN");
-    }
     if (faults_.empty()) return std::nullopt;
     note("failed call");
     Fault fault = std::move(faults_.front());

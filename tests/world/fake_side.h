@@ -44,6 +44,14 @@ struct SideOptions {
     bool names_survivors = true;
     std::vector<std::string> crm_ids{};
     std::vector<std::string> refusals{};
+    /// What goes along in a merge, where there is such a thing.
+    struct Memberships {
+        std::string object;
+        std::string person;  // fields of it
+        std::string list;
+        std::string left;  // true: the person left the list
+    };
+    std::optional<Memberships> memberships{};
 };
 
 /// One write that was executed.
@@ -74,7 +82,7 @@ public:
     void edits_silently(const RecordId& id, const std::string& field, Value value);
     /// A person whom no page of changes tells until all is read anew; the key.
     std::string adds_silently(const std::string& object, const std::string& email);
-    /// `loser` goes into `survivor`, whose values stay as they are.
+    /// `loser` goes into `survivor`, whose values stay as they are; memberships come along.
     void merge(const RecordId& loser, const RecordId& survivor) override;
     /// A lead becomes a contact that starts with the fields both objects have; its key.
     std::string convert(const std::string& lead_key) override;
@@ -143,7 +151,9 @@ public:
     [[nodiscard]] std::int64_t creates(std::string_view object) const;
     [[nodiscard]] std::int64_t updates(std::string_view object) const;
     [[nodiscard]] std::int64_t deletes(std::string_view object) const;
-    [[nodiscard]] std::int64_t calls() const noexcept override { return calls_; }
+    /// Whatever became of them.
+    [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
+    [[nodiscard]] std::int64_t answers() const noexcept override { return calls_ - unanswered_; }
     /// Every field that a read asked for: "Contact.Email".
     [[nodiscard]] const std::set<std::string>& asked() const noexcept { return asked_; }
     [[nodiscard]] std::int64_t used_today() const noexcept { return used_today_; }
@@ -192,6 +202,7 @@ private:
     /// The newest live record that a create by its key changes; "": it makes one.
     [[nodiscard]] std::string holder_of(const Write& create) const;
     void put(Change change);
+    void move_memberships(const std::string& loser, const std::string& survivor);
     const Row* find_row(const RecordId& id) const;
     const Change& current(const RecordId& id) const;
     static const Version* visible(const Row& row, Instant at);
@@ -224,6 +235,7 @@ private:
     bool rejects_find_ = false;
     std::string hidden_field_;
     std::int64_t calls_ = 0;
+    std::int64_t unanswered_ = 0;  // of them
     mutable std::set<std::string> asked_;
     std::int64_t used_today_ = 0;
     /// What the last call's answer told of the quota: a vendor says nothing unasked.

@@ -114,6 +114,7 @@ Result<ChangePage> FakeSide::changes(const Selection& what, const Cursor& from, 
     }
     if (std::exchange(fails_page_, false)) {
         note("cut page");
+        ++unanswered_;
         return error(ErrorKind::Transient, "CUT_OFF");
     }
     update_visibility(what.object);
@@ -270,6 +271,7 @@ Result<std::vector<Result<Written>>> FakeSide::write(std::span<const Write> batc
     if (auto fault = meet_fault()) return std::move(*fault);
     if (std::exchange(lose_request_, false)) {
         note("lost request");
+        ++unanswered_;
         return error(ErrorKind::InDoubt, "LOST");
     }
     std::vector<Result<Written>> outcomes;
@@ -280,6 +282,7 @@ Result<std::vector<Result<Written>>> FakeSide::write(std::span<const Write> batc
     }
     if (std::exchange(lose_answer_, false)) {
         note("lost answer");
+        ++unanswered_;
         return error(ErrorKind::InDoubt, "LOST");
     }
     return outcomes;

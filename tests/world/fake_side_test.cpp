@@ -140,6 +140,30 @@ TEST_F(FakeSideTest, AMergeThatNamesNoSurvivorBinsTheLoserAndHandsItsIdOn) {
     EXPECT_EQ(read->front().survivor.key, "");
 }
 
+TEST_F(FakeSideTest, AMergeTakesMembershipsAlongAndWhatTheLoserLeftTheSurvivorLeft) {
+    SideOptions options = pardot();
+    options.memberships = {"list-membership", "prospectId", "listId", "optedOut"};
+    FakeSide pardots(options, clock);
+    const RecordId loser{"prospect", pardots.add("prospect", {})};
+    const RecordId survivor{"prospect", pardots.add("prospect", {})};
+    const auto join = [&](const RecordId& person, const char* list, bool left) {
+        Fields row;
+        row.set("prospectId", text(person.key));
+        row.set("listId", text(list));
+        row.set("optedOut", Value{left});
+        return pardots.add("list-membership", std::move(row));
+    };
+    const std::string alone = join(loser, "1", false), twice = join(loser, "2", true),
+                      kept = join(survivor, "2", false);
+    pardots.merge(loser, survivor);
+    const auto members = pardots.records("list-membership");
+    EXPECT_EQ(members.size(), 2u);
+    EXPECT_EQ(members.count(twice), 0u);
+    EXPECT_EQ(members.at(alone).get("prospectId"), text(survivor.key));
+    EXPECT_EQ(members.at(alone).get("optedOut"), Value{false});
+    EXPECT_EQ(members.at(kept).get("optedOut"), Value{true});
+}
+
 TEST_F(FakeSideTest, AHiddenRowAppearsLateWithItsOldStamp) {
     side.hides_next_change_for(120s);
     add("late");

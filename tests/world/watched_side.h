@@ -37,7 +37,9 @@ public:
     virtual void edit(const RecordId& id, const std::string& field, Value value) = 0;
     virtual void remove(const RecordId& id) = 0;
     virtual void undelete(const RecordId& id) = 0;
-    /// `loser` goes into `survivor`; whether its values fill blanks there is the vendor's.
+    /// `loser` goes into `survivor`; whether its values fill blanks there is the vendor's. Its
+    /// memberships become the survivor's. Where both are on a list the survivor's stays, and says
+    /// that the person left when either did.
     virtual void merge(const RecordId& loser, const RecordId& survivor) = 0;
     /// A lead becomes a contact that starts with the fields both objects have; its key.
     virtual std::string convert(const std::string& lead_key) = 0;
@@ -89,7 +91,9 @@ public:
     /// Live records of an object: key -> fields.
     [[nodiscard]] virtual std::map<std::string, Fields> records(
         const std::string& object) const = 0;
-    [[nodiscard]] virtual std::int64_t calls() const = 0;
+    /// Calls that the daemon has an answer to, a refusal included. One that never arrived, or whose
+    /// answer was lost, told it nothing, of a quota neither.
+    [[nodiscard]] virtual std::int64_t answers() const = 0;
 };
 
 }  // namespace duet::world

@@ -84,6 +84,35 @@ TEST_F(LostUpdate, OneCallReadsAgainWhatManyCallsWrite) {
     EXPECT_EQ(world.crm().calls() - before, polls + 3 + 1);
 }
 
+TEST_F(LostUpdate, WhereCallsAreSlowAnEditMadeBetweenTwoWritesIsSeenToo) {
+    for (int i = 0; i < 12; ++i) world.add_contact("p" + std::to_string(i) + "@example.com");
+    world.run_until_quiet();
+    for (int i = 0; i < 12; ++i) {
+        world.marketing().edit(
+            world.with_email(kMarketing, "p" + std::to_string(i) + "@example.com"), "firstName",
+            text("Eve"));
+    }
+    world.clock.pass(2min);
+    const RecordId last = world.with_email(kCrm, "p11@example.com");
+    bool done = false;
+    SideWatch watch;
+    watch.on_call = [&] { world.clock.pass(60s); };
+    watch.on_write = [&](const Write&, const RecordId& id) {
+        if (std::exchange(done, true)) return;
+        ASSERT_NE(id, last);
+        world.crm().edit(last, "FirstName", text("Ida"));
+    };
+    world.crm().watch(std::move(watch));
+    world.run_cycle();
+    world.crm().watch({});
+    EXPECT_TRUE(done);
+    // Had twelve been read again at once, the edit would have been overwritten two minutes later.
+    EXPECT_EQ(world.crm().value(last, "FirstName"), text("Ida"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kMarketing, "p11@example.com", "firstName"), text("Ida"));
+    EXPECT_EQ(world.value(kCrm, "p10@example.com", "FirstName"), text("Eve"));
+}
+
 TEST_F(LostUpdate, WhatCannotBeReadAgainIsNotOverwritten) {
     world.marketing().edit(prospect, "firstName", text("Augusta"));
     world.clock.pass(2min);

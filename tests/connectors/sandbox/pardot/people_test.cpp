@@ -92,6 +92,20 @@ TEST(PardotPeople, MembershipsAndActivitiesComeAlongAndAnOptOutStays) {
     EXPECT_EQ(server.ids("visitor-activities?fields=id&prospectId=106"), (Ids{71, 72, 73}));
 }
 
+TEST(PardotPeople, ALinkedProspectTakesNothingOfAnothersLink) {
+    PardotServer server;
+    const std::string links = "salesforceId,salesforceLeadId,salesforceContactId";
+    const json mine = shown(server, 101, links);
+    ASSERT_NE(mine["salesforceContactId"], nullptr) << mine.dump();
+    const int lead = server
+                         .post("prospects", {{"email", "lead@example.com"},
+                                             {"salesforceId", "00QSB0000000999AAA"}})
+                         .json()["id"];
+    ASSERT_NE(shown(server, lead, links)["salesforceLeadId"], nullptr);
+    ASSERT_EQ(person(server, "merge", {{"prospect", 101}, {"others", {lead}}}).status, 200);
+    EXPECT_EQ(shown(server, 101, links), mine);
+}
+
 TEST(PardotPeople, AWrongMergeChangesNothing) {
     PardotServer server;
     EXPECT_EQ(person(server, "merge", {{"prospect", 101}, {"others", {104}}}).code(), 109);

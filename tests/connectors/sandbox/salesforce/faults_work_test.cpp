@@ -120,6 +120,18 @@ TEST(SandboxFaultsInWork, ARowBecomesVisibleBehindLaterStamps) {
     EXPECT_EQ(field(org, next, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
 }
 
+// Who commits late holds the row meanwhile.
+TEST(SandboxFaultsInWork, ARowsOwnStampNeverGoesBack) {
+    Org org;
+    org.set_clock("2018-01-02T04:00:00Z");
+    const std::string lead = org.create("Lead", {{"LastName", "Doe"}, {"Company", "C"}});
+    org.set_clock("2018-01-02T04:01:00Z");
+    control(org, "clock", {{"stamps_behind_seconds", 90}});
+    ASSERT_EQ(org.patch("/sobjects/Lead/" + lead, {{"LastName", "Late"}}).status, 204);
+    EXPECT_EQ(field(org, lead, "LastName"), "Late");
+    EXPECT_EQ(field(org, lead, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
+}
+
 TEST(SandboxFaultsInWork, BulkJobsFailAreAbortedOrNeverEnd) {
     Org org;
     for (const char* state : {"Failed", "Aborted", "InProgress"}) {
