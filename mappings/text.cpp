@@ -3,7 +3,7 @@
 namespace duet {
 namespace {
 
-bool is_outer(char c) noexcept { return static_cast<unsigned char>(c) <= ' '; }
+bool is_outer(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 
 namespace duet {
 
-/// `text` without blanks and control characters at either end: a view of it.
+/// `text` without white space at either end: a view of it. Any other byte is a character.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
 /// ASCII letters in lower case, all else as it is: for names, hosts and words of a protocol. Texts

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "mappings/formula/format.h"
-#include "mappings/text.h"
+#include "mappings/formula/unicode.h"
 
 namespace duet::formula {
 namespace {
@@ -43,12 +43,14 @@ std::optional<std::size_t> find_end(std::string_view text, std::size_t at) {
 }
 
 bool is_alone(const Formula& formula) {
-    return formula.fields().size() == 1 && trimmed(formula.text()) == formula.fields().front();
+    return formula.fields().size() == 1 &&
+           without_outer_controls(formula.text()) == formula.fields().front();
 }
 
 /// A number that is written into the text stays as it is written: "100.0".
 bool is_digits(const Formula& formula) {
-    return trimmed(formula.text()).find_first_not_of("0123456789.") == std::string_view::npos;
+    return without_outer_controls(formula.text()).find_first_not_of("0123456789.") ==
+           std::string_view::npos;
 }
 
 }  // namespace
@@ -143,7 +145,7 @@ std::variant<std::string, EvalError> Template::render(std::span<const Value* con
     std::vector<const Value*> own;
     for (const Part& part : compiled_->parts) {
         out += part.text;
-        if (part.is_digits) out += trimmed(part.formula->text());
+        if (part.is_digits) out += without_outer_controls(part.formula->text());
         if (!part.formula || part.is_digits) continue;
         own.clear();
         for (const std::size_t input : part.inputs) own.push_back(inputs[input]);

@@ -6,7 +6,6 @@
 #include "mappings/formula/calendar.h"
 #include "mappings/formula/functions.h"
 #include "mappings/formula/unicode.h"
-#include "mappings/text.h"
 
 namespace duet::formula::native {
 namespace {
@@ -121,7 +120,7 @@ Fault substr(Call& call) {
 
 Fault lpad(Call& call) { return pad(call, Side::Left); }
 Fault rpad(Call& call) { return pad(call, Side::Right); }
-Fault trim(Call& call) { return part(call, trimmed(text_at(call, 0))); }
+Fault trim(Call& call) { return part(call, without_outer_controls(text_at(call, 0))); }
 Fault upper(Call& call) { return give_text(call, to_upper(text_at(call, 0), locale_of(call))); }
 Fault lower(Call& call) { return give_text(call, to_lower(text_at(call, 0), locale_of(call))); }
 Fault initcap(Call& call) { return give_text(call, to_title(text_at(call, 0))); }
@@ -183,14 +182,14 @@ Fault find(Call& call) {
 }
 
 Fault value(Call& call) {
-    const auto found = Decimal::parse(trimmed(text_at(call, 0)));
+    const auto found = Decimal::parse(without_outer_controls(text_at(call, 0)));
     if (!found) return "the text is not a number";
     call.result = *found;
     return nullptr;
 }
 
 Fault isnumber(Call& call) {
-    return flag(call, Decimal::parse(trimmed(text_at(call, 0))).has_value());
+    return flag(call, Decimal::parse(without_outer_controls(text_at(call, 0))).has_value());
 }
 
 Fault text(Call& call) {
@@ -232,7 +231,7 @@ Fault includes(Call& call) {
     const std::string_view wanted = text_at(call, 1);
     while (!chosen.empty()) {
         const std::size_t end = std::min(chosen.find(';'), chosen.size());
-        if (trimmed(chosen.substr(0, end)) == wanted) return flag(call, true);
+        if (without_outer_controls(chosen.substr(0, end)) == wanted) return flag(call, true);
         chosen.remove_prefix(std::min(end + 1, chosen.size()));
     }
     return flag(call, false);

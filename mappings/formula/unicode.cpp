@@ -49,6 +49,13 @@ std::size_t byte_of_unit(std::string_view text, std::size_t units) noexcept {
     return position < text.size() ? position : text.size();
 }
 
+std::string_view without_outer_controls(std::string_view text) noexcept {
+    const auto is_outer = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+    while (!text.empty() && is_outer(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_outer(text.back())) text.remove_suffix(1);
+    return text;
+}
+
 std::uint32_t first_code_point(std::string_view text) noexcept {
     if (text.empty()) return 0;
     const std::string_view first = text.substr(0, bytes_of(static_cast<unsigned char>(text[0])));

@@ -13,6 +13,9 @@ namespace duet::formula {
 /// The byte where unit `units` begins; the text's size when it has fewer.
 [[nodiscard]] std::size_t byte_of_unit(std::string_view text, std::size_t units) noexcept;
 
+/// As TRIM has it: without blanks and control characters at either end.
+[[nodiscard]] std::string_view without_outer_controls(std::string_view text) noexcept;
+
 /// The first code point; 0 for an empty text.
 [[nodiscard]] std::uint32_t first_code_point(std::string_view text) noexcept;
 [[nodiscard]] std::string encode_code_point(std::uint32_t code_point);

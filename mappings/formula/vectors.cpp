@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "mappings/formula/template.h"
+#include "mappings/formula/unicode.h"
 #include "mappings/formula/written.h"
-#include "mappings/text.h"
 
 namespace duet::formula {
 namespace {
@@ -223,7 +223,7 @@ void judge(const Json& json, const ZoneOffset& zone_offset, VectorResult& row) {
 
 bool same_result(const Value& got, const Value& expected, bool false_is_null) {
     const auto plain = [&](const Value& value) -> Value {
-        if (const std::string* held = as_text(value)) return text(trimmed(*held));
+        if (const std::string* held = as_text(value)) return text(without_outer_controls(*held));
         if (false_is_null && value == Value{false}) return Blank{};
         return value;
     };
