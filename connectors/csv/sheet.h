@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,33 @@ struct Sheet {
     Row header;
     std::vector<Row> rows;        // each as wide as the header; empty lines are left out
     std::string line_end = "\n";  // of the header, and of rows that are added
+};
+
+/// As parse_sheet, row by row: only one is held beside the text, which may be large.
+class RowReader {
+public:
+    /// Reads the header. `content` outlives the reader.
+    [[nodiscard]] static Result<RowReader> open(std::string_view content, std::string_view file);
+    RowReader(RowReader&&) noexcept;
+    RowReader& operator=(RowReader&&) noexcept;
+    RowReader(const RowReader&) = delete;
+    RowReader& operator=(const RowReader&) = delete;
+    ~RowReader();
+
+    [[nodiscard]] const Row& header() const noexcept { return header_; }
+    /// The next row, which holds until the one after it is asked for, and which may be moved from;
+    /// nullptr behind the last.
+    [[nodiscard]] Result<Row*> next();
+
+private:
+    class Scanner;
+    RowReader(std::string_view content, std::string_view file);
+
+    std::string_view content_;
+    std::string file_;
+    std::unique_ptr<Scanner> scanner_;
+    Row header_;
+    Row row_;
 };
 
 /// Reads RFC 4180: commas, LF or CRLF, quotes doubled inside quotes, line ends inside quotes kept

@@ -4,6 +4,7 @@
 
 #include "connectors/sandbox/describe.h"
 #include "connectors/sandbox/salesforce_call.h"
+#include "connectors/sandbox/salesforce_setup.h"
 
 namespace duet::sandbox {
 
@@ -83,9 +84,10 @@ ApiResponse recent(Call& call, const Object& object) {
         {{"objectDescribe", global_entry(object, call.root())}, {"recentItems", items}});
 }
 
-/// Descriptions never change once the seed is loaded.
+/// Descriptions change only when an administrator changes a field.
 ApiResponse describe(Call& call, const Object& object) {
-    const std::int64_t made_ms = ms_from_iso(call.state.setting("seeded")) / 1000 * 1000;
+    const std::string made = call.state.setting(kDescribedSetting, call.state.setting("seeded"));
+    const std::int64_t made_ms = ms_from_iso(made) / 1000 * 1000;
     const std::int64_t since = from_http_date(call.request.header("If-Modified-Since"));
     if (since >= 0 && since >= made_ms) {
         ApiResponse same = empty_answer(304);

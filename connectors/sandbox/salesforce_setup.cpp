@@ -1,11 +1,13 @@
 #include "connectors/sandbox/salesforce_setup.h"
 
 #include <stdexcept>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "connectors/sandbox/salesforce_dml.h"
 #include "connectors/sandbox/salesforce_influence.h"
+#include "connectors/sandbox/salesforce_side.h"
 
 namespace duet::sandbox {
 
@@ -88,6 +90,52 @@ void make_default(SandboxState& state, const std::string& id, const std::string&
         .run();
 }
 
+Field& custom_field_in(SandboxState& state, const json& order) {
+    const std::string& object = object_in(state, order).name;
+    const std::string name = order.at("name").get<std::string>();
+    for (Object& one : state.schema.objects) {
+        if (one.name != object) continue;
+        for (Field& field : one.fields) {
+            if (field.custom && equal_without_case(field.name, name)) return field;
+        }
+    }
+    throw Wrong("no custom field " + name + " on " + object);
+}
+
+/// Changes what a custom field takes, as Setup does. Rows keep what they hold.
+json change_field(SandboxState& state, const json& order) {
+    Field& field = custom_field_in(state, order);
+    const std::string& object = object_in(state, order).name;
+    const auto store = [&](const char* column, auto value) {
+        state.database
+            .prepare(std::string("UPDATE sandbox_custom_field SET ") + column +
+                     "=?1 WHERE object=?2 COLLATE NOCASE AND name=?3 COLLATE NOCASE")
+            .bind(1, value)
+            .bind(2, object)
+            .bind(3, field.name)
+            .run();
+    };
+    if (order.contains("length")) {
+        const int length = order.at("length").get<int>();
+        if (field.length == 0 || field.type == "reference" || length < 1)
+            throw Wrong(field.name + " cannot have that length");
+        store("length", length);
+        field.length = length;
+    }
+    if (order.contains("options")) {
+        const auto options = order.at("options").get<std::vector<std::string>>();
+        if (!field.restricted_picklist || options.empty())
+            throw Wrong(field.name + " cannot have these options");
+        std::string joined;
+        for (const std::string& option : options) joined += (joined.empty() ? "" : "|") + option;
+        store("options", joined);
+        field.picklist = options;
+    }
+    state.set_setting(kDescribedSetting, state.clock.now_iso());
+    state.salesforce->describes.clear();
+    return {{"object", object}, {"name", field.name}};
+}
+
 /// Makes or changes a model as Setup or a deployment does, by its DeveloperName.
 json influence_model(SandboxState& state, const json& order) {
     if (!has_influence(state)) throw Wrong("Customizable Campaign Influence is turned off");
@@ -149,6 +197,8 @@ ApiResponse salesforce_setup(SandboxState& state, const ApiRequest& request,
             done = edit(state, order);
         } else if (action == "influence-model") {
             done = influence_model(state, order);
+        } else if (action == "field") {
+            done = change_field(state, order);
         } else {
             throw Wrong("no such action: " + action);
         }

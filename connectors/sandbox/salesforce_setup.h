@@ -26,6 +26,9 @@ void add_stock_stages(SandboxState& state);
 /// The rows that no org is without.
 void add_stock_rows(SandboxState& state);
 
+/// When an administrator last changed a field; absent: never.
+inline constexpr const char* kDescribedSetting = "described";
+
 /// POST /sandbox/salesforce/<action>: what administrators and people do in Salesforce's pages, and
 /// what an import loads with moments of its own. README.md has the table.
 [[nodiscard]] ApiResponse salesforce_setup(SandboxState& state, const ApiRequest& request,

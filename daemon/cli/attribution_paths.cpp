@@ -25,26 +25,24 @@ using attribution::Journeys;
 using attribution::Outcome;
 using nlohmann::json;
 
-/// The channels of a path; nothing when one of them has no name.
-std::optional<std::vector<std::uint32_t>> split(std::string_view path, std::string_view separator,
-                                                Journeys& journeys) {
-    std::vector<std::uint32_t> steps;
-    if (trimmed(path).empty()) return steps;
+/// Puts the channels of a path into `steps`; false when one of them has no name.
+bool split(std::string_view path, std::string_view separator, Journeys& journeys,
+           std::vector<std::uint32_t>& steps) {
+    steps.clear();
+    if (trimmed(path).empty()) return true;
     for (std::size_t from = 0;;) {
         const std::size_t end = path.find(separator, from);
         const std::string_view name = trimmed(path.substr(from, end - from));
-        if (name.empty()) return std::nullopt;
+        if (name.empty()) return false;
         steps.push_back(journeys.channel(name));
-        if (end == path.npos) break;
+        if (end == path.npos) return true;
         from = end + separator.size();
     }
-    return steps;
 }
 
-double count(const InputTable& table, std::size_t row, InputTable::Column column,
-             Problems& problems) {
-    const double value = table.number(row, column, problems).value_or(0);
-    if (value < 0) problems.add(table.place(row, column), "this is below 0");
+double count(const InputRows& rows, InputRows::Column column, Problems& problems) {
+    const double value = rows.number(column, problems).value_or(0);
+    if (value < 0) problems.add(rows.place(column), "this is below 0");
     return value;
 }
 
@@ -146,25 +144,25 @@ json outcome_of(const Outcome& outcome, bool has_value) {
 JourneyFile read_journeys(const std::string& path, const std::string& separator,
                           Problems& problems) {
     JourneyFile file;
-    const auto table = InputTable::read(path, problems);
-    if (!table) return file;
-    const auto paths = table->require("path", problems);
-    const auto conversions = table->require("total_conversions", problems);
-    const auto value = table->column("total_conversion_value");
-    const auto nulls = table->column("total_null");
+    const auto rows = InputRows::open(path, problems);
+    if (!rows) return file;
+    const auto paths = rows->require("path", problems);
+    const auto conversions = rows->require("total_conversions", problems);
+    const auto value = rows->column("total_conversion_value");
+    const auto nulls = rows->column("total_null");
     if (!paths || !conversions) return file;
     file.has_value = value.has_value();
     file.has_null = nulls.has_value();
-    for (std::size_t row = 0; row < table->rows(); ++row) {
-        const Outcome outcome{count(*table, row, conversions, problems),
-                              table->number(row, value, problems).value_or(0),
-                              count(*table, row, nulls, problems)};
-        const auto steps = split(table->raw(row, paths), separator, file.journeys);
-        if (!steps) {
-            problems.add(table->place(row, paths), "a channel of this path has no name");
+    std::vector<std::uint32_t> steps;
+    while (rows->next(problems)) {
+        const Outcome outcome{count(*rows, conversions, problems),
+                              rows->number(value, problems).value_or(0),
+                              count(*rows, nulls, problems)};
+        if (!split(rows->raw(paths), separator, file.journeys, steps)) {
+            problems.add(rows->place(paths), "a channel of this path has no name");
             continue;
         }
-        file.journeys.add(*steps, outcome);
+        file.journeys.add(steps, outcome);
     }
     if (!file.has_value) file.warnings.emplace_back("there is no column total_conversion_value");
     if (!file.has_null) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,38 @@ private:
     std::string name_;
     std::string content_;
     csv::Sheet sheet_;
+};
+
+/// The same of a file that may be too long to be held in cells: row by row, the one at hand is
+/// asked. Numbers alone; columns are those of InputTable.
+class InputRows {
+public:
+    using Column = InputTable::Column;
+
+    /// Nothing when the file cannot be read or its header is none, which is told to `problems`.
+    [[nodiscard]] static std::unique_ptr<InputRows> open(const std::string& path,
+                                                         Problems& problems);
+    InputRows(const InputRows&) = delete;
+    InputRows& operator=(const InputRows&) = delete;
+
+    [[nodiscard]] Column column(std::string_view name) const;
+    [[nodiscard]] Column require(std::string_view name, Problems& problems) const;
+
+    /// Goes to the next row; false behind the last, and where the file goes on as no CSV, which is
+    /// told to `problems`.
+    [[nodiscard]] bool next(Problems& problems);
+    [[nodiscard]] std::string_view raw(Column column) const;
+    [[nodiscard]] std::optional<double> number(Column column, Problems& problems) const;
+    [[nodiscard]] std::string place(Column column) const;
+
+private:
+    InputRows(std::string name, std::string content)
+        : name_(std::move(name)), content_(std::move(content)) {}
+
+    std::string name_;
+    std::string content_;
+    std::optional<csv::RowReader> reader_{};
+    const csv::Row* row_ = nullptr;
 };
 
 /// Reads a whole number or one with a point, nothing else; no infinity.

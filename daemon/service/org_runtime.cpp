@@ -12,6 +12,7 @@
 #include "daemon/service/live_setup.h"
 #include "daemon/service/log.h"
 #include "daemon/service/shipped_fields.h"
+#include "daemon/sync/unfit.h"
 #include "mappings/document/findings.h"
 
 namespace duet::service {
@@ -33,9 +34,10 @@ StartError from_findings(std::vector<document::Finding> findings) {
 constexpr std::chrono::hours kDescribedFor{1};
 constexpr const char* kVersionFact = "documents_version";
 // What is remembered of each decision. Raised when Duet begins to remember more: everybody is
-// decided once more then, as after other documents. 2: who is in the work queue.
+// decided once more then, as after other documents. 2: who is in the work queue. 3: whose values
+// do not fit.
 constexpr const char* kFormFact = "decisions_form";
-constexpr const char* kForm = "2";
+constexpr const char* kForm = "3";
 
 std::string fact_name(Side side) { return side == Side::Crm ? "catalog.crm" : "catalog.marketing"; }
 
@@ -215,7 +217,8 @@ void OrgRuntime::look_again(std::stop_token stop) {
     // A clock that was set back says nothing of how long ago that was.
     if (!discovered_ || (now >= described_at_ && now - described_at_ < kDescribedFor)) return;
     const auto causes = shared_.store.causes(config_.name);
-    if (!causes || causes->empty()) return;
+    const bool is_refused = causes && !causes->empty();
+    if (!is_refused && !sync::is_anybody_unfit(shared_.store, config_.name)) return;
     discovered_ = false;
     // As it is known is good enough, unless the documents do not fit what was found.
     if (discover(stop) && model_) {

@@ -37,8 +37,8 @@ public:
     /// What the org lacks and Duet works without; live_setup.h. Call after check().
     Result<std::vector<document::Finding>> advise(std::stop_token stop);
     void forget_catalogs() noexcept { discovered_ = false; }
-    /// While writes are refused, describes both sides once more every hour: what is mended there
-    /// frees them. A side that is away changes nothing.
+    /// While writes are refused or values do not fit, describes both sides once more every hour:
+    /// what is mended there frees them. A side that is away changes nothing.
     void look_again(std::stop_token stop);
 
     /// Makes the org ready to be looked at, by what both sides were when they were last described:

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "daemon/trial/expected_actions.h"
+#include "daemon/trial/expected_history.h"
 #include "daemon/trial/outcome.h"
 #include "mappings/document/behaviour.h"
 #include "mappings/document/codes.h"
@@ -404,6 +405,10 @@ private:
             add_all(read_expected_tasks(*node, entity_->entity, model_, findings_));
         if (const Node* node = map.find("owner"))
             add_all(read_expected_owner(*node, model_, findings_));
+        if (const Node* node = map.find("moves"))
+            add_all(read_expected_moves(*node, stage_names(), findings_));
+        if (const Node* node = map.find("refused"))
+            add_all(read_expected_refusals(*node, findings_));
     }
 
     /// The lists with rules that the person is on afterwards: exactly these.

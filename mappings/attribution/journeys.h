@@ -2,10 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace duet::attribution {
@@ -42,7 +43,14 @@ public:
     void drop_nulls();
 
 private:
-    std::map<std::string, std::uint32_t, std::less<>> numbers_;
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const noexcept {
+            return std::hash<std::string_view>{}(name);
+        }
+    };
+
+    std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> numbers_;
     std::vector<std::string> names_;
     std::vector<std::uint32_t> steps_;
     std::vector<std::size_t> begins_{0};

@@ -155,6 +155,10 @@ std::string to_string(Fault fault, const FieldInfo* target) {
     return "";
 }
 
+bool is_of_target(Fault fault) noexcept {
+    return fault == Fault::TooLong || fault == Fault::Unparsable || fault == Fault::UnknownOption;
+}
+
 Converted convert(const Value& value, const FieldInfo* target) {
     if (is_blank(value) || target == nullptr) return {value, Fault::None};
     if (is_blank_text(value)) return {Value{}, Fault::None};

@@ -23,6 +23,9 @@ enum class Fault : std::uint8_t {
 /// The fault as a sentence without the value: it may be somebody's name.
 [[nodiscard]] std::string to_string(Fault fault, const FieldInfo* target);
 
+/// Whether the same value may fit once the target is described otherwise.
+[[nodiscard]] bool is_of_target(Fault fault) noexcept;
+
 struct Converted {
     std::optional<Value> value;  // TooLong: what fits; UnknownOption: as it is; Unparsable: none
     Fault fault = Fault::None;

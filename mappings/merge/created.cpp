@@ -59,6 +59,7 @@ private:
         Said said = said_by(rule, target);
         if (said.value && !is_blank(*said.value)) fields_.set(target.name, std::move(*said.value));
         if (said.value || said.fault == Fault::None) return;
+        decision_.is_unfit = decision_.is_unfit || is_of_target(said.fault);
         const std::string why = to_string(said.fault, &target);
         if (said.policy == Policy::Error) warn_once(rule.name + ": " + why);
         if (said.policy == Policy::Quarantine && refusal_.empty())

@@ -89,6 +89,7 @@ void put_aside(const Inputs& inputs, Decision& decision, std::string reason, std
     held.next_change = decision.next_change;
     held.stage = inputs.stage;
     held.in_scope = decision.in_scope;
+    held.is_unfit = decision.is_unfit;
     held.agreed = *inputs.agreed;
     decision = std::move(held);
     FieldDecider(inputs, decision, *inputs.facts).consent();

@@ -197,6 +197,7 @@ struct Decision {
     std::string stage;
     std::optional<queue::Place> place{};  // in the work queue; of persons, where there is one
     std::optional<bool> in_scope{};       // nothing: it could not be told
+    bool is_unfit = false;  // a value is left out that its target, as it is described, cannot take
     std::optional<DateTime> next_change;  // when to decide again with no new data
 };
 

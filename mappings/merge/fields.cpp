@@ -124,6 +124,7 @@ void FieldDecider::plan(const FieldRule& rule, PlannedField planned) {
 void FieldDecider::leave(const FieldRule& rule, const FieldDecision& decided,
                          const FieldInfo* target) {
     std::string why = to_string(decided.fault, target);
+    decision_.is_unfit = decision_.is_unfit || is_of_target(decided.fault);
     if (decided.fault != Fault::None && decided.policy == Policy::Error) {
         decision_.warnings.push_back(rule.name + ": " + why);
     }

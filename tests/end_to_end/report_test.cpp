@@ -1,9 +1,12 @@
 // `duet report` through the real programs: what it says is what both vendors hold.
 #include <filesystem>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "connectors/csv/sheet.h"
 #include "tests/world/rehearsal.h"
 
 namespace duet::world {
@@ -43,13 +46,37 @@ const json& table_of(const json& form, const std::string& id) {
     return kNone;
 }
 
+/// Rows of a CSV text, each by the header's names; a value that is empty is none.
+std::vector<json> rows_of_csv(const std::string& text) {
+    std::vector<json> rows;
+    const auto sheet = csv::parse_sheet(text, "printed.csv");
+    if (!sheet) {
+        ADD_FAILURE() << sheet.error().message << "\n" << text;
+        return rows;
+    }
+    for (const csv::Row& row : sheet->rows) {
+        json& named = rows.emplace_back(json::object());
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            const std::string& cell = row.cells[i].text;
+            named[sheet->header.cells[i].text] = cell.empty() ? json() : json(cell);
+        }
+    }
+    return rows;
+}
+
 class ReportWorld : public testing::Test {
 protected:
-    ReportWorld() {
+    /// `without`: of the document about opportunities.
+    explicit ReportWorld(const std::string& without = {}) {
         write_small_seed(folder_.path() + "/seed", "acme");
         RehearsalOrg org;
         org.documents = folder_.path() + "/documents";
         std::filesystem::copy(default_documents(), org.documents);
+        if (!without.empty()) {
+            std::string deals = read_text(org.documents + "/opportunities.yaml");
+            deals.erase(deals.find(without), without.size());
+            write_text(org.documents + "/opportunities.yaml", deals);
+        }
         write_text(org.documents + "/lifecycle.yaml", kLifecycle);
         world_ = std::make_unique<Rehearsal>(folder_.path() + "/seed", org);
         world_->daemon.start();
@@ -69,6 +96,25 @@ protected:
         return json::parse(run.out, nullptr, false);
     }
 
+    /// A deal of that amount, in which `who` has a role unless there is nobody.
+    void add_deal(const char* stage, int amount, const json& who) {
+        const std::string id = make("Opportunity", {{"Name", "Deal"},
+                                                    {"StageName", stage},
+                                                    {"CloseDate", "2018-01-02"},
+                                                    {"Amount", amount},
+                                                    {"Contract_Start__c", "2018-01-08"},
+                                                    {"Contract_End__c", "2019-01-07"}});
+        if (!who.is_null())
+            make("OpportunityContactRole", {{"OpportunityId", id}, {"ContactId", who}});
+    }
+
+    void pass_a_day() {
+        const std::string later = "2018-01-03T09:00:00Z";
+        world_->vendors.must("POST", "/sandbox/clock", {{"now", later}});
+        world_->daemon.ask("clock", {{"now", later}});
+        world_->daemon.sync_until_quiet();
+    }
+
     TemporaryFolder folder_;
     std::unique_ptr<Rehearsal> world_;
 };
@@ -80,22 +126,9 @@ TEST_F(ReportWorld, CreditsWonDealsAndCountsPeopleAsTheVendorsHoldThem) {
         make("Campaign", {{"Name", "Fair <script>alert(1)</script>"}, {"ActualCost", 1000}});
     make("CampaignMember",
          {{"CampaignId", fair}, {"ContactId", people[0]["Id"]}, {"Status", "Responded"}});
-    const auto deal = [&](int amount, const json& who) {
-        const std::string id = make("Opportunity", {{"Name", "Deal"},
-                                                    {"StageName", "Won"},
-                                                    {"CloseDate", "2018-01-02"},
-                                                    {"Amount", amount},
-                                                    {"Contract_Start__c", "2018-01-08"},
-                                                    {"Contract_End__c", "2019-01-07"}});
-        if (!who.is_null())
-            make("OpportunityContactRole", {{"OpportunityId", id}, {"ContactId", who}});
-    };
-    deal(5000, people[0]["Id"]);
-    deal(700, nullptr);
-    const std::string later = "2018-01-03T09:00:00Z";
-    world_->vendors.must("POST", "/sandbox/clock", {{"now", later}});
-    world_->daemon.ask("clock", {{"now", later}});
-    world_->daemon.sync_until_quiet();
+    add_deal("Won", 5000, people[0]["Id"]);
+    add_deal("Won", 700, nullptr);
+    pass_a_day();
 
     const std::string page = folder_.path() + "/page.html";
     const json form =
@@ -128,6 +161,84 @@ TEST_F(ReportWorld, CreditsWonDealsAndCountsPeopleAsTheVendorsHoldThem) {
     const std::string html = read_text(page);
     EXPECT_NE(html.find("Fair &lt;script&gt;"), std::string::npos);
     EXPECT_EQ(html.find("<script>alert"), std::string::npos);
+}
+
+/// Deals are credited whether they are won or open.
+class AttributionWorld : public ReportWorld {
+protected:
+    AttributionWorld() : ReportWorld("    when: IsWon\n") {}
+
+    std::string printed(std::vector<std::string> more) {
+        more.insert(more.begin(), "attribution");
+        const Finished run = world_->daemon.duet(more);
+        EXPECT_EQ(run.code, 0) << run.error << run.out;
+        return run.out;
+    }
+};
+
+TEST_F(AttributionWorld, CsvHoldsEachCampaignsFiguresAndThoseWithWhatIsBelowIt) {
+    const auto people = world_->vendors.query("SELECT Id FROM Contact ORDER BY Id LIMIT 2");
+    ASSERT_EQ(people.size(), 2U);
+    const std::string fair = make("Campaign", {{"Name", "Fair, \"Spring\""}, {"ActualCost", 1000}});
+    const std::string stand =
+        make("Campaign", {{"Name", "Stand"}, {"ActualCost", 500}, {"ParentId", fair}});
+    make("Campaign", {{"Name", "Free"}});
+    make("CampaignMember",
+         {{"CampaignId", stand}, {"ContactId", people[0]["Id"]}, {"Status", "Responded"}});
+    make("CampaignMember",
+         {{"CampaignId", fair}, {"ContactId", people[1]["Id"]}, {"Status", "Responded"}});
+    add_deal("Won", 5000, people[0]["Id"]);
+    add_deal("Prospecting", 300, people[1]["Id"]);
+    add_deal("Won", 700, nullptr);
+    pass_a_day();
+
+    using Wanted = std::map<std::string, json>;
+    const auto row = [](const char* revenue, const char* pipeline, const char* won,
+                        const char* cost, const char* roi, const char* responses,
+                        const char* cost_of_each) {
+        return Wanted{{"attributed_won_revenue_corporate", revenue},
+                      {"attributed_pipeline_corporate", pipeline},
+                      {"won_deals", won},
+                      {"actual_cost_corporate", cost},
+                      {"roi", roi},
+                      {"responses", responses},
+                      {"cost_per_response", cost_of_each}};
+    };
+    std::map<std::pair<std::string, std::string>, Wanted> wanted{
+        {{stand, "1"},
+         row("5000.000000", "0.000000", "1.000000", "500.000000", "9.000000", "1", "500.000000")},
+        {{fair, "1"},
+         row("0.000000", "300.000000", "0.000000", "1000.000000", "-1.000000", "1", "1000.000000")},
+        {{fair, "2"},
+         row("5000.000000", "300.000000", "1.000000", "1500.000000", "2.333333", "2",
+             "750.000000")}};
+    // Who answered at the stand had bought before, and qualified for nothing.
+    wanted[{stand, "1"}].merge(Wanted{{"qualified", "0"}, {"cost_per_qualified", nullptr}});
+    wanted[{fair, "1"}].merge(Wanted{{"qualified", "1"}, {"cost_per_qualified", "1000.000000"}});
+    wanted[{fair, "2"}].merge(Wanted{{"qualified", "1"}, {"cost_per_qualified", "1500.000000"}});
+    const std::string csv = printed({"--csv"});
+    std::map<std::pair<std::string, std::string>, json> found;
+    for (const json& line : rows_of_csv(csv)) {
+        EXPECT_EQ(line["attribution"], "Last_Touch");
+        EXPECT_TRUE(found.emplace(std::pair(line["campaign_id"], line["campaigns"]), line).second)
+            << line;
+    }
+    EXPECT_EQ(found.size(), wanted.size()) << csv;
+    for (const auto& [key, figures] : wanted) {
+        const json& line = found[key];
+        EXPECT_EQ(line["campaign_name"], key.first == fair ? "Fair, \"Spring\"" : "Stand");
+        for (const auto& [name, value] : figures)
+            EXPECT_EQ(line[name], value) << name << " of " << line;
+    }
+
+    // As a file it is the same, and --json tells the same deals.
+    const std::string file = folder_.path() + "/credit.csv";
+    EXPECT_EQ(printed({"--csv", "--out", file}), "");
+    EXPECT_EQ(read_text(file), csv);
+    const json told = json::parse(printed({"--json"}))["attributions"][0];
+    constexpr int kOfTheSeed = 900;  // won, without a touch
+    EXPECT_EQ(told["won_amount"], 5700 + kOfTheSeed);
+    EXPECT_EQ(told["won_untouched_amount"], 700 + kOfTheSeed);
 }
 
 TEST_F(ReportWorld, NamesNobody) {

@@ -132,6 +132,13 @@ void World::change_documents(std::vector<document::Source> documents) {
     good(store_->mark_all_dirty(kOrg, "the documents changed"));
 }
 
+void World::change_catalogs(const std::function<void(PerSide<Catalog>& catalogs)>& change) {
+    org_.reset();
+    change(catalogs_);
+    load_documents();
+    restart();
+}
+
 void World::restart() {
     org_.reset();
     crashing_.reset();

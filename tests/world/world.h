@@ -96,6 +96,9 @@ public:
     [[nodiscard]] std::string state_file() const { return (folder_ / "state.db").string(); }
     /// A restart with other documents. They read no field that the old ones did not.
     void change_documents(std::vector<document::Source> documents);
+    /// A restart after administrators changed what the sides say of themselves; the fakes refuse
+    /// and take what they did before.
+    void change_catalogs(const std::function<void(PerSide<Catalog>& catalogs)>& change);
 
     // Shorthands of tests.
     std::string add_contact(const std::string& email, const std::string& last_name = "Doe");

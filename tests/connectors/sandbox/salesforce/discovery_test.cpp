@@ -52,6 +52,45 @@ TEST(SandboxDiscovery, CountsRecordsAndLeavesEmptyObjectsOut) {
     EXPECT_EQ(answer.json, json::parse(R"({"sObjects":[{"count":2,"name":"Contact"}]})"));
 }
 
+TEST(SandboxDiscovery, AnAdministratorChangesWhatACustomFieldTakes) {
+    Org org;
+    const std::string contact = org.create("Contact", {{"LastName", "Field"}});
+    const auto change = [&org](const json& order) {
+        return org.call("POST", "/sandbox/salesforce/field", order.dump()).status;
+    };
+    const auto described = [&org](const std::string& name) {
+        const json object = org.get("/sobjects/Contact/describe").json;
+        for (const json& field : object["fields"]) {
+            if (field["name"] == name) return field;
+        }
+        return json();
+    };
+    const auto write = [&](const char* field, const char* value) {
+        return org.patch("/sobjects/Contact/" + contact, {{field, value}});
+    };
+    ASSERT_EQ(described("Tier__c")["picklistValues"].size(), 2U);
+    EXPECT_EQ(write("Tier__c", "Third").code(), "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST");
+    const auto before = org.get("/sobjects/Contact/describe").raw.header("Last-Modified");
+    EXPECT_EQ(org.get("/sobjects/Contact/describe", {{"If-Modified-Since", before}}).status, 304);
+    org.set_clock("2018-01-03T03:04:05Z");
+    EXPECT_EQ(change({{"object", "contact"},
+                      {"name", "tier__c"},
+                      {"options", json::array({"Gold", "Silver", "Third"})}}),
+              200);
+    org.sign_in();
+    EXPECT_EQ(org.get("/sobjects/Contact/describe", {{"If-Modified-Since", before}}).status, 200);
+    EXPECT_EQ(described("Tier__c")["picklistValues"].size(), 3U);
+    EXPECT_EQ(write("Tier__c", "Third").status, 204);
+    EXPECT_EQ(change({{"object", "Contact"}, {"name", "Ext__c"}, {"length", 3}}), 200);
+    EXPECT_EQ(described("Ext__c")["length"], 3);
+    EXPECT_EQ(write("Ext__c", "four").code(), "STRING_TOO_LONG");
+    for (const json& wrong : {json{{"object", "Contact"}, {"name", "LastName"}, {"length", 3}},
+                              json{{"object", "Contact"}, {"name", "Ext__c"}, {"length", 0}},
+                              json{{"object", "Contact"}, {"name", "Ext__c"}, {"options", {"a"}}},
+                              json{{"object", "Nothing"}, {"name", "Ext__c"}, {"length", 3}}})
+        EXPECT_EQ(change(wrong), 400) << wrong;
+}
+
 TEST(SandboxDiscovery, DescribeGlobalNamesEveryObjectWithItsFlags) {
     Org org;
     const auto answer = org.get("/sobjects/");
