@@ -18,8 +18,8 @@ class DemoWatch {
 public:
     DemoWatch(DemoOrg& org, const DemoPrinter& print) : org_(org), print_(print) {}
 
-    /// Until the cycle that the daemon began by itself has ended. Transient when nothing moved for 300 s; Broken
-    /// when the cycle failed, or a process ended.
+    /// Until the cycle that the daemon began by itself has ended. Transient when nothing moved for
+    /// 300 s; Broken when the cycle failed, or a process ended.
     Status first_load();
     /// Runs one cycle; what it reports.
     Result<nlohmann::json> sync();
