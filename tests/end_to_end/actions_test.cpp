@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
-
 constexpr const char* kTasks = R"(tasks:
   - name: score_passes_100
     when: Prospect.score >= 100

@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
-
 /// Both clocks move on together: the vendors' and the daemon's.
 void move_clock(Rehearsal& world, const std::string& now) {
     world.vendors.must("POST", "/sandbox/clock", {{"now", now}});

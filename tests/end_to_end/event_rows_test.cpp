@@ -15,7 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
 constexpr const char* kOff = "  # event_rows: ";
 
 void write_documents(const std::string& folder) {
@@ -30,7 +29,7 @@ void write_documents(const std::string& folder) {
 }
 
 /// One form about a demo.
-void add_facts(const std::string& seed) {
+void add_form(const std::string& seed) {
     write_text(seed + "/pardot/visitor-activities.csv",
                "id,prospectId,type,details,createdAt,updatedAt\n"
                "1,6001,4,Demo request,2017-12-10T10:00:00Z,2017-12-10T10:00:00Z\n");
@@ -47,7 +46,7 @@ protected:
     EventRowsEndToEnd() {
         const std::string seed = folder_.path() + "/seed";
         write_small_seed(seed, "acme");
-        add_facts(seed);
+        add_form(seed);
         RehearsalOrg org;
         org.documents = folder_.path() + "/documents";
         org.more = "    brake:\n      create: {count: 5000, percent: 100}\n";

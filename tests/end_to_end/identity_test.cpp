@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
-
 class IdentityEndToEnd : public testing::Test {
 protected:
     static std::string seeded(const std::string& folder) {

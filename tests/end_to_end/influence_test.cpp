@@ -19,7 +19,6 @@ using attribution::TableRow;
 using nlohmann::json;
 
 constexpr const char* kToday = "2025-10-01T00:00:00Z";
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
 
 struct ModelCase {
     const char* name;  // in the expected rows

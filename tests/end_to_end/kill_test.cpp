@@ -20,7 +20,6 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
 constexpr const char* kProspects = "/api/v5/objects/prospects";
 constexpr int kSeededPeople = 8;  // contacts of the seed that have a prospect
 constexpr int kMorePeople = 52;   // contacts that people add before the first kill

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kLifecycle = R"(lifecycle:
+constexpr const char* kReportLifecycle = R"(lifecycle:
   cycle_starts_at: Talking
   stages:
     - { name: Met, rank: 1 }
@@ -77,7 +77,7 @@ protected:
             deals.erase(deals.find(without), without.size());
             write_text(org.documents + "/opportunities.yaml", deals);
         }
-        write_text(org.documents + "/lifecycle.yaml", kLifecycle);
+        write_text(org.documents + "/lifecycle.yaml", kReportLifecycle);
         world_ = std::make_unique<Rehearsal>(folder_.path() + "/seed", org);
         world_->daemon.start();
         world_->daemon.sync_until_quiet();

@@ -15,7 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
 constexpr const char* kStamps =
     "2017-02-01T09:00:00.000Z,2017-02-01T09:00:00.000Z,2017-02-01T09:00:00.000Z\n";
 

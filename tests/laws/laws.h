@@ -14,8 +14,12 @@ namespace duet::world {
 
 using namespace std::chrono_literals;
 
-inline constexpr Side kCrm = Side::Crm;
-inline constexpr Side kMarketing = Side::Marketing;
+/// A store that is a file, for who looks into it or puts a copy back.
+inline WorldOptions in_file() {
+    WorldOptions options;
+    options.store_in_file = true;
+    return options;
+}
 
 /// Ada is known on both sides and everything about her is settled.
 class SettledWorld : public testing::Test {
@@ -30,7 +34,6 @@ protected:
         prospect = world.with_email(kMarketing, kAda);
     }
 
-    static constexpr const char* kAda = "ada@example.com";
     World world;
     RecordId contact;
     RecordId prospect;

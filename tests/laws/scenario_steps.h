@@ -8,10 +8,6 @@
 /// What scenarios are made of: worlds, people's doings, and steps of the daemon.
 namespace duet::world {
 
-inline constexpr const char* kOrg = "acme";
-inline constexpr const char* kAda = "ada@example.com";
-inline constexpr const char* kBob = "bob@example.com";
-
 WorldOptions plain();
 /// Pages repeat nothing, so that they tell what changed and no more.
 WorldOptions without_overlap();

@@ -108,8 +108,8 @@ Scenario undeleted() {
 // --- undo -----------------------------------------------------------------------------------
 
 Status undo_the_phone(World& world) {
-    constexpr int kMostTries = 5;
-    for (int i = 0; i < kMostTries; ++i) {
+    constexpr int kMostUndos = 5;
+    for (int i = 0; i < kMostUndos; ++i) {
         if (world.marketing().value(prospect(world), "phone") == text("1")) return Done{};
         auto rows = world.store().audit_of_field(kOrg, "phone", 1);
         if (!rows) return std::move(rows).error();

@@ -7,8 +7,6 @@
 namespace duet::world {
 namespace {
 
-constexpr const char* kOrg = "acme";
-
 std::string joined(const Fields& fields) {
     std::string line;
     for (const auto& [name, value] : fields) {

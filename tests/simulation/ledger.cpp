@@ -11,8 +11,6 @@ namespace {
 constexpr std::chrono::seconds kStaleAfter{120};
 constexpr std::chrono::seconds kSlack{2};
 
-std::string value_of(const Fields& fields, const char* name) { return display(fields.get(name)); }
-
 void add_once(std::vector<Memory>& memories, const Memory& memory) {
     if (std::find(memories.begin(), memories.end(), memory) == memories.end())
         memories.push_back(memory);

@@ -82,6 +82,11 @@ struct Doubt {
 /// Every field that any set of rules has.
 [[nodiscard]] const std::vector<FieldPair>& all_fields();
 
+/// As the ledger writes it down.
+[[nodiscard]] inline std::string value_of(const Fields& fields, const char* name) {
+    return display(fields.get(name));
+}
+
 class Ledger {
 public:
     Ledger(PerSide<const WatchedSide*> sides, const Clock& clock) : sides_(sides), clock_(clock) {}

@@ -6,8 +6,6 @@
 namespace duet::simulation {
 namespace {
 
-std::string value_of(const Fields& fields, const char* name) { return display(fields.get(name)); }
-
 const char* tag_on(Side side) { return kTag[static_cast<int>(side)]; }
 
 }  // namespace

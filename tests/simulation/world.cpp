@@ -1,6 +1,5 @@
 #include "tests/simulation/world.h"
 
-#include <stdexcept>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -9,18 +8,15 @@
 #include "daemon/service/plan_answers.h"
 #include "daemon/service/quarantine.h"
 #include "daemon/store/sqlite_store.h"
+#include "tests/world/good.h"
 
 namespace duet::simulation {
 namespace {
 
-constexpr const char* kOrg = "acme";
-constexpr const char* kPath = "/state.db";  // on the disk in memory
+using world::good;
+using world::kOrg;
 
-template <class T>
-T good(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
+constexpr const char* kPath = "/state.db";  // on the disk in memory
 
 }  // namespace
 

@@ -14,11 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using world::kAda;
+using world::kCrm;
+using world::kMarketing;
 using world::VendorWorld;
-
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-constexpr const char* kAda = "ada@example.com";
 
 class SyncCases : public testing::Test {
 protected:

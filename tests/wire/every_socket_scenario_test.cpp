@@ -83,7 +83,7 @@ TEST_P(EverySocketCallOfAScenario, MayFailAndBothSidesEndAsIfItHadNot) {
     EXPECT_FALSE(broke);
 }
 
-std::string name_of(const testing::TestParamInfo<Parameter>& info) {
+std::string name_of_scenario_run(const testing::TestParamInfo<Parameter>& info) {
     const auto& [road, scenario] = info.param;
     return std::string(road == Road::Tls ? "Tls_" : "Plain_") + scenario_name(scenario);
 }
@@ -91,7 +91,7 @@ std::string name_of(const testing::TestParamInfo<Parameter>& info) {
 INSTANTIATE_TEST_SUITE_P(Roads, EverySocketCallOfAScenario,
                          testing::Combine(testing::Values(Road::Plain, Road::Tls),
                                           testing::Range(std::size_t{0}, scenarios().size())),
-                         name_of);
+                         name_of_scenario_run);
 
 }  // namespace
 }  // namespace duet::wire

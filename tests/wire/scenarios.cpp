@@ -11,10 +11,9 @@ namespace duet::wire {
 namespace {
 
 using nlohmann::json;
+using world::kCrm;
+using world::kMarketing;
 using world::VendorWorld;
-
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
 
 std::string ada(const std::string& tag) { return tag + "ada@example.com"; }
 std::string bob(const std::string& tag, int i = 0) {

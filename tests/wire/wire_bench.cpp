@@ -1,22 +1,18 @@
 #include "tests/wire/wire_bench.h"
 
-#include <stdexcept>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/sync/settle.h"
+#include "tests/world/good.h"
 
 namespace duet::wire {
 namespace {
 
-constexpr int kTriesMax = 4;
+using world::good;
 
-template <class T>
-T good(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
+constexpr int kTriesMax = 4;
 
 http::TransportSettings transport_settings(const std::string& ca_file) {
     http::TransportSettings settings;

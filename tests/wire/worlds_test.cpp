@@ -17,11 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using world::kCrm;
+using world::kMarketing;
 using world::VendorRow;
 using world::VendorWorld;
-
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
 
 /// A field that both sides hold, under its two names.
 struct Pair {

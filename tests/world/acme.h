@@ -11,6 +11,8 @@
 /// on one side, prospects with two lists on the other, and documents that use most kinds of rule.
 namespace duet::world {
 
+inline constexpr const char* kOrg = "acme";
+
 /// The prospect's fields that hold its record's id in the CRM.
 inline const std::vector<std::string> kCrmIds{"salesforceContactId", "salesforceLeadId"};
 

@@ -58,9 +58,6 @@ inline constexpr const char* kLifecycleRules = R"(lifecycle:
     - { name: dozed_off, from: [Cold, Warm], to: Asleep, days: 90, since: [stage, came_by] }
 )";
 
-/// A minute in UTC: "2017-12-01T09:00".
-inline DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z").value(); }
-
 /// A world with such documents, and what happens to its people.
 class LifecycleTest : public CrmTest {
 protected:

@@ -1,24 +1,18 @@
 #include "tests/world/quiet.h"
 
 #include <chrono>
-#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/world/good.h"
 #include "tests/world/world.h"
 
 namespace duet::world {
 namespace {
 
 constexpr int kMaxQuietCycles = 120;
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
 
 /// What tells whether a cycle had anything to do.
 struct Work {

@@ -18,6 +18,9 @@
 /// What cannot be started throws with the tail of its log: no test can go on without it.
 namespace duet::world {
 
+/// Where Salesforce keeps one record by its id, below the instance.
+inline constexpr const char* kObjects = "/services/data/v62.0/sobjects/";
+
 inline constexpr const char* kRehearsalStart = "2018-01-02T09:00:00Z";  // in the demo's own time
 
 /// Paths of the programs and data of this build.

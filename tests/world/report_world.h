@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/report.h"
 #include "daemon/service/report.h"
 #include "tests/world/world.h"
 

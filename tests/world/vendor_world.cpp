@@ -6,14 +6,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/world/good.h"
 #include "tests/world/quiet.h"
 
 namespace duet::world {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* kOrg = "acme";
 
 // Salesforce refuses a lead without a last name or a company.
 constexpr const char* kPeople = R"(entity: person
@@ -50,12 +49,6 @@ constexpr const char* kLifecycle = R"(lifecycle:
     - { name: BUYER, rank: 20, when: 'CONTAINS(Title, "Buyer")' }
     - { name: KNOWN, rank: 10, when: "TRUE" }
 )";
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
 
 document::Documents load_documents(const std::vector<document::Source>& sources) {
     auto loaded = document::load(sources, {"salesforce", "pardot"}, &vendor_catalogs());

@@ -9,10 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-constexpr const char* kAda = "ada@example.com";
-
 TEST(VendorWorld, PeopleOfEitherSideReachTheOther) {
     for (const bool in_bulk : {false, true}) {
         VendorWorldOptions options;

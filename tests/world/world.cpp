@@ -13,19 +13,13 @@
 
 #include "daemon/store/maintenance.h"
 #include "daemon/store/sqlite_store.h"
+#include "tests/world/good.h"
 #include "tests/world/quiet.h"
 
 namespace duet::world {
 namespace {
 
-constexpr const char* kOrg = "acme";
 constexpr const char* kPathOnDisk = "/state.db";
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
 
 /// In memory where the machine has such a folder: the store flushes at every commit.
 std::filesystem::path make_folder() {

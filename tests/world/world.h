@@ -20,8 +20,17 @@
 #include "tests/world/crashing_store.h"
 #include "tests/world/fake_side.h"
 #include "tests/world/fault_disk.h"
+#include "tests/world/times.h"
 
 namespace duet::world {
+
+inline constexpr Side kCrm = Side::Crm;
+inline constexpr Side kMarketing = Side::Marketing;
+
+// People that many tests know, by their addresses.
+inline constexpr const char* kAda = "ada@example.com";
+inline constexpr const char* kBob = "bob@example.com";
+inline constexpr const char* kEve = "eve@example.com";
 
 /// Both clocks move together, and only when a test says so.
 class WorldClock final : public Clock {

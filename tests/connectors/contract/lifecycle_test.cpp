@@ -12,9 +12,9 @@ using test::Pulled;
 using test::Rehearsal;
 
 const Selection kLead{"Lead", {"LastName", "Email", "Status"}};
-const Selection kContact{"Contact", {"LastName", "Email", "AccountId"}};
+const Selection kEveryContact{"Contact", {"LastName", "Email", "AccountId"}};
 const Selection kMember{"CampaignMember", {"Status"}};
-const Selection kProspect{"prospect", {"email", "firstName", "salesforceId"}};
+const Selection kEveryProspect{"prospect", {"email", "firstName", "salesforceId"}};
 
 class Lifecycle : public testing::Test {
 protected:
@@ -62,7 +62,7 @@ TEST_F(Lifecycle, AConvertedLeadIsReportedWithTheContactItBecame) {
         make(*salesforce, "CampaignMember", {{"CampaignId", campaign}, {"LeadId", key}});
     Cursor leads, contacts, members;
     test::pull(*salesforce, kLead, leads);
-    test::pull(*salesforce, kContact, contacts);
+    test::pull(*salesforce, kEveryContact, contacts);
     test::pull(*salesforce, kMember, members);
     rehearsal.pass(seconds{3600});
     rehearsal.soap(
@@ -76,7 +76,7 @@ TEST_F(Lifecycle, AConvertedLeadIsReportedWithTheContactItBecame) {
     EXPECT_EQ(change.survivor.object, "Contact");
     EXPECT_EQ(display(change.record.fields.get("LastName")), "Calder");
     EXPECT_EQ(display(change.record.fields.get("Status")), "Closed - Converted");
-    const Pulled made = test::pull(*salesforce, kContact, contacts);
+    const Pulled made = test::pull(*salesforce, kEveryContact, contacts);
     ASSERT_TRUE(made.by_key.contains(change.survivor.key));
     EXPECT_EQ(made.by_key.at(change.survivor.key).kind, ChangeKind::Upserted);
     const Pulled moved = test::pull(*salesforce, kMember, members);
@@ -151,27 +151,27 @@ TEST_F(Lifecycle, AnErasedSalesforceRecordIsFoundOutByReadingItsKey) {
 TEST_F(Lifecycle, PardotsBinComesAndGoes) {
     const std::string key = make(*pardot, "prospect", {{"email", "bin@acme.example"}});
     Cursor cursor;
-    test::pull(*pardot, kProspect, cursor);
+    test::pull(*pardot, kEveryProspect, cursor);
     rehearsal.pass(seconds{600});
     remove(*pardot, "prospect", key);
-    Pulled news = test::pull(*pardot, kProspect, cursor);
+    Pulled news = test::pull(*pardot, kEveryProspect, cursor);
     ASSERT_TRUE(news.by_key.contains(key));
     EXPECT_EQ(news.by_key.at(key).kind, ChangeKind::Deleted);
-    EXPECT_EQ(read_one(*pardot, kProspect, key).kind, ChangeKind::Deleted);
-    auto found = pardot->find(kProspect, "email", "bin@acme.example", {});
+    EXPECT_EQ(read_one(*pardot, kEveryProspect, key).kind, ChangeKind::Deleted);
+    auto found = pardot->find(kEveryProspect, "email", "bin@acme.example", {});
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->empty());
 
     rehearsal.pass(seconds{600});
     rehearsal.control("pardot/undelete", {{"prospect", std::stoll(key)}});
-    news = test::pull(*pardot, kProspect, cursor);
+    news = test::pull(*pardot, kEveryProspect, cursor);
     ASSERT_TRUE(news.by_key.contains(key));
     EXPECT_EQ(news.by_key.at(key).kind, ChangeKind::Upserted);
     EXPECT_EQ(display(news.by_key.at(key).record.fields.get("email")), "bin@acme.example");
 
     remove(*pardot, "prospect", key);
     rehearsal.control("pardot/erase", {{"prospects", {std::stoll(key)}}});
-    EXPECT_EQ(read_one(*pardot, kProspect, key).kind, ChangeKind::Deleted);
+    EXPECT_EQ(read_one(*pardot, kEveryProspect, key).kind, ChangeKind::Deleted);
 }
 
 TEST_F(Lifecycle, OfMergedProspectsTheOthersAreReportedAsDeleted) {
@@ -179,11 +179,11 @@ TEST_F(Lifecycle, OfMergedProspectsTheOthersAreReportedAsDeleted) {
     const std::string loser =
         make(*pardot, "prospect", {{"email", "b@acme.example"}, {"firstName", "Bea"}});
     Cursor cursor;
-    test::pull(*pardot, kProspect, cursor);
+    test::pull(*pardot, kEveryProspect, cursor);
     rehearsal.pass(seconds{600});
     rehearsal.control("pardot/merge",
                       {{"prospect", std::stoll(winner)}, {"others", {std::stoll(loser)}}});
-    const Pulled news = test::pull(*pardot, kProspect, cursor);
+    const Pulled news = test::pull(*pardot, kEveryProspect, cursor);
     ASSERT_TRUE(news.by_key.contains(loser));
     EXPECT_EQ(news.by_key.at(loser).kind, ChangeKind::Deleted);
     ASSERT_TRUE(news.by_key.contains(winner));
@@ -227,9 +227,9 @@ TEST_F(Lifecycle, ASessionThatEndsBetweenPagesIsRenewed) {
     ASSERT_TRUE(salesforce->check({}, {}));
     rehearsal.control("faults",
                       {{"operation", "salesforce.query"}, {"skip", 1}, {"expire_tokens", true}});
-    const Pulled all = test::pull(*salesforce, kContact, cursor, 200);
+    const Pulled all = test::pull(*salesforce, kEveryContact, cursor, 200);
     Cursor second;
-    EXPECT_EQ(all.by_key.size(), test::pull(*salesforce, kContact, second, 200).by_key.size());
+    EXPECT_EQ(all.by_key.size(), test::pull(*salesforce, kEveryContact, second, 200).by_key.size());
 }
 
 TEST_F(Lifecycle, ASpentQuotaIsNamedOnBothSides) {
@@ -250,7 +250,7 @@ TEST_F(Lifecycle, ABulkJobThatFailsOrLosesRowsIsNeverTakenForWhole) {
         Cursor cursor;
         std::size_t rows = 0;
         for (int page = 0; page < 50; ++page) {
-            auto got = bulk->changes(kContact, cursor, 2000, {});
+            auto got = bulk->changes(kEveryContact, cursor, 2000, {});
             if (!got) return got.error();
             rows += got->changes.size();
             cursor = got->next;

@@ -24,11 +24,6 @@ using nlohmann::json;
 
 const std::string kData = DUET_SOURCE_DIR "/tests/payloads/attribution/";
 
-std::string content_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
     std::vector<std::vector<std::string>> rows;
     std::istringstream lines(csv);

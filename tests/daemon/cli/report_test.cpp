@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 const std::string kSample = DUET_SOURCE_DIR "/tests/end_to_end/report/sample.json";
 const std::string kPayloads = DUET_SOURCE_DIR "/tests/payloads/attribution/";
 
-std::string content_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(ReportCommand, RendersAKeptReportInEveryForm) {
     const TemporaryFolder folder;
     const std::string page = folder.path() + "/page.html";

@@ -1,5 +1,8 @@
 #include "tests/daemon/cli/run_duet.h"
 
+#include <fstream>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "daemon/cli/commands.h"
@@ -18,6 +21,11 @@ Outcome duet(std::vector<std::string> arguments) {
     outcome.out = testing::internal::GetCapturedStdout();
     outcome.err = testing::internal::GetCapturedStderr();
     return outcome;
+}
+
+std::string content_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 bool holds(const std::string& text, const std::string& part) {

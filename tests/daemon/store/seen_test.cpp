@@ -162,19 +162,19 @@ TEST_F(SeenStore, EachSeenStopsWhenTheVisitorHasEnough) {
 }
 
 TEST_F(SeenStore, CountsFollowDeletionsUndeletionsAndRepeats) {
-    using Counts = std::map<std::pair<Side, std::string>, std::int64_t>;
+    using SeenCounts = std::map<std::pair<Side, std::string>, std::int64_t>;
     SeenRow row = contact("003A", "");
     good(store().put_seen("acme", row, {}, {}));
     good(store().put_seen("acme", row, {}, {}));
     good(store().put_seen("acme", contact("003B", ""), {}, {}));
-    EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 2}}));
+    EXPECT_EQ(good(store().seen_counts("acme")), (SeenCounts{{{Side::Crm, "Contact"}, 2}}));
     row.deleted = true;
     good(store().put_seen("acme", row, {}, {}));
     good(store().put_seen("acme", row, {}, {}));
-    EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 1}}));
+    EXPECT_EQ(good(store().seen_counts("acme")), (SeenCounts{{{Side::Crm, "Contact"}, 1}}));
     row.deleted = false;
     good(store().put_seen("acme", row, {}, {}));
-    EXPECT_EQ(good(store().seen_counts("acme")), (Counts{{{Side::Crm, "Contact"}, 2}}));
+    EXPECT_EQ(good(store().seen_counts("acme")), (SeenCounts{{{Side::Crm, "Contact"}, 2}}));
 }
 
 TEST_F(SeenStore, AFullCompareKnowsWhatItsPassDidNotMeet) {

@@ -57,12 +57,6 @@ const std::map<std::string, std::string> kSpelled{
     {"choices.candidates", R"([["1","prospect","mk-choices.candidates"]])"},
 };
 
-WorldOptions in_file() {
-    WorldOptions options;
-    options.store_in_file = true;
-    return options;
-}
-
 class AllHeld : public SettledWorld {
 protected:
     AllHeld() : SettledWorld(in_file()), entity(world.entity_of(kCrm, contact).id) {

@@ -127,23 +127,6 @@ TEST_F(BrakeKinds, LeavingAListWaits) {
     EXPECT_TRUE(world.marketing().records("list-membership").empty());
 }
 
-/// A document whose rule, not the person, says that somebody must not be written to.
-WorldOptions with_unsubscribing_rule() {
-    WorldOptions options;
-    options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
-        FieldInfo flag;
-        flag.name = "isDoNotEmail";
-        flag.type = FieldType::Boolean;
-        catalogs.marketing.objects.front().fields.push_back(flag);
-    };
-    const std::string create = "create:\n";
-    std::string& people = options.documents[0].text;
-    people.insert(
-        people.find(create),
-        "  - { pardot: isDoNotEmail, direction: to_pardot, value: 'Title = \"Gone\"' }\n");
-    return options;
-}
-
 class BrakeUnsubscribe : public BrakeKinds {
 protected:
     BrakeUnsubscribe() : BrakeKinds(with_unsubscribing_rule()) {}

@@ -78,8 +78,6 @@ WorldOptions with(const std::string& lines, const std::string& more = {}) {
     return options;
 }
 
-DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z").value(); }
-
 class CampaignMemberCycle : public testing::Test {
 protected:
     explicit CampaignMemberCycle(const std::string& lines = kOn, const std::string& more = {})

@@ -39,8 +39,6 @@ attribution:
 )";
 }
 
-DateTime at(const char* text) { return *parse_instant(std::string(text) + ":00Z"); }
-
 class CampaignSource : public CrmTest {
 protected:
     CampaignSource() : CrmTest(options()) {

@@ -43,7 +43,7 @@ fields:
   - { salesforce: Tree_Cost__c, value: Attribution.Ours_Tree_Cost, blank: propagate }
 )";
 
-WorldOptions options_of() {
+WorldOptions tree_options() {
     WorldOptions options;
     options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
         add_influence_objects(catalogs);
@@ -64,13 +64,13 @@ WorldOptions options_of() {
     return options;
 }
 
-DateTime at(const char* day) { return *parse_instant(std::string(day) + "T12:00:00Z"); }
+DateTime noon_of(const char* day) { return *parse_instant(std::string(day) + "T12:00:00Z"); }
 Value number(int of) { return Value{Decimal{of}}; }
 
 /// A year, of which a spring and an autumn are parts; one deal that both parts touched.
 class CampaignTree : public CrmTest {
 protected:
-    CampaignTree() : CrmTest(options_of()) {
+    CampaignTree() : CrmTest(tree_options()) {
         world.settings.brake["create"] = {1000, 1};
         add("CampaignInfluenceModel",
             {{"DeveloperName", text("Ours_Model")}, {"ModelType", text("Custom")}});
@@ -87,7 +87,7 @@ protected:
                                    {"IsClosed", Value{true}},
                                    {"Amount", number(1000)},
                                    {"AccountId", text(account)},
-                                   {"CreatedDate", Value{at("2017-11-01")}},
+                                   {"CreatedDate", Value{noon_of("2017-11-01")}},
                                    {"CloseDate", Value{*parse_date("2017-12-01")}}});
         add("OpportunityContactRole", {{"OpportunityId", text(deal)}, {"ContactId", text(ada)}});
         touch(spring, "2017-10-01");
@@ -98,7 +98,7 @@ protected:
         add("CampaignMember", {{"CampaignId", text(campaign)},
                                {"ContactId", text(ada)},
                                {"HasResponded", Value{true}},
-                               {"CreatedDate", Value{at(day)}}});
+                               {"CreatedDate", Value{noon_of(day)}}});
     }
     Value of(const std::string& campaign, const char* field) {
         return world.crm().records("Campaign").at(campaign).get(field);

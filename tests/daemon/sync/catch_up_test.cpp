@@ -10,9 +10,6 @@
 namespace duet::world {
 namespace {
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-
 WorldOptions in_a_file() {
     WorldOptions options;
     options.store_in_file = true;

@@ -12,9 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-
 class ConsentAllowed : public testing::Test {
 protected:
     ConsentAllowed() {

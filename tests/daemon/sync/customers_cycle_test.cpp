@@ -16,8 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-Date day(const char* text) { return *parse_date(text); }
-
 class Customers : public testing::Test {
 protected:
     explicit Customers(int window_months = 24) : Customers(of_customers(window_months)) {}

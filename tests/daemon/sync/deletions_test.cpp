@@ -9,10 +9,6 @@
 namespace duet::world {
 namespace {
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-constexpr const char* kAda = "ada@example.com";
-
 FieldInfo extra(const char* name, FieldType type) {
     FieldInfo field;
     field.name = field.label = name;

@@ -10,12 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-WorldOptions in_file() {
-    WorldOptions options;
-    options.store_in_file = true;
-    return options;
-}
-
 class EraseTest : public SettledWorld {
 protected:
     EraseTest() : SettledWorld(in_file()) {

@@ -17,12 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-WorldOptions in_file() {
-    WorldOptions options;
-    options.store_in_file = true;
-    return options;
-}
-
 class ErasedCopies : public SettledWorld {
 protected:
     ErasedCopies() : SettledWorld(in_file()) {

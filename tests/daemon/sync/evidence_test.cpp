@@ -10,9 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-
 WorldOptions options(const std::string& more = "") {
     WorldOptions made;
     made.documents = {{"people.yaml", R"(entity: person

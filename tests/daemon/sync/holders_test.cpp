@@ -11,8 +11,6 @@
 namespace duet::world {
 namespace {
 
-constexpr const char* kBob = "bob@example.com";
-
 /// A marketing system that makes prospects as Pardot's upsertLatestByEmail does, and one person of
 /// the CRM whom it does not know.
 class UpsertWorld : public testing::Test {

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kPeople = R"(entity: person
+constexpr const char* kLeadPeople = R"(entity: person
 match: [crm_id, email]
 fields:
   - { salesforce: LastName, pardot: lastName, winner: pardot }
@@ -18,7 +18,7 @@ create:
   pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
 )";
 
-constexpr const char* kAccounts = R"(entity: account
+constexpr const char* kLeadAccounts = R"(entity: account
 match: []
 objects: { salesforce: Account, pardot: [] }
 fields:
@@ -27,7 +27,7 @@ fields:
   - { salesforce: Engagement__c, value: Score.Engagement }
 )";
 
-constexpr const char* kLifecycle = R"(lifecycle:
+constexpr const char* kLeadLifecycle = R"(lifecycle:
   stages:
     - { name: Cold, rank: 1 }
     - { name: Warm, rank: 2 }
@@ -57,19 +57,18 @@ void add_websites(PerSide<Catalog>& catalogs) {
     }
 }
 
-WorldOptions options_of() {
+WorldOptions website_options() {
     WorldOptions options;
-    options.documents = {
-        {"people.yaml", kPeople}, {"accounts.yaml", kAccounts}, {"lifecycle.yaml", kLifecycle}};
+    options.documents = {{"people.yaml", kLeadPeople},
+                         {"accounts.yaml", kLeadAccounts},
+                         {"lifecycle.yaml", kLeadLifecycle}};
     options.adjust_catalogs = add_websites;
     return options;
 }
 
-DateTime at(const char* text) { return parse_instant(std::string(text) + ":00Z").value(); }
-
 class LeadsOfAccounts : public testing::Test {
 protected:
-    LeadsOfAccounts() : world(options_of()) {}
+    LeadsOfAccounts() : world(website_options()) {}
 
     std::string account(const std::string& website) {
         Fields fields;

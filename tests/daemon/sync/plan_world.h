@@ -11,6 +11,23 @@
 /// What the tests of plans, pauses and the brake share.
 namespace duet::world {
 
+/// A document whose rule, not the person, says that somebody must not be written to.
+inline WorldOptions with_unsubscribing_rule() {
+    WorldOptions options;
+    options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
+        FieldInfo flag;
+        flag.name = "isDoNotEmail";
+        flag.type = FieldType::Boolean;
+        catalogs.marketing.objects.front().fields.push_back(flag);
+    };
+    const std::string create = "create:\n";
+    std::string& people = options.documents[0].text;
+    people.insert(
+        people.find(create),
+        "  - { pardot: isDoNotEmail, direction: to_pardot, value: 'Title = \"Gone\"' }\n");
+    return options;
+}
+
 class PlanWorld : public SettledWorld {
 protected:
     using SettledWorld::SettledWorld;

@@ -11,11 +11,7 @@
 namespace duet::world {
 namespace {
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-constexpr const char* kAda = "ada@example.com";
-constexpr const char* kEve = "eve@example.com";
-const sync::Permission kBob{"bob", "asked her"};
+const sync::Permission kByBob{"bob", "asked her"};
 
 class ReviewTest : public testing::Test {
 protected:
@@ -40,7 +36,7 @@ protected:
     void choose(Side side, const RecordId& id, const std::string& record) {
         const auto found = entry(side, id);
         ASSERT_TRUE(found);
-        const auto chosen = sync::choose(world.org(), found->id, record, kBob);
+        const auto chosen = sync::choose(world.org(), found->id, record, kByBob);
         ASSERT_TRUE(chosen) << chosen.error().message;
     }
     bool are_one(const RecordId& crm, const RecordId& marketing) {
@@ -122,9 +118,9 @@ TEST_F(ReviewTest, NoneLetsItStandAloneUntilSomebodyElseMayBeMeant) {
     // Nobody made a lead for it meanwhile: the documents create one for a prospect that is alone.
     world.run_until_quiet();
     EXPECT_EQ(world.crm().creates("Lead"), 1);
-    const auto told = sync::forget_choice(world.org(), one.key, kBob);
+    const auto told = sync::forget_choice(world.org(), one.key, kByBob);
     ASSERT_TRUE(told) << told.error().message;
-    EXPECT_EQ(sync::forget_choice(world.org(), one.key, kBob).error().code, "DUET-5052");
+    EXPECT_EQ(sync::forget_choice(world.org(), one.key, kByBob).error().code, "DUET-5052");
 }
 
 TEST_F(ReviewTest, AnEntryGoesByItselfWhenTheDoubtDoes) {
@@ -158,9 +154,9 @@ TEST_F(ReviewTest, WhatIsChosenMustBeACandidateAndHaveAReason) {
     const RecordId one = prospect(kAda);
     world.run_until_quiet();
     const auto id = entry(kMarketing, one)->id;
-    EXPECT_EQ(sync::choose(world.org(), id, other.key, kBob).error().code, "DUET-5051");
+    EXPECT_EQ(sync::choose(world.org(), id, other.key, kByBob).error().code, "DUET-5051");
     EXPECT_EQ(sync::choose(world.org(), id, "none", {"bob", ""}).error().code, "DUET-5051");
-    EXPECT_EQ(sync::choose(world.org(), 999, "none", kBob).error().code, "DUET-5050");
+    EXPECT_EQ(sync::choose(world.org(), 999, "none", kByBob).error().code, "DUET-5050");
     EXPECT_TRUE(entry(kMarketing, one));
 }
 

@@ -9,8 +9,6 @@
 namespace duet::world {
 namespace {
 
-constexpr const char* kAda = "ada@example.com";
-
 constexpr const char* kSpending = R"(entity: person
 match: [email]
 rollups:

@@ -13,10 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-constexpr const char* kAda = "ada@example.com";
-
 WorldOptions with_scope(int grace_days = 7) {
     WorldOptions options;
     options.documents[0].text +=

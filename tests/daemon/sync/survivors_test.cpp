@@ -10,11 +10,6 @@
 namespace duet::world {
 namespace {
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-constexpr const char* kAda = "ada@example.com";
-constexpr const char* kEve = "eve@example.com";
-
 class SurvivorsTest : public testing::Test {
 protected:
     RecordId contact(const std::string& email, const std::string& name = "Doe") {

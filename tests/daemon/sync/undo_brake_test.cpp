@@ -123,22 +123,6 @@ TEST_F(UndoBrakeOfRouting, OfAnotherOwner) {
     EXPECT_EQ(world.value(kCrm, kAda, "OwnerId"), text(owner));
 }
 
-/// A rule that sets a flag by which people are not written to, and takes it back.
-WorldOptions with_unsubscribing_rule() {
-    WorldOptions options;
-    options.adjust_catalogs = [](PerSide<Catalog>& catalogs) {
-        FieldInfo flag;
-        flag.name = "isDoNotEmail";
-        flag.type = FieldType::Boolean;
-        catalogs.marketing.objects.front().fields.push_back(flag);
-    };
-    std::string& people = options.documents[0].text;
-    people.insert(
-        people.find("create:\n"),
-        "  - { pardot: isDoNotEmail, direction: to_pardot, value: 'Title = \"Gone\"' }\n");
-    return options;
-}
-
 class UndoBrakeOfFlags : public UndoBrake {
 protected:
     UndoBrakeOfFlags() : UndoBrake(with_unsubscribing_rule()) {}

@@ -9,9 +9,6 @@
 namespace duet::world {
 namespace {
 
-constexpr const char* kAda = "ada@example.com";
-constexpr const char* kBob = "bob@example.com";
-
 WorldOptions with_policy(const char* policy) {
     WorldOptions options;
     options.documents = {

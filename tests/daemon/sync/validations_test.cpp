@@ -17,8 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kAda = "ada@example.com";
-
 std::vector<document::Source> documents_with(const std::string& validations) {
     auto documents = acme_documents();
     documents[0].text += "validations:\n" + validations;

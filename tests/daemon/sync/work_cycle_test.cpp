@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kPeople = R"(entity: person
+constexpr const char* kWorkPeople = R"(entity: person
 match: [crm_id, email]
 fields:
   - { salesforce: Email, pardot: email, winner: salesforce }
@@ -29,7 +29,7 @@ create:
   pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
 )";
 
-constexpr const char* kAccounts = R"(entity: account
+constexpr const char* kWorkAccounts = R"(entity: account
 match: []
 objects: { salesforce: Account, pardot: [] }
 fields:
@@ -79,7 +79,7 @@ void add_work_objects(PerSide<Catalog>& catalogs) {
 WorldOptions with_work(const char* tasks) {
     WorldOptions options;
     options.documents = {
-        {"people.yaml", kPeople}, {"accounts.yaml", kAccounts}, {"work.yaml", kWork}};
+        {"people.yaml", kWorkPeople}, {"accounts.yaml", kWorkAccounts}, {"work.yaml", kWork}};
     if (*tasks != '\0') options.documents.push_back({"tasks.yaml", tasks});
     options.adjust_catalogs = add_work_objects;
     return options;

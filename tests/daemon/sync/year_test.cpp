@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kPeople = R"yaml(entity: person
+constexpr const char* kYearPeople = R"yaml(entity: person
 match: [crm_id, email]
 rollups:
   - { name: Last_Won, of: OpportunityContactRole, where: Opportunity.IsWon, function: MAX, field: Opportunity.CloseDate }
@@ -39,7 +39,7 @@ constexpr const char* kLists = R"yaml(lists:
   - { pardot_list: Interested, member_when: Rollup.Views >= 3 }
 )yaml";
 
-constexpr const char* kLifecycle = R"yaml(lifecycle:
+constexpr const char* kYearLifecycle = R"yaml(lifecycle:
   cycle_starts_at: Warm
   stages:
     - { name: Cold, rank: 1 }
@@ -75,13 +75,10 @@ constexpr const char* kLifecycle = R"yaml(lifecycle:
 WorldOptions documents() {
     WorldOptions options;
     options.documents = {
-        {"people.yaml", kPeople}, {"lists.yaml", kLists}, {"lifecycle.yaml", kLifecycle}};
+        {"people.yaml", kYearPeople}, {"lists.yaml", kLists}, {"lifecycle.yaml", kYearLifecycle}};
     options.adjust_catalogs = add_lifecycle_objects;
     return options;
 }
-
-DateTime at(const std::string& text) { return parse_instant(text + ":00Z").value(); }
-Date day(const char* text) { return *parse_date(text); }
 
 struct Years {
     Years() : world(documents()) {

@@ -13,15 +13,13 @@
 namespace duet::trial {
 namespace {
 
-const SideNames kNames{"salesforce", "pardot"};
-
-const std::vector<document::Source> kDocuments{{"people.yaml", R"(entity: person
+const std::vector<document::Source> kActionDocuments{{"people.yaml", R"(entity: person
 match: [crm_id, email]
 fields:
   - { salesforce: LastName, pardot: lastName }
 )",
-                                                false},
-                                               {"actions.yaml", R"(tasks:
+                                                      false},
+                                                     {"actions.yaml", R"(tasks:
   - name: hot
     when: Prospect.score >= 100
     close_when: Prospect.score < 50
@@ -34,12 +32,7 @@ routing:
     trigger: Prospect.score >= 100
     rules: [{ name: bo, owner: bo@example.com }]
 )",
-                                                false}};
-
-TestReport run(const std::string& test) {
-    const std::vector<document::Source> tests{{"t.test.yaml", test, false}};
-    return run_tests(kDocuments, tests, kNames, cli::standard_catalogs());
-}
+                                                      false}};
 
 /// The second example of the manual.
 std::string manual() {
@@ -60,7 +53,7 @@ std::string with(const std::string& expectation) {
 }
 
 TEST(TrialActions, TheManualsExampleRuns) {
-    const auto report = run(manual());
+    const auto report = run(kActionDocuments, manual());
     EXPECT_EQ(findings_of(report), "");
     EXPECT_EQ(failures_of(report), "");
     EXPECT_EQ(report.tests.size(), 1U);
@@ -69,7 +62,7 @@ TEST(TrialActions, TheManualsExampleRuns) {
 TEST(TrialActions, WhatIsNotGivenMayBeAnything) {
     for (const char* right : {"tasks: [hot]", "tasks: [{ rule: hot, due: 2018-04-21 }]",
                               "owner: bo", "owner: Bo", "owner: bo@example.com"}) {
-        const auto report = run(with(right));
+        const auto report = run(kActionDocuments, with(right));
         EXPECT_EQ(findings_of(report), "") << right;
         EXPECT_EQ(failures_of(report), "") << right;
     }
@@ -81,22 +74,26 @@ TEST(TrialActions, EachPartCanFail) {
           "tasks: [{ rule: hot, done: closed }]", "tasks: [{ rule: hot, owner: bo }]",
           "tasks: [{ rule: hot, subject: Call Lund }]", "tasks: [{ rule: hot, due: 2018-04-22 }]",
           "owner: ann", "owner: Ann", "owner: nobody@example.com"}) {
-        const auto report = run(with(wrong));
+        const auto report = run(kActionDocuments, with(wrong));
         EXPECT_EQ(findings_of(report), "") << wrong;
         EXPECT_EQ(report.failed(), 1U) << wrong;
     }
-    EXPECT_NE(failures_of(run(with("tasks: [calm]"))).find("+ hot made, owner ann, subject"),
+    EXPECT_NE(failures_of(run(kActionDocuments, with("tasks: [calm]")))
+                  .find("+ hot made, owner ann, subject"),
               std::string::npos);
 }
 
 TEST(TrialActions, MistakesHaveTheNearestName) {
-    EXPECT_NE(findings_of(run(with("tasks: [hut]"))).find("did you mean \"hot\"?"),
-              std::string::npos);
-    EXPECT_NE(findings_of(run(with("tasks: [{ rule: hot, done: mode }]"))).find("made"),
-              std::string::npos);
+    EXPECT_NE(
+        findings_of(run(kActionDocuments, with("tasks: [hut]"))).find("did you mean \"hot\"?"),
+        std::string::npos);
+    EXPECT_NE(
+        findings_of(run(kActionDocuments, with("tasks: [{ rule: hot, done: mode }]"))).find("made"),
+        std::string::npos);
     std::string wrong = manual();
     wrong.replace(wrong.find("hot: false"), 3, "hat");
-    EXPECT_NE(findings_of(run(wrong)).find("there is no task rule \"hat\""), std::string::npos);
+    EXPECT_NE(findings_of(run(kActionDocuments, wrong)).find("there is no task rule \"hat\""),
+              std::string::npos);
 }
 
 /// Ann owns Ada, and nothing is to be made about her, as a CRM is told that keeps no owners.

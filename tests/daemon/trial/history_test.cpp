@@ -11,13 +11,13 @@
 namespace duet::trial {
 namespace {
 
-const std::vector<document::Source> kDocuments{{"people.yaml", R"(entity: person
+const std::vector<document::Source> kMoveDocuments{{"people.yaml", R"(entity: person
 match: [crm_id, email]
 fields:
   - { salesforce: LastName, pardot: lastName }
 )",
-                                                false},
-                                               {"lifecycle.yaml", R"(lifecycle:
+                                                    false},
+                                                   {"lifecycle.yaml", R"(lifecycle:
   cycle_starts_at: Warm
   stages:
     - { name: Cold, rank: 1 }
@@ -32,10 +32,10 @@ fields:
     - { on: answered, from: Cold, to: Warm }
     - { on: called, from: Cold, to: Hot }
 )",
-                                                false}};
+                                                    false}};
 
 /// Ada answered a campaign, and was called after that: a call leads somewhere only before.
-TestReport run(const std::string& expectation) {
+TestReport moved(const std::string& expectation) {
     const std::string test = R"(now: 2018-04-20T09:00:00Z
 tests:
   - name: one
@@ -54,8 +54,7 @@ tests:
     expect:
       - of: ada
         )" + expectation + "\n";
-    const std::vector<document::Source> tests{{"t.test.yaml", test, false}};
-    return run_tests(kDocuments, tests, {"salesforce", "pardot"}, cli::standard_catalogs());
+    return run(kMoveDocuments, test);
 }
 
 TEST(TrialHistory, MovesAreAsTheyAreExpectedInWhatIsGivenOfThem) {
@@ -63,7 +62,7 @@ TEST(TrialHistory, MovesAreAsTheyAreExpectedInWhatIsGivenOfThem) {
          {"moves: [Cold, Warm]", "moves: [{ to: Cold, by: met, owner: ann }, Warm]",
           "moves: [Cold, { to: Warm, from: Cold, by: answered, at: 2018-04-02T08:00:00Z, campaign: "
           "fair, reason: Came }]"}) {
-        const auto report = run(right);
+        const auto report = moved(right);
         EXPECT_EQ(findings_of(report), "") << right;
         EXPECT_EQ(failures_of(report), "") << right;
     }
@@ -76,26 +75,26 @@ TEST(TrialHistory, EachPartOfAMoveCanFail) {
           "moves: [Cold, { to: Warm, at: 2018-04-03T08:00:00Z }]",
           "moves: [Cold, { to: Warm, campaign: mail }]", "moves: [Cold, { to: Warm, owner: ann }]",
           "moves: [Cold, { to: Warm, reason: Left }]"}) {
-        const auto report = run(wrong);
+        const auto report = moved(wrong);
         EXPECT_EQ(findings_of(report), "") << wrong;
         EXPECT_EQ(report.failed(), 1U) << wrong;
     }
-    EXPECT_NE(failures_of(run("moves: [Cold, { to: Warm, reason: Left }]")).find("reason Came"),
+    EXPECT_NE(failures_of(moved("moves: [Cold, { to: Warm, reason: Left }]")).find("reason Came"),
               std::string::npos);
 }
 
 TEST(TrialHistory, EventsThatFindNoWayAreTold) {
-    EXPECT_EQ(failures_of(run("refused: [called]")), "");
+    EXPECT_EQ(failures_of(moved("refused: [called]")), "");
     for (const char* wrong : {"refused: []", "refused: [met]", "refused: [called, called]"})
-        EXPECT_EQ(run(wrong).failed(), 1U) << wrong;
-    EXPECT_NE(failures_of(run("refused: []")).find("called in Warm: no transition leads there"),
+        EXPECT_EQ(moved(wrong).failed(), 1U) << wrong;
+    EXPECT_NE(failures_of(moved("refused: []")).find("called in Warm: no transition leads there"),
               std::string::npos);
 }
 
 TEST(TrialHistory, MistakesHaveTheNearestName) {
-    EXPECT_NE(findings_of(run("moves: [Cold, Worm]")).find("did you mean \"Warm\"?"),
+    EXPECT_NE(findings_of(moved("moves: [Cold, Worm]")).find("did you mean \"Warm\"?"),
               std::string::npos);
-    EXPECT_NE(findings_of(run("moves: [{ to: Cold, campain: fair }]")).find("campaign"),
+    EXPECT_NE(findings_of(moved("moves: [{ to: Cold, campain: fair }]")).find("campaign"),
               std::string::npos);
 }
 

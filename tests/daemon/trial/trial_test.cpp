@@ -14,9 +14,7 @@
 namespace duet::trial {
 namespace {
 
-const SideNames kNames{"salesforce", "pardot"};
-
-const std::vector<document::Source> kDocuments{{"people.yaml", R"(entity: person
+const std::vector<document::Source> kTrialDocuments{{"people.yaml", R"(entity: person
 scope: NOT(ISPICKVAL(LeadSource, "Purchased List"))
 match: [crm_id, email]
 fields:
@@ -40,12 +38,7 @@ lifecycle:
 lists:
   - { pardot_list: Buyers, member_when: 'CONTAINS(Title, "Buyer")' }
 )",
-                                                false}};
-
-TestReport run(const std::string& test) {
-    const std::vector<document::Source> tests{{"t.test.yaml", test, false}};
-    return run_tests(kDocuments, tests, kNames, cli::standard_catalogs());
-}
+                                                     false}};
 
 constexpr const char* kGiven = R"(today: 2018-03-01
 tests:
@@ -64,7 +57,7 @@ tests:
 )";
 
 TEST(TestDocuments, AnExpectationThatHoldsPasses) {
-    const auto report = run(std::string(kGiven) + R"(    agreed:
+    const auto report = run(kTrialDocuments, std::string(kGiven) + R"(    agreed:
       - { of: ada, stage: KNOWN, values: { phone: "1", jobTitle: { salesforce: Clerk } } }
     expect:
       - of: ada
@@ -86,7 +79,7 @@ TEST(TestDocuments, AnExpectationThatHoldsPasses) {
 }
 
 TEST(TestDocuments, AFailureShowsItsLineWhatWasExpectedWhatCameAndWhy) {
-    const auto report = run(std::string(kGiven) + R"(    expect:
+    const auto report = run(kTrialDocuments, std::string(kGiven) + R"(    expect:
       - of: ada
         values: { pardot: { jobTitle: Chief } }
 )");
@@ -115,11 +108,13 @@ TEST(TestDocuments, EachKindOfExpectationCanFail) {
           "writes: { salesforce: { Phone: \"2\" } }", "creates: { pardot: {} }", "lists: []",
           "why: { phone: unchanged }", "warnings: [sky]", "next_change: 2018-03-02"}) {
         const auto report =
-            run(std::string(kGiven) + "    expect:\n      - of: ada\n        " + wrong + "\n");
+            run(kTrialDocuments,
+                std::string(kGiven) + "    expect:\n      - of: ada\n        " + wrong + "\n");
         EXPECT_EQ(findings_of(report), "") << wrong;
         EXPECT_EQ(report.failed(), 1U) << wrong;
     }
     const auto alone = run(
+        kTrialDocuments,
         "today: 2018-03-01\ntests:\n  - name: one\n    given: { salesforce: { Contact: [{ Id: a, "
         "Email: a@x.example }] } }\n    expect:\n      - { of: a, creates: none }\n      - { of: "
         "a, "
@@ -128,7 +123,7 @@ TEST(TestDocuments, EachKindOfExpectationCanFail) {
 }
 
 TEST(TestDocuments, ScopeValidationAndAwaySidesAreSeen) {
-    const auto report = run(R"(today: 2018-03-01
+    const auto report = run(kTrialDocuments, R"(today: 2018-03-01
 tests:
   - name: out of scope
     given: { salesforce: { Contact: [{ Id: a, LeadSource: Purchased List }] } }
@@ -171,7 +166,7 @@ TEST(TestDocuments, EachMistakeHasItsPlaceAndTheNearestName) {
          "AccountId names \"acne\", which is not given", "\"acme\""},
     };
     for (const Case& one : cases) {
-        const auto report = run(head + one.text + "    expect: []\n");
+        const auto report = run(kTrialDocuments, head + one.text + "    expect: []\n");
         const std::string found = findings_of(report);
         EXPECT_NE(found.find(one.message), std::string::npos) << one.text << found;
         EXPECT_NE(found.find(one.hint), std::string::npos) << one.text << found;
@@ -194,15 +189,18 @@ TEST(TestDocuments, MistakesInExpectationsHaveTheirPlaceToo) {
         {"- { of: ada }", "an expectation expects something"},
     };
     for (const auto& [text, message] : cases) {
-        const auto report = run(std::string(kGiven) + "    expect:\n      " + text + "\n");
+        const auto report =
+            run(kTrialDocuments, std::string(kGiven) + "    expect:\n      " + text + "\n");
         const std::string found = findings_of(report);
         EXPECT_NE(found.find(message), std::string::npos) << text << "\n" << found;
         EXPECT_NE(found.find("t.test.yaml:16:"), std::string::npos) << found;
     }
-    EXPECT_NE(findings_of(run("tests:\n  - name: x\n    given: {}\n    expect: []\n"))
-                  .find("needs the key \"today\" or \"now\""),
-              std::string::npos);
-    EXPECT_NE(findings_of(run("today: 2018-03-01\ntests: []\ntset: []\n")).find("unknown key"),
+    EXPECT_NE(
+        findings_of(run(kTrialDocuments, "tests:\n  - name: x\n    given: {}\n    expect: []\n"))
+            .find("needs the key \"today\" or \"now\""),
+        std::string::npos);
+    EXPECT_NE(findings_of(run(kTrialDocuments, "today: 2018-03-01\ntests: []\ntset: []\n"))
+                  .find("unknown key"),
               std::string::npos);
 }
 
@@ -251,7 +249,7 @@ TEST(TestDocuments, TheManualsExampleRuns) {
     const auto from = text.find("```yaml\n") + 8;
     const std::string example = text.substr(from, text.find("```\n", from) - from);
     const std::vector<document::Source> tests{{"manual.test.yaml", example, false}};
-    const auto report = run_tests(kDocuments, tests, kNames, cli::standard_catalogs());
+    const auto report = run_tests(kTrialDocuments, tests, kNames, cli::standard_catalogs());
     EXPECT_EQ(findings_of(report), "");
     EXPECT_EQ(report.tests.size(), 1U);
     EXPECT_EQ(failures_of(report), "");

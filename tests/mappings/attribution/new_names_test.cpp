@@ -8,13 +8,13 @@
 namespace duet::attribution {
 namespace {
 
-DateTime at(const char* day) { return *parse_instant(std::string(day) + "T12:00:00Z"); }
+DateTime moment(const char* day) { return *parse_instant(std::string(day) + "T12:00:00Z"); }
 
 NamedDeal deal(const char* id, const char* account, const char* created, double value = 100) {
     NamedDeal made;
     made.id = id;
     made.account = account;
-    made.created = at(created);
+    made.created = moment(created);
     made.value = value;
     return made;
 }
@@ -64,15 +64,15 @@ TEST(NewNames, FortyQualifiedOfWhomNineCameBackAreThirtyOneNetNew) {
 }
 
 TEST(NewNames, ADealCountsForEveryCampaignThatBroughtItAndOnceInAll) {
-    EXPECT_EQ(told({touched(deal("O1", "A", "2025-03-01"), {{"C1", at("2025-01-01")},
-                                                            {"C1", at("2025-01-02")},
-                                                            {"C2", at("2025-02-01")}}),
-                    touched(deal("O2", "B", "2025-03-01", 50), {{"C2", at("2025-02-01")}})}),
+    EXPECT_EQ(told({touched(deal("O1", "A", "2025-03-01"), {{"C1", moment("2025-01-01")},
+                                                            {"C1", moment("2025-01-02")},
+                                                            {"C2", moment("2025-02-01")}}),
+                    touched(deal("O2", "B", "2025-03-01", 50), {{"C2", moment("2025-02-01")}})}),
               "C1 1 100, C2 2 150, all 2 150");
 }
 
 TEST(NewNames, WhoBoughtBeforeIsNoNewName) {
-    const NamedDeal second = touched(deal("O2", "A", "2025-03-01"), {{"C1", at("2025-02-20")}});
+    const NamedDeal second = touched(deal("O2", "A", "2025-03-01"), {{"C1", moment("2025-02-20")}});
     EXPECT_EQ(told({second}), "C1 1 100, all 1 100");
     EXPECT_EQ(told({second, closed(deal("O1", "A", "2024-01-01"), "2024-02-01", true)}), "all 0 0");
     EXPECT_EQ(told({second, closed(deal("O1", "B", "2024-01-01"), "2024-02-01", true)}),
@@ -89,7 +89,7 @@ TEST(NewNames, WhoBoughtBeforeIsNoNewName) {
 TEST(NewNames, ATouchWhileSomebodyDealsWithTheCompanyBringsNobody) {
     const NamedDeal open = closed(deal("O1", "A", "2025-01-10"), "2025-02-10", false);
     const auto by = [&](const char* day) {
-        return told({open, touched(deal("O2", "A", "2025-03-01"), {{"C1", at(day)}})});
+        return told({open, touched(deal("O2", "A", "2025-03-01"), {{"C1", moment(day)}})});
     };
     EXPECT_EQ(by("2025-01-09"), "C1 1 100, all 1 100");
     EXPECT_EQ(by("2025-01-11"), "all 0 0");
@@ -100,7 +100,7 @@ TEST(NewNames, ATouchWhileSomebodyDealsWithTheCompanyBringsNobody) {
 
 TEST(NewNames, WithoutAnAccountNobodyKnowsWhoItIs) {
     const auto report =
-        new_names_of({touched(deal("O1", "", "2025-03-01"), {{"C1", at("2025-02-01")}})}, {});
+        new_names_of({touched(deal("O1", "", "2025-03-01"), {{"C1", moment("2025-02-01")}})}, {});
     EXPECT_EQ(report.all.deals, 0U);
     EXPECT_EQ(report.without_account, 1U);
 }

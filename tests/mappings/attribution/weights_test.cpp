@@ -12,7 +12,7 @@ const std::vector<double> kAges{217, 176, 132, 106, 89, 46};
 const std::vector<double> kImportance{1, 3, 5, 1, 8, 3};
 
 /// The worked deal: lead moment at the second touch, created after the fifth.
-Course worked_deal() {
+Course weighed_deal() {
     return {.touches = 6,
             .ages = kAges,
             .milestones = {.first = 0, .lead = 1, .opportunity = 4, .close = 5},
@@ -41,7 +41,7 @@ TEST(Weights, OfTheWorkedDeal) {
         {"full", {22.5, 22.5, 5, 5, 22.5, 22.5}},
         {"custom", {4.7619, 14.2857, 23.8095, 4.7619, 38.0952, 14.2857}}};
     for (const auto& [model, percents] : kPublished) {
-        const auto weights = weigh(model, worked_deal());
+        const auto weights = weigh(model, weighed_deal());
         ASSERT_EQ(weights.size(), percents.size()) << model;
         for (std::size_t i = 0; i < weights.size(); ++i)
             EXPECT_NEAR(100 * weights[i], percents[i], 0.00005001) << model << " touch " << i;
@@ -112,13 +112,13 @@ TEST(Weights, EveryRuleSharesOutTheWhole) {
 }
 
 TEST(Rounding, GivesWhatIsMissingToTheLargestRemainders) {
-    EXPECT_EQ(hundredths_of(weigh("linear", worked_deal())),
+    EXPECT_EQ(hundredths_of(weigh("linear", weighed_deal())),
               (std::vector<int>{1'667, 1'667, 1'667, 1'667, 1'666, 1'666}));
-    EXPECT_EQ(hundredths_of(weigh("decay7", worked_deal())),
+    EXPECT_EQ(hundredths_of(weigh("decay7", weighed_deal())),
               (std::vector<int>{0, 0, 2, 26, 139, 9'833}));
-    EXPECT_EQ(hundredths_of(weigh("decay30", worked_deal())),
+    EXPECT_EQ(hundredths_of(weigh("decay30", weighed_deal())),
               (std::vector<int>{105, 272, 751, 1'369, 2'027, 5'476}));
-    EXPECT_EQ(hundredths_of(weigh("custom", worked_deal())),
+    EXPECT_EQ(hundredths_of(weigh("custom", weighed_deal())),
               (std::vector<int>{476, 1'429, 2'381, 476, 3'809, 1'429}));
     EXPECT_EQ(hundredths_of(std::vector<double>(3, 1.0)), (std::vector<int>{3'334, 3'333, 3'333}));
     EXPECT_EQ(hundredths_of(std::vector<double>(7, 0.29)),

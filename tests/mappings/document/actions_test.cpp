@@ -10,18 +10,18 @@
 namespace duet::document {
 namespace {
 
-const std::string kPeople = R"(entity: person
+const std::string kCreatedPeople = R"(entity: person
 match: [crm_id]
 create:
   salesforce: { when: NOT(ISBLANK(Prospect.lastName)), object: Lead, key: Duet_Key__c }
 )";
 
-std::string offline(const std::string& text) {
-    return findings_of({{"people.yaml", kPeople}, {"a.yaml", text}}, nullptr);
+std::string offline_with_people(const std::string& text) {
+    return findings_of({{"people.yaml", kCreatedPeople}, {"a.yaml", text}}, nullptr);
 }
 
-std::string checked(const std::string& text) {
-    return findings_of({{"people.yaml", kPeople}, {"a.yaml", text}}, &test_catalogs());
+std::string checked_with_people(const std::string& text) {
+    return findings_of({{"people.yaml", kCreatedPeople}, {"a.yaml", text}}, &test_catalogs());
 }
 
 std::string task(const std::string& more) {
@@ -30,13 +30,10 @@ std::string task(const std::string& more) {
 
 std::string routing(const std::string& more) { return "routing:\n  - name: leads\n" + more; }
 
-bool says(const std::string& findings, const std::string& words) {
-    return findings.find(words) != std::string::npos;
-}
-
 TEST(TaskRules, HaveTheManualsDefaults) {
-    const auto documents = load_good(
-        {{"people.yaml", kPeople}, {"a.yaml", task("    subject: Call\n")}}, &test_catalogs());
+    const auto documents =
+        load_good({{"people.yaml", kCreatedPeople}, {"a.yaml", task("    subject: Call\n")}},
+                  &test_catalogs());
     ASSERT_EQ(documents.tasks.size(), 1u);
     const TaskRule& rule = documents.tasks.front();
     EXPECT_EQ(rule.entity, EntityKind::Person);
@@ -59,16 +56,18 @@ TEST(TaskRules, ThoseThatFollowReadWhoseTheTaskIs) {
     };
     const std::string follows = task("    subject: Call\n    when_reassigned: follow\n");
     const auto documents =
-        load_good({{"people.yaml", kPeople}, {"a.yaml", follows}}, &test_catalogs());
+        load_good({{"people.yaml", kCreatedPeople}, {"a.yaml", follows}}, &test_catalogs());
     EXPECT_TRUE(documents.tasks.front().follows_owner);
     EXPECT_TRUE(reads_owner(documents));
-    EXPECT_FALSE(reads_owner(load_good(
-        {{"people.yaml", kPeople}, {"a.yaml", task("    subject: Call\n")}}, &test_catalogs())));
-    EXPECT_TRUE(says(offline(task("    subject: Call\n    when_reassigned: stay\n")), "follow"));
+    EXPECT_FALSE(reads_owner(
+        load_good({{"people.yaml", kCreatedPeople}, {"a.yaml", task("    subject: Call\n")}},
+                  &test_catalogs())));
+    EXPECT_TRUE(says(offline_with_people(task("    subject: Call\n    when_reassigned: stay\n")),
+                     "follow"));
 }
 
 TEST(TaskRules, AMergeFieldThatIsWrongIsShownWhereItStands) {
-    EXPECT_EQ(checked(task("    subject: Call {!FirstNam}\n")),
+    EXPECT_EQ(checked_with_people(task("    subject: Call {!FirstNam}\n")),
               "a.yaml:4:21: error: There is no field \"FirstNam\". [DUET-2011]\n"
               "    4 |     subject: Call {!FirstNam}\n"
               "      |                     ^~~~~~~~\n"
@@ -76,29 +75,32 @@ TEST(TaskRules, AMergeFieldThatIsWrongIsShownWhereItStands) {
 }
 
 TEST(TaskRules, AKeyThatWouldDoNothingIsRefused) {
-    EXPECT_TRUE(says(offline(task("    subject: Call\n    closed_status: Done\n")),
+    EXPECT_TRUE(says(offline_with_people(task("    subject: Call\n    closed_status: Done\n")),
                      "\"closed_status\" has no effect here"));
-    EXPECT_TRUE(says(offline(task("    subject: Call\n    due_days: 3\n")),
+    EXPECT_TRUE(says(offline_with_people(task("    subject: Call\n    due_days: 3\n")),
                      "unknown key \"due_days\" in a task rule"));
 }
 
 TEST(TaskRules, NeedANameThatCanBeRemembered) {
-    EXPECT_TRUE(says(offline("tasks:\n  - { name: Too hot, when: 'TRUE', subject: Call }\n"),
-                     "cannot be remembered by"));
-    EXPECT_TRUE(says(offline("tasks:\n  - { name: hot, when: 'TRUE', subject: Call }\n"
-                             "  - { name: HOT, when: 'TRUE', subject: Call }\n"),
+    EXPECT_TRUE(
+        says(offline_with_people("tasks:\n  - { name: Too hot, when: 'TRUE', subject: Call }\n"),
+             "cannot be remembered by"));
+    EXPECT_TRUE(says(offline_with_people("tasks:\n  - { name: hot, when: 'TRUE', subject: Call }\n"
+                                         "  - { name: HOT, when: 'TRUE', subject: Call }\n"),
                      "the task rule \"HOT\" is already defined"));
 }
 
 TEST(TaskRules, MustBeAboutAnEntityThatIsThere) {
-    EXPECT_TRUE(says(offline(task("    subject: Call\n    entity: account\n")),
+    EXPECT_TRUE(says(offline_with_people(task("    subject: Call\n    entity: account\n")),
                      "no document has entity: account"));
 }
 
 TEST(TaskRules, AnswerYesOrNoAndNameAnOwnersId) {
-    EXPECT_TRUE(says(checked("tasks:\n  - { name: hot, when: Prospect.score, subject: Call }\n"),
-                     "true or false is needed"));
-    EXPECT_TRUE(says(checked(task("    subject: Call\n    owner: Prospect.score\n")), "DUET-2012"));
+    EXPECT_TRUE(says(
+        checked_with_people("tasks:\n  - { name: hot, when: Prospect.score, subject: Call }\n"),
+        "true or false is needed"));
+    EXPECT_TRUE(says(checked_with_people(task("    subject: Call\n    owner: Prospect.score\n")),
+                     "DUET-2012"));
 }
 
 TEST(TaskRules, NeedTheKeyFieldInTheOrg) {
@@ -107,15 +109,15 @@ TEST(TaskRules, NeedTheKeyFieldInTheOrg) {
         if (object.name != "Task") continue;
         std::erase_if(object.fields, [](const auto& field) { return field.name == "Duet_Key__c"; });
     }
-    const std::string found =
-        findings_of({{"people.yaml", kPeople}, {"a.yaml", task("    subject: Call\n")}}, &catalogs);
+    const std::string found = findings_of(
+        {{"people.yaml", kCreatedPeople}, {"a.yaml", task("    subject: Call\n")}}, &catalogs);
     EXPECT_TRUE(says(found, "tasks need Duet_Key__c of Task in salesforce")) << found;
     EXPECT_TRUE(says(found, "deploy packaging/salesforce")) << found;
 }
 
 TEST(TaskRules, WhatTheyReadIsPulled) {
     const auto documents =
-        load_good({{"people.yaml", kPeople},
+        load_good({{"people.yaml", kCreatedPeople},
                    {"a.yaml", task("    subject: Call {!Title}\n    owner: Account.OwnerId\n")}},
                   &test_catalogs());
     std::map<std::string, std::vector<std::string>> needed;
@@ -128,36 +130,40 @@ TEST(TaskRules, WhatTheyReadIsPulled) {
 }
 
 TEST(RoutingRules, NeedAWayToBeginAndExactlyOneOwner) {
-    EXPECT_TRUE(says(offline(routing("    rules: [{ name: rest, owner: Ann }]\n")),
+    EXPECT_TRUE(says(offline_with_people(routing("    rules: [{ name: rest, owner: Ann }]\n")),
                      "this routing never begins"));
-    EXPECT_TRUE(says(offline(routing("    at_create: act\n    rules: [{ name: rest }]\n")),
-                     "needs one of owner, owner_from and round_robin"));
-    EXPECT_TRUE(says(offline(routing("    at_create: act\n    rules: [{ name: rest, owner: Ann, "
-                                     "round_robin: [Bo] }]\n")),
-                     "needs one of owner, owner_from and round_robin"));
+    EXPECT_TRUE(
+        says(offline_with_people(routing("    at_create: act\n    rules: [{ name: rest }]\n")),
+             "needs one of owner, owner_from and round_robin"));
+    EXPECT_TRUE(says(
+        offline_with_people(routing("    at_create: act\n    rules: [{ name: rest, owner: Ann, "
+                                    "round_robin: [Bo] }]\n")),
+        "needs one of owner, owner_from and round_robin"));
 }
 
 TEST(RoutingRules, AKeyThatWouldDoNothingIsRefused) {
-    EXPECT_TRUE(says(offline(routing("    at_create: act\n    at_first_sight: act\n"
-                                     "    rules: [{ name: rest, owner: Ann }]\n")),
+    EXPECT_TRUE(says(offline_with_people(routing("    at_create: act\n    at_first_sight: act\n"
+                                                 "    rules: [{ name: rest, owner: Ann }]\n")),
                      "\"at_first_sight\" has no effect here"));
-    EXPECT_TRUE(says(offline(routing("    at_create: act\n    open_when: IsConverted\n"
-                                     "    rules: [{ name: rest, owner: Ann }]\n")),
+    EXPECT_TRUE(says(offline_with_people(routing("    at_create: act\n    open_when: IsConverted\n"
+                                                 "    rules: [{ name: rest, owner: Ann }]\n")),
                      "\"open_when\" has no effect here"));
-    EXPECT_TRUE(says(offline(routing("    objects: Contact\n    at_create: act\n"
-                                     "    rules: [{ name: rest, owner: Ann }]\n")),
+    EXPECT_TRUE(says(offline_with_people(routing("    objects: Contact\n    at_create: act\n"
+                                                 "    rules: [{ name: rest, owner: Ann }]\n")),
                      "\"at_create\" has no effect here: no create rule makes Contact"));
 }
 
 TEST(RoutingRules, ATurnIsTakenByEachOnce) {
-    EXPECT_TRUE(says(offline(routing("    at_create: act\n"
-                                     "    rules: [{ name: rest, round_robin: [Ann, { user: ann, "
-                                     "weight: 2 }] }]\n")),
-                     "\"ann\" takes turns already"));
+    EXPECT_TRUE(says(
+        offline_with_people(routing("    at_create: act\n"
+                                    "    rules: [{ name: rest, round_robin: [Ann, { user: ann, "
+                                    "weight: 2 }] }]\n")),
+        "\"ann\" takes turns already"));
 }
 
 TEST(RoutingRules, TheOwnerHasOneWriter) {
-    const std::string people = kPeople + "fields:\n  - { salesforce: OwnerId, pardot: jobTitle }\n";
+    const std::string people =
+        kCreatedPeople + "fields:\n  - { salesforce: OwnerId, pardot: jobTitle }\n";
     const std::string found = findings_of(
         {{"people.yaml", people},
          {"a.yaml", routing("    at_create: act\n    rules: [{ name: rest, owner: Ann }]\n")}},
@@ -174,47 +180,56 @@ std::string territories(const std::string& more) {
 }
 
 TEST(Territories, NeedAnOwnerAConditionAndAFormulaForEach) {
-    EXPECT_TRUE(says(offline(territories("          country: Country\n          table:\n"
-                                         "            - { name: north, country: Finland }\n")),
-                     "a territory needs one of owner and round_robin"));
-    EXPECT_TRUE(says(offline(territories("          table:\n"
-                                         "            - { name: north, owner: Ann }\n")),
-                     "a territory needs a country, region, postal_prefix or industry"));
-    EXPECT_TRUE(says(offline(territories("          country: Country\n          table:\n"
-                                         "            - { name: a, postal_prefix: '0', "
-                                         "owner: Ann }\n")),
-                     "add \"postal_code\", a formula"));
-    EXPECT_TRUE(says(offline(territories("          country: Country\n"
-                                         "          postal_code: PostalCode\n          table:\n"
-                                         "            - { name: a, postal_prefix: '0', "
-                                         "owner: Ann }\n")),
-                     "\"country\" has no effect here: no territory has a country"));
-    EXPECT_TRUE(says(checked(territories("          country: Prospect.score\n          table:\n"
-                                         "            - { name: a, country: Finland, owner: Ann "
-                                         "}\n")),
-                     "DUET-2012"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories("          country: Country\n          table:\n"
+                                             "            - { name: north, country: Finland }\n")),
+             "a territory needs one of owner and round_robin"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories("          table:\n"
+                                             "            - { name: north, owner: Ann }\n")),
+             "a territory needs a country, region, postal_prefix or industry"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories("          country: Country\n          table:\n"
+                                             "            - { name: a, postal_prefix: '0', "
+                                             "owner: Ann }\n")),
+             "add \"postal_code\", a formula"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories("          country: Country\n"
+                                             "          postal_code: PostalCode\n          table:\n"
+                                             "            - { name: a, postal_prefix: '0', "
+                                             "owner: Ann }\n")),
+             "\"country\" has no effect here: no territory has a country"));
+    EXPECT_TRUE(says(
+        checked_with_people(territories("          country: Prospect.score\n          table:\n"
+                                        "            - { name: a, country: Finland, owner: Ann "
+                                        "}\n")),
+        "DUET-2012"));
 }
 
 TEST(Territories, APrefixOfNothingWouldBeEverybodys) {
-    EXPECT_TRUE(says(offline(territories("          postal_code: PostalCode\n          table:\n"
-                                         "            - { name: a, postal_prefix: ' - ', "
-                                         "owner: Ann }\n")),
-                     "\" - \" is no postal_prefix"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories("          postal_code: PostalCode\n          table:\n"
+                                             "            - { name: a, postal_prefix: ' - ', "
+                                             "owner: Ann }\n")),
+             "\" - \" is no postal_prefix"));
 }
 
 TEST(Territories, NobodyComesToATwin) {
     const std::string table =
         "          country: Country\n          table:\n"
         "            - { name: a, country: Finland, owner: Ann }\n";
-    EXPECT_TRUE(says(offline(territories(table + "            - { name: A, country: Norway, "
-                                                 "owner: Bo }\n")),
-                     "there is a territory \"A\" already"));
-    EXPECT_TRUE(says(offline(territories(table + "            - { name: b, country: Finland, "
-                                                 "owner: Bo }\n")),
-                     "nobody comes here: \"a\" holds the same"));
-    EXPECT_TRUE(says(offline(territories(table + "            - { name: b, country: FINLAND, "
-                                                 "owner: Bo }\n")),
-                     "nobody comes here: \"a\" holds the same"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories(table + "            - { name: A, country: Norway, "
+                                                     "owner: Bo }\n")),
+             "there is a territory \"A\" already"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories(table + "            - { name: b, country: Finland, "
+                                                     "owner: Bo }\n")),
+             "nobody comes here: \"a\" holds the same"));
+    EXPECT_TRUE(
+        says(offline_with_people(territories(table + "            - { name: b, country: FINLAND, "
+                                                     "owner: Bo }\n")),
+             "nobody comes here: \"a\" holds the same"));
 }
 
 TEST(RoutingRules, ADomainIsOfAnAccountAndALead) {
@@ -222,8 +237,9 @@ TEST(RoutingRules, ADomainIsOfAnAccountAndALead) {
         "    trigger: Prospect.score > 9\n    rules:\n      - name: same_domain\n"
         "        leads_by_domain: { lead: Lead, email: Email, website: Website, "
         "public_domains: [gmail.com] }\n";
-    EXPECT_TRUE(says(offline(routing(rule)), "accounts own domains, but no document has entity"));
-    const std::vector<Source> whole{{"people.yaml", kPeople},
+    EXPECT_TRUE(says(offline_with_people(routing(rule)),
+                     "accounts own domains, but no document has entity"));
+    const std::vector<Source> whole{{"people.yaml", kCreatedPeople},
                                     {"accounts.yaml", "entity: account\nmatch: [crm_id]\n"},
                                     {"a.yaml", routing(rule)}};
     EXPECT_EQ(findings_of(whole, &test_catalogs()), "");
@@ -237,11 +253,12 @@ TEST(RoutingRules, ADomainIsOfAnAccountAndALead) {
 
 TEST(RoutingRules, ConditionsOverUsersNameFieldsOfUsers) {
     const std::string rules = "    rules: [{ name: rest, owner: Ann, owner_when: ";
-    EXPECT_TRUE(says(checked(routing("    trigger: Prospect.score > 9\n    away_when: Company\n" +
-                                     rules + "IsActive }]\n")),
-                     "There is no field \"Company\""));
+    EXPECT_TRUE(says(
+        checked_with_people(routing("    trigger: Prospect.score > 9\n    away_when: Company\n" +
+                                    rules + "IsActive }]\n")),
+        "There is no field \"Company\""));
     const auto documents = load_good(
-        {{"people.yaml", kPeople},
+        {{"people.yaml", kCreatedPeople},
          {"a.yaml", routing("    trigger: Prospect.score > 9\n    away_when: On_Leave__c\n" +
                             rules + "'ISPICKVAL(Sales_Role__c, \"AE\")' }]\n")}},
         &test_catalogs());
@@ -255,15 +272,17 @@ TEST(RoutingRules, WhatCountsAgainstACapacityMayNameFieldsOfEachObject) {
     const std::string open =
         "    objects: [Lead, Contact]\n    trigger: Prospect.score > 9\n"
         "    rules: [{ name: rest, round_robin: [{ user: Ann, capacity: 3 }] }]\n    open_when: ";
-    EXPECT_EQ(checked(routing(open + "AND(NOT(IsConverted), ISBLANK(AccountId))\n")), "");
-    EXPECT_TRUE(says(checked(routing(open + "IsClosed\n")), "There is no field \"IsClosed\""));
+    EXPECT_EQ(checked_with_people(routing(open + "AND(NOT(IsConverted), ISBLANK(AccountId))\n")),
+              "");
+    EXPECT_TRUE(
+        says(checked_with_people(routing(open + "IsClosed\n")), "There is no field \"IsClosed\""));
 }
 
 TEST(Rollups, TheFirstAndTheLastNeedAnOrder) {
     const auto rollup = [](const std::string& more) {
-        return findings_of(
-            {{"people.yaml", kPeople + "rollups:\n  - { name: A, of: Task, " + more + "}\n"}},
-            &test_catalogs());
+        return findings_of({{"people.yaml", kCreatedPeople + "rollups:\n  - { name: A, of: Task, " +
+                                                more + "}\n"}},
+                           &test_catalogs());
     };
     EXPECT_EQ(rollup("function: LAST, field: OwnerId, order_by: CreatedDate "), "");
     EXPECT_TRUE(says(rollup("function: LAST, field: OwnerId "),
@@ -278,7 +297,7 @@ TEST(Rollups, TheFirstAndTheLastNeedAnOrder) {
 
 TEST(RoutingRules, WhatTheyReadIsPulled) {
     const auto documents = load_good(
-        {{"people.yaml", kPeople},
+        {{"people.yaml", kCreatedPeople},
          {"a.yaml", routing("    trigger: Prospect.score > 9\n    open_when: NOT(IsConverted)\n"
                             "    rules: [{ name: rest, round_robin: [{ user: Ann, capacity: 3 }] "
                             "}]\n")}},

@@ -7,11 +7,6 @@
 namespace duet::document {
 namespace {
 
-std::string offline(const std::string& text) { return findings_of({{"a.yaml", text}}, nullptr); }
-
-/// A person document; `more` begins on line 3.
-std::string person(const std::string& more) { return "entity: person\nmatch: [crm_id]\n" + more; }
-
 /// The circle that is reported, offline and with the orgs; fails the test when they differ.
 std::string circle(const std::vector<Source>& sources) {
     const std::string said = findings_of(sources, nullptr);

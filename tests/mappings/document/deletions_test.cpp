@@ -9,22 +9,19 @@
 namespace duet::document {
 namespace {
 
-std::string person(const std::string& more) {
-    return "entity: person\nmatch: [crm_id, email]\n" + more;
-}
-
-std::string found(const std::string& more) {
-    return findings_of({{"a.yaml", person(more)}}, &test_catalogs());
+std::string found_in_deletions(const std::string& more) {
+    return findings_of({{"a.yaml", person_by_email(more)}}, &test_catalogs());
 }
 
 TEST(Deletions, AreReadPerObjectOfEitherSide) {
     const Documents documents = load_good(
-        {{"a.yaml", person("scope: NOT(ISBLANK(Email))\n"
-                           "scope_grace_days: 3\n"
-                           "deleted:\n"
-                           "  - { object: lead, then: unlink }\n"
-                           "  - { object: { pardot: prospect }, then: mark, field: Title }\n"
-                           "  - { object: Contact, then: delete }\n")}},
+        {{"a.yaml",
+          person_by_email("scope: NOT(ISBLANK(Email))\n"
+                          "scope_grace_days: 3\n"
+                          "deleted:\n"
+                          "  - { object: lead, then: unlink }\n"
+                          "  - { object: { pardot: prospect }, then: mark, field: Title }\n"
+                          "  - { object: Contact, then: delete }\n")}},
         &test_catalogs());
     const EntityDocument& people = *documents.find(EntityKind::Person);
     EXPECT_EQ(people.scope_grace_days, 3);
@@ -37,34 +34,37 @@ TEST(Deletions, AreReadPerObjectOfEitherSide) {
 }
 
 TEST(Deletions, WithoutAWordTheGraceIsThirtyDaysAndNothingIsDeleted) {
-    const Documents documents = load_good({{"a.yaml", person("")}}, &test_catalogs());
+    const Documents documents = load_good({{"a.yaml", person_by_email("")}}, &test_catalogs());
     EXPECT_EQ(documents.find(EntityKind::Person)->scope_grace_days, 30);
     EXPECT_TRUE(documents.find(EntityKind::Person)->deletions.empty());
 }
 
 TEST(Deletions, AMarkedFieldMustBeThereFreeAndOfATypeThatCanBeMarked) {
     const std::string begin = "deleted:\n  - { object: { pardot: prospect }, then: mark";
-    EXPECT_NE(found(begin + " }\n").find("then: mark needs the key \"field\""), std::string::npos);
-    EXPECT_NE(found(begin + ", field: Titel }\n").find("did you mean \"Title\""), std::string::npos)
-        << found(begin + ", field: Titel }\n");
-    EXPECT_NE(found(begin + ", field: OwnerId }\n").find("DUET-2012"), std::string::npos);
-    EXPECT_NE(found("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
-                    ", field: Title }\n")
+    EXPECT_NE(found_in_deletions(begin + " }\n").find("then: mark needs the key \"field\""),
+              std::string::npos);
+    EXPECT_NE(found_in_deletions(begin + ", field: Titel }\n").find("did you mean \"Title\""),
+              std::string::npos)
+        << found_in_deletions(begin + ", field: Titel }\n");
+    EXPECT_NE(found_in_deletions(begin + ", field: OwnerId }\n").find("DUET-2012"),
+              std::string::npos);
+    EXPECT_NE(found_in_deletions("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
+                                 ", field: Title }\n")
                   .find("already named by the rule at a.yaml:4"),
               std::string::npos)
-        << found("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
-                 ", field: Title }\n");
+        << found_in_deletions("fields:\n  - { salesforce: Title, pardot: jobTitle }\n" + begin +
+                              ", field: Title }\n");
 }
 
 TEST(Deletions, OfOneObjectHaveOneRuleAndNameAnObjectOfTheEntity) {
-    EXPECT_NE(found("deleted:\n  - { object: Contact, then: unlink }\n"
-                    "  - { object: Contact, then: delete }\n")
+    EXPECT_NE(found_in_deletions("deleted:\n  - { object: Contact, then: unlink }\n"
+                                 "  - { object: Contact, then: delete }\n")
                   .find("deleted records of Contact have a rule at a.yaml:4"),
               std::string::npos);
-    EXPECT_NE(found("deleted:\n  - { object: Account, then: delete }\n")
+    EXPECT_NE(found_in_deletions("deleted:\n  - { object: Account, then: delete }\n")
                   .find("\"Account\" is no object of this entity"),
               std::string::npos);
-    EXPECT_NE(found("deleted:\n  - { object: Contact, then: delete, field: x }\n")
+    EXPECT_NE(found_in_deletions("deleted:\n  - { object: Contact, then: delete, field: x }\n")
                   .find("only then: mark takes a field"),
               std::string::npos);
 }

@@ -13,17 +13,13 @@ std::string rule(const std::string& more) {
            more;
 }
 
-std::string offline(const std::string& more) {
+std::string offline_values(const std::string& more) {
     return findings_of({{"a.yaml", rule(more)}}, nullptr);
 }
 
 std::string offline_rule(const std::string& whole) {
     return findings_of(
         {{"a.yaml", "entity: person\nmatch: [crm_id]\nfields:\n  - " + whole + "\n"}}, nullptr);
-}
-
-bool says(const std::string& findings, const std::string& words) {
-    return findings.find(words) != std::string::npos;
 }
 
 TEST(FieldValues, EveryKeyArrives) {
@@ -67,19 +63,21 @@ TEST(FieldValues, AddressesAreComparedWithoutCaseUnlessTheRuleSaysOtherwise) {
 }
 
 TEST(FieldValues, KeysWithoutEffectAreRefused) {
-    EXPECT_TRUE(says(offline("    unmapped: pass\n"), "\"unmapped\" has no effect here"));
-    EXPECT_TRUE(says(offline("    default: x\n"), "\"default\" has no effect here"));
-    EXPECT_TRUE(says(offline("    otherwise: pardot\n"), "\"otherwise\" has no effect here"));
-    EXPECT_TRUE(says(offline("    too_long: default\n"), "needs the key \"default\""));
-    EXPECT_TRUE(says(offline("    direction: to_pardot\n    map: { to_salesforce: { a: b } }\n"),
-                     "nothing travels to salesforce"));
+    EXPECT_TRUE(says(offline_values("    unmapped: pass\n"), "\"unmapped\" has no effect here"));
+    EXPECT_TRUE(says(offline_values("    default: x\n"), "\"default\" has no effect here"));
     EXPECT_TRUE(
-        says(offline("    consent: strictest\n    map: { a: b }\n"), "\"map\" has no effect"));
-    EXPECT_TRUE(says(offline("    constant: x\n    direction: both\n    map: { a: b }\n"),
+        says(offline_values("    otherwise: pardot\n"), "\"otherwise\" has no effect here"));
+    EXPECT_TRUE(says(offline_values("    too_long: default\n"), "needs the key \"default\""));
+    EXPECT_TRUE(
+        says(offline_values("    direction: to_pardot\n    map: { to_salesforce: { a: b } }\n"),
+             "nothing travels to salesforce"));
+    EXPECT_TRUE(says(offline_values("    consent: strictest\n    map: { a: b }\n"),
                      "\"map\" has no effect"));
-    EXPECT_TRUE(
-        says(offline("    constant: x\n    value: '1'\n"), "either \"value\" or \"constant\""));
-    EXPECT_TRUE(says(offline("    map: { a: [b] }\n"), "must be a text"));
+    EXPECT_TRUE(says(offline_values("    constant: x\n    direction: both\n    map: { a: b }\n"),
+                     "\"map\" has no effect"));
+    EXPECT_TRUE(says(offline_values("    constant: x\n    value: '1'\n"),
+                     "either \"value\" or \"constant\""));
+    EXPECT_TRUE(says(offline_values("    map: { a: [b] }\n"), "must be a text"));
 }
 
 TEST(FieldValues, ValuesThatTheDocumentNamesMustFitTheOrgs) {

@@ -7,14 +7,6 @@
 namespace duet::document {
 namespace {
 
-std::string offline(const std::string& text) { return findings_of({{"a.yaml", text}}, nullptr); }
-std::string checked(const std::string& text) {
-    return findings_of({{"a.yaml", text}}, &test_catalogs());
-}
-
-/// A person document; `more` begins on line 3.
-std::string person(const std::string& more) { return "entity: person\nmatch: [crm_id]\n" + more; }
-
 TEST(Findings, AnUnknownKeyGetsTheNearestOne) {
     EXPECT_EQ(
         offline(person("fields:\n  - salesforce: Phone\n    pardot: phone\n    winer: pardot\n")),

@@ -10,18 +10,18 @@
 namespace duet::document {
 namespace {
 
-const std::string kPeople =
+const std::string kBuyers =
     "entity: person\nmatch: [crm_id]\nrollups:\n"
     "  - { name: Platform_Bought, of: Opportunity, via: Account, function: COUNT }\n"
     "  - { name: Data_Lake_Bought, of: Opportunity, via: Account, function: COUNT }\n";
 
 std::vector<Source> lists(const std::string& text) {
-    return {{"people.yaml", kPeople}, {"a.yaml", "lists:\n" + text}};
+    return {{"people.yaml", kBuyers}, {"a.yaml", "lists:\n" + text}};
 }
 
 std::string wrong(const std::string& text) { return findings_of(lists(text), &test_catalogs()); }
 
-bool says(const std::string& findings, const std::string& words) {
+bool tells(const std::string& findings, const std::string& words) {
     EXPECT_NE(findings.find(words), std::string::npos) << findings;
     return findings.find(words) != std::string::npos;
 }
@@ -51,19 +51,19 @@ TEST(ForEach, AFindingNamesTheListThatItIsOf) {
         "  - for_each: [{ product: Platform }, { product: Service }]\n"
         "    pardot_list: Upsell {product}\n"
         "    member_when: Rollup.{product}_Bought = 0\n");
-    EXPECT_TRUE(says(found, "\"Upsell Service\": "));
-    EXPECT_TRUE(says(found, "a.yaml:4:18"));
+    EXPECT_TRUE(tells(found, "\"Upsell Service\": "));
+    EXPECT_TRUE(tells(found, "a.yaml:4:18"));
     EXPECT_EQ(found.find("\"Upsell Platform\": "), std::string::npos) << found;
 }
 
 TEST(ForEach, ExpandedListsDoNotShareAName) {
-    EXPECT_TRUE(says(wrong("  - for_each: [{ product: A }, { product: B }]\n"
-                           "    pardot_list: Upsell\n    member_when: Title = \"{product}\"\n"),
-                     "put a {name} of \"for_each\" into the list's name"));
-    EXPECT_TRUE(says(wrong("  - for_each: [{ product: A }, { product: B }]\n"
-                           "    pardot_list: Upsell {product}\n    member_when: \"TRUE\"\n"
-                           "  - { pardot_list: Upsell B, member_when: \"FALSE\" }\n"),
-                     "the list \"Upsell B\" already has a rule"));
+    EXPECT_TRUE(tells(wrong("  - for_each: [{ product: A }, { product: B }]\n"
+                            "    pardot_list: Upsell\n    member_when: Title = \"{product}\"\n"),
+                      "put a {name} of \"for_each\" into the list's name"));
+    EXPECT_TRUE(tells(wrong("  - for_each: [{ product: A }, { product: B }]\n"
+                            "    pardot_list: Upsell {product}\n    member_when: \"TRUE\"\n"
+                            "  - { pardot_list: Upsell B, member_when: \"FALSE\" }\n"),
+                      "the list \"Upsell B\" already has a rule"));
 }
 
 TEST(ForEach, WhatIsWrongInItIsShown) {
@@ -71,12 +71,12 @@ TEST(ForEach, WhatIsWrongInItIsShown) {
         return wrong("  - for_each: " + rows +
                      "\n    pardot_list: Upsell {product}\n    member_when: \"TRUE\"\n");
     };
-    EXPECT_TRUE(says(with("[{ product: A }, { other: B }]"), "needs the same names"));
-    EXPECT_TRUE(says(with("[{ produkt: A }]"), "did you mean \"produkt\"?"));
-    EXPECT_TRUE(says(with("[{ product: 'A\"B' }]"), "must have no quotes"));
-    EXPECT_TRUE(says(with("[{ product: '{x}' }]"), "must have no quotes"));
-    EXPECT_TRUE(says(with("[{ product: A, 2nd: B }]"), "is no name for values"));
-    EXPECT_TRUE(says(with("Platform"), "for_each"));
+    EXPECT_TRUE(tells(with("[{ product: A }, { other: B }]"), "needs the same names"));
+    EXPECT_TRUE(tells(with("[{ produkt: A }]"), "did you mean \"produkt\"?"));
+    EXPECT_TRUE(tells(with("[{ product: 'A\"B' }]"), "must have no quotes"));
+    EXPECT_TRUE(tells(with("[{ product: '{x}' }]"), "must have no quotes"));
+    EXPECT_TRUE(tells(with("[{ product: A, 2nd: B }]"), "is no name for values"));
+    EXPECT_TRUE(tells(with("Platform"), "for_each"));
 }
 
 std::string sellers(int number, const std::string& roles, int from = 0) {
@@ -96,7 +96,7 @@ TEST(SellersLists, ElevenOfARoleAreAWarningAndTenAreNone) {
     const auto eleven =
         warnings(sellers(10, ", seen_by: AE") + sellers(1, ", seen_by: [AE, BDR]", 10));
     ASSERT_EQ(eleven.size(), 1U);
-    EXPECT_TRUE(says(eleven[0], "11 lists with the tag seller are seen by AE"));
+    EXPECT_TRUE(tells(eleven[0], "11 lists with the tag seller are seen by AE"));
     // What every role sees counts for each.
     const auto both = warnings(sellers(10, ", seen_by: AE") + sellers(10, ", seen_by: BDR", 10) +
                                sellers(1, "", 20));
@@ -104,8 +104,8 @@ TEST(SellersLists, ElevenOfARoleAreAWarningAndTenAreNone) {
 }
 
 TEST(SellersLists, OnlyTheyAreSeenByRoles) {
-    EXPECT_TRUE(says(wrong("  - { pardot_list: A, member_when: \"FALSE\", seen_by: AE }\n"),
-                     "only lists with the tag seller"));
+    EXPECT_TRUE(tells(wrong("  - { pardot_list: A, member_when: \"FALSE\", seen_by: AE }\n"),
+                      "only lists with the tag seller"));
 }
 
 }  // namespace

@@ -13,11 +13,6 @@
 namespace duet::document {
 namespace {
 
-std::string offline(const std::string& text) { return findings_of({{"a.yaml", text}}, nullptr); }
-
-/// A person document; `more` begins on line 3.
-std::string person(const std::string& more) { return "entity: person\nmatch: [crm_id]\n" + more; }
-
 TEST(Hostile, BrokenYamlNamesThePlace) {
     EXPECT_EQ(
         offline("entity: person\nmatch: [crm_id\nfields: 1\n"),

@@ -11,12 +11,8 @@ namespace {
 
 constexpr const char* kDeals = "entity: opportunity\nmatch: [crm_id]\n";
 
-std::string found(const std::string& hygiene) {
+std::string found_in_hygiene(const std::string& hygiene) {
     return findings_of({{"deals.yaml", kDeals}, {"hygiene.yaml", hygiene}}, &test_catalogs());
-}
-
-bool says(const std::string& findings, const std::string& words) {
-    return findings.find(words) != std::string::npos;
 }
 
 TEST(Hygiene, NamesWhatIsCountedAndByWhom) {
@@ -41,13 +37,14 @@ TEST(Hygiene, NamesWhatIsCountedAndByWhom) {
 }
 
 TEST(Hygiene, WhatIsWrongIsTold) {
-    EXPECT_TRUE(
-        says(found("hygiene: { open_when: NOT(IsClosed), owner: OwnerId }\n"), "\"faulty_when\""));
-    EXPECT_TRUE(
-        says(found("hygiene: { open_when: CloseDate, faulty_when: IsWon, owner: OwnerId }\n"),
-             "[DUET-2012]"));
-    EXPECT_TRUE(says(found("hygiene: { open_when: IsOpen, faulty_when: IsWon, owner: OwnerId }\n"),
-                     "IsOpen"));
+    EXPECT_TRUE(says(found_in_hygiene("hygiene: { open_when: NOT(IsClosed), owner: OwnerId }\n"),
+                     "\"faulty_when\""));
+    EXPECT_TRUE(says(
+        found_in_hygiene("hygiene: { open_when: CloseDate, faulty_when: IsWon, owner: OwnerId }\n"),
+        "[DUET-2012]"));
+    EXPECT_TRUE(says(
+        found_in_hygiene("hygiene: { open_when: IsOpen, faulty_when: IsWon, owner: OwnerId }\n"),
+        "IsOpen"));
     EXPECT_TRUE(says(
         findings_of(
             {{"hygiene.yaml", "hygiene: { open_when: TRUE, faulty_when: TRUE, owner: OwnerId }\n"}},

@@ -14,8 +14,6 @@
 namespace duet::document {
 namespace {
 
-const SideNames kNames{"salesforce", "pardot"};
-
 std::vector<Source> preset() {
     std::vector<Source> sources;
     const std::filesystem::path folder =
@@ -109,16 +107,16 @@ TEST(LifecyclePreset, CountsWhatPeopleDoAfterSql) {
     EXPECT_EQ(values.at("Post_SQL_Activities_Last"), Value{at("2025-02-08T00:00:00")});
 }
 
-constexpr const char* kPerson = "entity: person\nmatch: [crm_id]\n";
+constexpr const char* kLifecyclePerson = "entity: person\nmatch: [crm_id]\n";
 
-std::string findings(const std::string& lifecycle) {
-    return findings_of({{"a.yaml", kPerson + lifecycle}}, nullptr, kNames);
+std::string findings_of_lifecycle(const std::string& lifecycle) {
+    return findings_of({{"a.yaml", kLifecyclePerson + lifecycle}}, nullptr, kNames);
 }
 
 TEST(LifecycleDocument, AModelOfThreeStagesIsWrittenInAFewLines) {
     const Documents documents = load_good(
         {{"a.yaml",
-          std::string(kPerson) +
+          std::string(kLifecyclePerson) +
               "fields:\n"
               "  - { pardot: met__c, value: Duet.First_Warm }\n"
               "lifecycle:\n"
@@ -145,7 +143,7 @@ constexpr const char* kThreeStages =
 
 TEST(LifecycleDocument, RowsOfMovesGoToTheFieldsThatShipOrToOthers) {
     const auto load = [](const std::string& rows) {
-        return load_good({{"a.yaml", std::string(kPerson) +
+        return load_good({{"a.yaml", std::string(kLifecyclePerson) +
                                          "fields:\n  - { pardot: met__c, value: Duet.Stage }\n" +
                                          kThreeStages + rows}},
                          nullptr, kNames);
@@ -166,8 +164,8 @@ TEST(LifecycleDocument, RowsOfMovesGoToTheFieldsThatShipOrToOthers) {
 
 TEST(LifecycleDocument, RowsOfMovesThatCouldNotBeFoundAgainAreRefused) {
     const auto said = [](const std::string& rows, const PerSide<Catalog>* catalogs) {
-        return findings_of({{"a.yaml", std::string(kPerson) + kThreeStages + rows}}, catalogs,
-                           kNames);
+        return findings_of({{"a.yaml", std::string(kLifecyclePerson) + kThreeStages + rows}},
+                           catalogs, kNames);
     };
     EXPECT_NE(said("  event_rows: { object: Move__c, fields: { key: none } }\n", nullptr)
                   .find("\"fields\" needs \"key\""),
@@ -192,13 +190,13 @@ TEST(LifecycleDocument, LearningMediansNeedsChangesOfStage) {
     const std::string deals =
         "  deals: { through: OpportunityContactRole, deal: Opportunity, joined: CreatedDate, "
         "created: CreatedDate, closed: CloseDate, won: IsWon, learn_medians: { months: 6 } }\n";
-    const std::string found =
-        findings_of({{"a.yaml", std::string(kPerson) + kThreeStages + deals}}, nullptr, kNames);
+    const std::string found = findings_of(
+        {{"a.yaml", std::string(kLifecyclePerson) + kThreeStages + deals}}, nullptr, kNames);
     EXPECT_NE(found.find("\"learn_medians\" needs \"moves\""), std::string::npos) << found;
 }
 
 TEST(LifecycleDocument, NamesThatNothingDefinesAreReportedWithTheNearest) {
-    const std::string found = findings(
+    const std::string found = findings_of_lifecycle(
         "lifecycle:\n"
         "  stages: [{ name: COLD, rank: 1 }, { name: WARM, rank: 2 }]\n"
         "  events: [{ name: met, object: Contact, at: CreatedDate }]\n"
@@ -216,7 +214,7 @@ TEST(LifecycleDocument, NamesThatNothingDefinesAreReportedWithTheNearest) {
 }
 
 TEST(LifecycleDocument, BothFormsAtOnceAreAContradiction) {
-    const std::string found = findings(
+    const std::string found = findings_of_lifecycle(
         "lifecycle:\n"
         "  stages: [{ name: COLD, rank: 1, when: 'TRUE' }]\n"
         "  events: [{ name: met, object: Contact, at: CreatedDate }]\n"
@@ -226,7 +224,7 @@ TEST(LifecycleDocument, BothFormsAtOnceAreAContradiction) {
 }
 
 TEST(LifecycleDocument, WhatBelongsToTransitionsNeedsThem) {
-    const std::string found = findings(
+    const std::string found = findings_of_lifecycle(
         "lifecycle:\n"
         "  stages: [{ name: COLD, rank: 1, when: 'TRUE' }]\n"
         "  timers: [{ name: late, from: COLD, days: 9, since: stage }]\n");
@@ -239,17 +237,18 @@ TEST(LifecycleDocument, ATransitionIsCausedByOneThing) {
         "  stages: [{ name: COLD, rank: 1 }]\n"
         "  conditions: [{ name: warm, when: 'TRUE' }]\n"
         "  transitions:\n";
-    EXPECT_NE(
-        findings(start + "    - { from: new, to: COLD }\n").find("needs \"on\" or \"during\""),
-        std::string::npos);
-    EXPECT_NE(findings(start + "    - { on: warm, during: warm, from: new, to: COLD }\n")
-                  .find("either \"on\" or \"during\""),
+    EXPECT_NE(findings_of_lifecycle(start + "    - { from: new, to: COLD }\n")
+                  .find("needs \"on\" or \"during\""),
               std::string::npos);
-    EXPECT_EQ(findings(start + "    - { on: warm, from: new, to: COLD }\n"), "");
+    EXPECT_NE(
+        findings_of_lifecycle(start + "    - { on: warm, during: warm, from: new, to: COLD }\n")
+            .find("either \"on\" or \"during\""),
+        std::string::npos);
+    EXPECT_EQ(findings_of_lifecycle(start + "    - { on: warm, from: new, to: COLD }\n"), "");
 }
 
 TEST(LifecycleDocument, AConditionMayNotReadWhatItDecides) {
-    const std::string found = findings(
+    const std::string found = findings_of_lifecycle(
         "lifecycle:\n"
         "  stages: [{ name: COLD, rank: 1 }]\n"
         "  conditions: [{ name: warm, when: 'Duet.Stage = \"COLD\"' }]\n"
@@ -258,7 +257,7 @@ TEST(LifecycleDocument, AConditionMayNotReadWhatItDecides) {
 }
 
 TEST(LifecycleDocument, ANameOfAStageThatIsNotThereIsReported) {
-    const std::string found = findings(
+    const std::string found = findings_of_lifecycle(
         "fields: [{ pardot: x__c, value: Duet.First_COLDD }]\n"
         "lifecycle:\n"
         "  stages: [{ name: COLD, rank: 1 }]\n"
@@ -268,7 +267,7 @@ TEST(LifecycleDocument, ANameOfAStageThatIsNotThereIsReported) {
 }
 
 TEST(LifecycleDocument, ARuleMustNotFeedTheStageThatItReads) {
-    const std::string found = findings(
+    const std::string found = findings_of_lifecycle(
         "fields: [{ name: back, salesforce: Mood__c, value: Duet.Stage }]\n"
         "lifecycle:\n"
         "  stages: [{ name: COLD, rank: 1 }]\n"
@@ -279,7 +278,7 @@ TEST(LifecycleDocument, ARuleMustNotFeedTheStageThatItReads) {
 
 TEST(LifecycleDocument, WithTheOrgsObjectsMustReferToPersons) {
     const std::string found = findings_of(
-        {{"a.yaml", std::string(kPerson) +
+        {{"a.yaml", std::string(kLifecyclePerson) +
                         "lifecycle:\n"
                         "  stages: [{ name: COLD, rank: 1 }]\n"
                         "  events:\n"

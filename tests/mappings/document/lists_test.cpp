@@ -30,10 +30,6 @@ std::string wrong(const std::string& keys, const char* what = "pardot_list: Drip
     return findings_of(sources(keys, what), &test_catalogs());
 }
 
-bool says(const std::string& findings, const std::string& words) {
-    return findings.find(words) != std::string::npos;
-}
-
 TEST(ListRules, HaveTheManualsDefaults) {
     const ListRule rule = rule_of("");
     EXPECT_EQ(rule.side, Side::Marketing);

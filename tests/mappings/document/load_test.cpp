@@ -11,13 +11,10 @@
 namespace duet::document {
 namespace {
 
-std::string person(const std::string& more) {
-    return "entity: person\nmatch: [crm_id, email]\n" + more;
-}
-
 TEST(Load, DefaultsAreThoseOfTheManual) {
     const Documents documents = load_good(
-        {{"a.yaml", person("fields:\n  - salesforce: Phone\n    pardot: phone\n")}}, nullptr);
+        {{"a.yaml", person_by_email("fields:\n  - salesforce: Phone\n    pardot: phone\n")}},
+        nullptr);
     const EntityDocument& entity = documents.entities.at(0);
     EXPECT_EQ(entity.objects.crm, (std::vector<std::string>{"Contact", "Lead"}));
     EXPECT_EQ(entity.objects.marketing, std::vector<std::string>{"prospect"});
@@ -32,7 +29,7 @@ TEST(Load, DefaultsAreThoseOfTheManual) {
 }
 
 TEST(Load, ShortMatchWordsStandForTheFieldsOfTheTwoSystems) {
-    const Documents documents = load_good({{"a.yaml", person("")}}, nullptr);
+    const Documents documents = load_good({{"a.yaml", person_by_email("")}}, nullptr);
     const auto& match = documents.entities.at(0).match;
     ASSERT_EQ(match.size(), 2u);
     EXPECT_EQ(match[0].kind, MatchRule::Kind::CrmId);
@@ -51,8 +48,9 @@ TEST(Load, ARuleSaysWhetherItsBlankNumbersCountAsZero) {
           "  - pardot_list: Blank\n    member_when: { formula: Rollup.Wins < 1, blanks: blank }\n"
           "  - pardot_list: Zero\n    member_when:\n      formula: Rollup.Wins < 1\n"
           "      blanks: zero\n"},
-         {"people.yaml", person("rollups:\n  - name: Wins\n    of: Opportunity\n    via: Account\n"
-                                "    function: SUM\n    field: Amount\n")}},
+         {"people.yaml",
+          person_by_email("rollups:\n  - name: Wins\n    of: Opportunity\n    via: Account\n"
+                          "    function: SUM\n    field: Amount\n")}},
         &test_catalogs());
     std::vector<bool> members;
     for (const ListRule& list : documents.lists) {
@@ -66,7 +64,8 @@ TEST(Load, ARuleSaysWhetherItsBlankNumbersCountAsZero) {
 
 TEST(Load, AMistakeInARuleWithItsSettingForBlanksIsFoundAtItsPlace) {
     const auto finding = [](const char* scope) {
-        return findings_of({{"a.yaml", person("scope: " + std::string(scope) + "\n")}}, nullptr);
+        return findings_of({{"a.yaml", person_by_email("scope: " + std::string(scope) + "\n")}},
+                           nullptr);
     };
     EXPECT_EQ(finding("{ formula: 1 +, blanks: zero }"),
               "a.yaml:3:22: error: Expected a value, but the formula ends here. [DUET-2011]\n"
@@ -90,23 +89,23 @@ TEST(Load, AMistakeInARuleWithItsSettingForBlanksIsFoundAtItsPlace) {
 
 TEST(Load, EveryKeyOfAFieldRuleArrives) {
     const Documents documents = load_good(
-        {{"a.yaml",
-          person("fields:\n"
-                 "  - name: size\n"
-                 "    salesforce: { CONTACT: Account.NumberOfEmployees, lead: Employees }\n"
-                 "    pardot: employees\n"
-                 "    direction: to_pardot\n"
-                 "    winner: most_recent\n"
-                 "    blank: propagate\n"
-                 "  - salesforce: HasOptedOutOfEmail\n"
-                 "    pardot: optedOut\n"
-                 "    consent: strictest\n"
-                 "  - salesforce: Duet_Stage__c\n"
-                 "    pardot: stage\n"
-                 "    direction: both\n"
-                 "    value: Duet.Stage\n"
-                 "  - salesforce: Clicks__c\n"
-                 "    value: '1'\n")}},
+        {{"a.yaml", person_by_email(
+                        "fields:\n"
+                        "  - name: size\n"
+                        "    salesforce: { CONTACT: Account.NumberOfEmployees, lead: Employees }\n"
+                        "    pardot: employees\n"
+                        "    direction: to_pardot\n"
+                        "    winner: most_recent\n"
+                        "    blank: propagate\n"
+                        "  - salesforce: HasOptedOutOfEmail\n"
+                        "    pardot: optedOut\n"
+                        "    consent: strictest\n"
+                        "  - salesforce: Duet_Stage__c\n"
+                        "    pardot: stage\n"
+                        "    direction: both\n"
+                        "    value: Duet.Stage\n"
+                        "  - salesforce: Clicks__c\n"
+                        "    value: '1'\n")}},
         nullptr);
     const auto& fields = documents.entities.at(0).fields;
     ASSERT_EQ(fields.size(), 4u);
@@ -127,8 +126,9 @@ TEST(Load, EveryKeyOfAFieldRuleArrives) {
 TEST(Load, NamesTakeTheOrgsSpelling) {
     const Documents documents = load_good(
         {{"a.yaml",
-          person("fields:\n  - salesforce: PHONE\n    pardot: Phone\n"
-                 "rollups:\n  - { name: A, of: opportunitycontactrole, function: COUNT }\n")}},
+          person_by_email(
+              "fields:\n  - salesforce: PHONE\n    pardot: Phone\n"
+              "rollups:\n  - { name: A, of: opportunitycontactrole, function: COUNT }\n")}},
         &test_catalogs());
     EXPECT_EQ(documents.entities.at(0).fields.at(0).fields.crm.path, "Phone");
     EXPECT_EQ(documents.entities.at(0).fields.at(0).fields.marketing.path, "phone");
@@ -136,20 +136,22 @@ TEST(Load, NamesTakeTheOrgsSpelling) {
 }
 
 TEST(Load, RulesReadRollupsOfOtherFiles) {
-    const Documents documents = load_good(
-        {{"lists.yaml", "lists:\n  - pardot_list: L\n    member_when: Rollup.Wins > 0\n"},
-         {"people.yaml",
-          person("rollups:\n  - { name: Wins, of: Opportunity, via: Account, where: IsWon, "
-                 "function: COUNT }\n")}},
-        &test_catalogs());
+    const Documents documents =
+        load_good({{"lists.yaml", "lists:\n  - pardot_list: L\n    member_when: Rollup.Wins > 0\n"},
+                   {"people.yaml",
+                    person_by_email(
+                        "rollups:\n  - { name: Wins, of: Opportunity, via: Account, where: IsWon, "
+                        "function: COUNT }\n")}},
+                  &test_catalogs());
     EXPECT_EQ(documents.lists.at(0).list, "L");
     EXPECT_EQ(documents.lists.at(0).member_when.place.file, "lists.yaml");
 }
 
 TEST(Load, StagesAreOrderedByFallingRank) {
     const Documents documents = load_good(
-        {{"a.yaml", person("lifecycle:\n  stages:\n    - { name: Low, rank: -10, when: 'TRUE' }\n"
-                           "    - { name: High, rank: 70, when: 'FALSE' }\n")}},
+        {{"a.yaml",
+          person_by_email("lifecycle:\n  stages:\n    - { name: Low, rank: -10, when: 'TRUE' }\n"
+                          "    - { name: High, rank: 70, when: 'FALSE' }\n")}},
         nullptr);
     EXPECT_EQ(documents.stages.at(0).name, "High");
     EXPECT_EQ(documents.stages.at(1).rank, -10);
@@ -164,12 +166,13 @@ TEST(Load, JsonIsADocumentToo) {
 
 TEST(Load, AnEmptyFileAndAByteOrderMarkAreNoMistake) {
     EXPECT_EQ(findings_of({{"a.yaml", ""}, {"b.yaml", "# nothing yet\n"}}, nullptr), "");
-    EXPECT_EQ(findings_of({{"a.yaml", "\xEF\xBB\xBF" + person("")}}, nullptr), "");
+    EXPECT_EQ(findings_of({{"a.yaml", "\xEF\xBB\xBF" + person_by_email("")}}, nullptr), "");
     EXPECT_EQ(findings_of({{"a.yaml", "entity: person\r\nmatch: [crm_id]\r\n"}}, nullptr), "");
 }
 
 TEST(Load, TheVersionChangesWithAnyByteOfAnyFile) {
-    const std::vector<Source> sources{{"a.yaml", person("")}, {"b.yaml", "time_zone: UTC\n"}};
+    const std::vector<Source> sources{{"a.yaml", person_by_email("")},
+                                      {"b.yaml", "time_zone: UTC\n"}};
     const std::string version = load_good(sources, nullptr).version;
     EXPECT_EQ(version.size(), 12u);
     EXPECT_EQ(load_good(sources, nullptr).version, version);
@@ -237,7 +240,7 @@ TEST(Load, EveryKindOfEntityHasTheSameForm) {
 }
 
 TEST(Load, ALineCanBeQuotedLongAfterLoading) {
-    const std::vector<Source> sources{{"a.yaml", person("time_zone: Asia/Tokyo\r\n")}};
+    const std::vector<Source> sources{{"a.yaml", person_by_email("time_zone: Asia/Tokyo\r\n")}};
     const Documents documents = load_good(sources, nullptr);
     EXPECT_EQ(documents.time_zone_place.line, 3);
     EXPECT_EQ(line_of(sources, documents.time_zone_place), "time_zone: Asia/Tokyo");
@@ -246,8 +249,9 @@ TEST(Load, ALineCanBeQuotedLongAfterLoading) {
 
 TEST(Load, ARollupOverAParentNeedsBothReferences) {
     const Documents documents = load_good(
-        {{"a.yaml", person("rollups:\n  - { name: Wins, of: Opportunity, via: Account, where: "
-                           "Account.NumberOfEmployees > 9, function: COUNT }\n")}},
+        {{"a.yaml",
+          person_by_email("rollups:\n  - { name: Wins, of: Opportunity, via: Account, where: "
+                          "Account.NumberOfEmployees > 9, function: COUNT }\n")}},
         &test_catalogs());
     std::string all;
     for (const Need& need : needs(documents, test_catalogs())) {

@@ -233,40 +233,40 @@ TEST(Presets, NeedNameEveryFieldThatTheDocumentsRead) {
     for (const Need& need : needs(shipped(), test_catalogs())) {
         by_object[(need.side == Side::Crm ? "crm " : "marketing ") + need.object] = need.fields;
     }
-    using Names = std::vector<std::string>;
+    using Sorted = std::vector<std::string>;
     EXPECT_EQ(by_object["crm Contact"],
-              (Names{"AccountId", "DoNotCall", "Duet_Email_Clicks__c", "Duet_Last_Engaged__c",
-                     "Duet_Stage__c", "Email", "FirstName", "HasOptedOutOfEmail", "LastName",
-                     "LeadSource", "Phone", "Title"}));
+              (Sorted{"AccountId", "DoNotCall", "Duet_Email_Clicks__c", "Duet_Last_Engaged__c",
+                      "Duet_Stage__c", "Email", "FirstName", "HasOptedOutOfEmail", "LastName",
+                      "LeadSource", "Phone", "Title"}));
     EXPECT_EQ(
         by_object["crm Lead"],
-        (Names{"Company", "DoNotCall", "Duet_Email_Clicks__c", "Duet_Key__c",
-               "Duet_Last_Engaged__c", "Duet_Stage__c", "Email", "FirstName", "HasOptedOutOfEmail",
-               "LastName", "LeadSource", "NumberOfEmployees", "Phone", "Status", "Title"}));
+        (Sorted{"Company", "DoNotCall", "Duet_Email_Clicks__c", "Duet_Key__c",
+                "Duet_Last_Engaged__c", "Duet_Stage__c", "Email", "FirstName", "HasOptedOutOfEmail",
+                "LastName", "LeadSource", "NumberOfEmployees", "Phone", "Status", "Title"}));
     EXPECT_EQ(by_object["crm Account"],
-              (Names{"Duet_Open_Opportunities__c", "Name", "NumberOfEmployees"}));
+              (Sorted{"Duet_Open_Opportunities__c", "Name", "NumberOfEmployees"}));
     EXPECT_EQ(by_object["crm Opportunity"],
-              (Names{"AccountId", "Amount", "CampaignId", "CloseDate", "Contract_End__c",
-                     "Contract_Start__c", "CreatedDate", "CurrencyIsoCode",
-                     "Duet_Last_Touch_Campaign__c", "IsClosed", "IsWon"}))
+              (Sorted{"AccountId", "Amount", "CampaignId", "CloseDate", "Contract_End__c",
+                      "Contract_Start__c", "CreatedDate", "CurrencyIsoCode",
+                      "Duet_Last_Touch_Campaign__c", "IsClosed", "IsWon"}))
         << "reports need the money";
-    EXPECT_EQ(by_object["crm OpportunityContactRole"], (Names{"ContactId", "OpportunityId"}));
+    EXPECT_EQ(by_object["crm OpportunityContactRole"], (Sorted{"ContactId", "OpportunityId"}));
     EXPECT_EQ(by_object["crm CampaignMember"],
-              (Names{"CampaignId", "ContactId", "CreatedDate", "Duet_Key__c", "FirstRespondedDate",
-                     "HasResponded", "LeadId"}));
+              (Sorted{"CampaignId", "ContactId", "CreatedDate", "Duet_Key__c", "FirstRespondedDate",
+                      "HasResponded", "LeadId"}));
     EXPECT_EQ(by_object["crm Campaign"],
-              (Names{"ActualCost", "Duet_Pardot_Campaign_Id__c", "Name"}));
+              (Sorted{"ActualCost", "Duet_Pardot_Campaign_Id__c", "Name"}));
     EXPECT_EQ(by_object["marketing visitor-activity"],
-              (Names{"campaignId", "createdAt", "prospectId", "type"}));
-    EXPECT_EQ(by_object["marketing campaign"], (Names{"id", "name", "salesforceId"}));
-    EXPECT_EQ(by_object["marketing opportunity"], (Names{"salesforceId"}));
-    EXPECT_EQ(by_object["marketing list"], (Names{"id", "name"}));
-    EXPECT_EQ(by_object["marketing list-membership"], (Names{"listId", "optedOut", "prospectId"}));
+              (Sorted{"campaignId", "createdAt", "prospectId", "type"}));
+    EXPECT_EQ(by_object["marketing campaign"], (Sorted{"id", "name", "salesforceId"}));
+    EXPECT_EQ(by_object["marketing opportunity"], (Sorted{"salesforceId"}));
+    EXPECT_EQ(by_object["marketing list"], (Sorted{"id", "name"}));
+    EXPECT_EQ(by_object["marketing list-membership"], (Sorted{"listId", "optedOut", "prospectId"}));
     EXPECT_EQ(by_object["marketing prospect"],
-              (Names{"company", "contract_end__c", "duet_stage__c", "email", "employees",
-                     "firstName", "grade", "isDoNotCall", "isDoNotEmail", "isEmailHardBounced",
-                     "jobTitle", "lastName", "last_won__c", "optedOut", "phone",
-                     "salesforceContactId", "salesforceLeadId", "score", "source"}));
+              (Sorted{"company", "contract_end__c", "duet_stage__c", "email", "employees",
+                      "firstName", "grade", "isDoNotCall", "isDoNotEmail", "isEmailHardBounced",
+                      "jobTitle", "lastName", "last_won__c", "optedOut", "phone",
+                      "salesforceContactId", "salesforceLeadId", "score", "source"}));
     EXPECT_EQ(by_object.size(), 15u);
 }
 

@@ -29,7 +29,7 @@ PerSide<Catalog> narrow_catalogs() {
     return catalogs;
 }
 
-std::string found(const std::string& more) {
+std::string found_in_narrow(const std::string& more) {
     const PerSide<Catalog> catalogs = narrow_catalogs();
     return findings_of({{"a.yaml", "entity: person\nmatch: [crm_id]\n" + more}}, &catalogs);
 }
@@ -54,38 +54,42 @@ TEST(Results, AreTheTextsThatAFormulaCanGive) {
 }
 
 TEST(Results, ThatAreNoValueOfThePicklistNameTheNearest) {
-    EXPECT_EQ(found("fields:\n  - salesforce: LeadSource\n    value: IF(ISBLANK(Email), \"Web\", "
-                    "\"Phone Enquiry\")\n"),
+    EXPECT_EQ(found_in_narrow(
+                  "fields:\n  - salesforce: LeadSource\n    value: IF(ISBLANK(Email), \"Web\", "
+                  "\"Phone Enquiry\")\n"),
               "a.yaml:5:38: error: \"Phone Enquiry\" is no value of the picklist \"LeadSource\" of "
               "Contact [DUET-2020]\n"
               "    5 |     value: IF(ISBLANK(Email), \"Web\", \"Phone Enquiry\")\n"
               "      |                                      ^~~~~~~~~~~~~~~\n"
               "  did you mean \"Phone Inquiry\"?\n");
-    EXPECT_NE(found("fields:\n  - salesforce: LeadSource\n    value: { formula: '\"Wed\"', blanks: "
-                    "zero }\n")
+    EXPECT_NE(found_in_narrow(
+                  "fields:\n  - salesforce: LeadSource\n    value: { formula: '\"Wed\"', blanks: "
+                  "zero }\n")
                   .find("a.yaml:5:24: error: \"Wed\" is no value"),
               std::string::npos);
-    EXPECT_EQ(found("fields:\n  - { salesforce: Phone, value: '\"a;c\"' }\n"), "");
-    EXPECT_NE(found("fields:\n  - { salesforce: Phone, value: '\"a;d\"' }\n")
+    EXPECT_EQ(found_in_narrow("fields:\n  - { salesforce: Phone, value: '\"a;c\"' }\n"), "");
+    EXPECT_NE(found_in_narrow("fields:\n  - { salesforce: Phone, value: '\"a;d\"' }\n")
                   .find("\"d\" is no value of the picklist"),
               std::string::npos);
 }
 
 TEST(Results, ThatAreLongerThanTheFieldSayHowLong) {
-    EXPECT_EQ(found("fields:\n  - salesforce: Title\n    value: CASE(Email, \"a\", \"12345\", "
-                    "\"123456\")\n"),
-              "a.yaml:5:38: error: this text has 6 characters, but \"Title\" of Contact holds 5 "
-              "[DUET-2021]\n"
-              "    5 |     value: CASE(Email, \"a\", \"12345\", \"123456\")\n"
-              "      |                                      ^~~~~~~~\n");
+    EXPECT_EQ(
+        found_in_narrow("fields:\n  - salesforce: Title\n    value: CASE(Email, \"a\", \"12345\", "
+                        "\"123456\")\n"),
+        "a.yaml:5:38: error: this text has 6 characters, but \"Title\" of Contact holds 5 "
+        "[DUET-2021]\n"
+        "    5 |     value: CASE(Email, \"a\", \"12345\", \"123456\")\n"
+        "      |                                      ^~~~~~~~\n");
     // Characters, not bytes.
-    EXPECT_EQ(found("fields:\n  - { salesforce: Title, value: '\"\xC3\xA4\xC3\xA4\xC3\xA4\"' }\n"),
+    EXPECT_EQ(found_in_narrow(
+                  "fields:\n  - { salesforce: Title, value: '\"\xC3\xA4\xC3\xA4\xC3\xA4\"' }\n"),
               "");
 }
 
 TEST(Results, ConstantsMapsAndDefaultsMustFitWhereTheyGo) {
     const auto tells = [](const std::string& rule, const std::string& finding) {
-        const std::string all = found("fields:\n  - " + rule + "\n");
+        const std::string all = found_in_narrow("fields:\n  - " + rule + "\n");
         EXPECT_NE(all.find(finding), std::string::npos) << rule << "\n" << all;
     };
     tells("{ salesforce: LeadSource, constant: Wed }",
@@ -98,12 +102,14 @@ TEST(Results, ConstantsMapsAndDefaultsMustFitWhereTheyGo) {
     tells("{ salesforce: LeadSource, pardot: source, unknown_option: default, default: Wed }",
           "\"Wed\" is no value of the picklist");
     EXPECT_EQ(
-        found("fields:\n  - { salesforce: LeadSource, pardot: source, map: { Web: web form } }\n"
-              "  - { salesforce: Title, constant: '12345' }\n"),
+        found_in_narrow(
+            "fields:\n  - { salesforce: LeadSource, pardot: source, map: { Web: web form } }\n"
+            "  - { salesforce: Title, constant: '12345' }\n"),
         "");
     // What only goes the other way is not written here.
-    EXPECT_EQ(found("fields:\n  - { salesforce: LeadSource, pardot: source, direction: to_pardot, "
-                    "map: { Wed: web form } }\n"),
+    EXPECT_EQ(found_in_narrow(
+                  "fields:\n  - { salesforce: LeadSource, pardot: source, direction: to_pardot, "
+                  "map: { Wed: web form } }\n"),
               "");
 }
 
@@ -111,8 +117,8 @@ TEST(Results, NamesOfStagesMustFitTheFieldTheyGoTo) {
     const std::string stages =
         "fields:\n  - { salesforce: Duet_Stage__c, value: Duet.Stage }\nlifecycle:\n  stages:\n"
         "    - { name: KNOWN, rank: 1, when: 'TRUE' }\n";
-    EXPECT_EQ(found(stages), "");
-    EXPECT_EQ(found(stages + "    - { name: MQLL, rank: 2, when: 'TRUE' }\n"),
+    EXPECT_EQ(found_in_narrow(stages), "");
+    EXPECT_EQ(found_in_narrow(stages + "    - { name: MQLL, rank: 2, when: 'TRUE' }\n"),
               "a.yaml:8:7: error: \"MQLL\" is no value of the picklist \"Duet_Stage__c\" of "
               "Contact [DUET-2020]\n"
               "    8 |     - { name: MQLL, rank: 2, when: 'TRUE' }\n"

@@ -7,7 +7,7 @@
 namespace duet::document {
 namespace {
 
-const std::string kPeople =
+const std::string kTimedPeople =
     "entity: person\nmatch: [crm_id]\nfields:\n"
     "  - { salesforce: Title, value: Timer.Answer }\n";
 
@@ -21,16 +21,13 @@ std::string timer(const std::string& more) {
     return "timers:\n  - name: Answer\n" + kStart + kAnswer + more;
 }
 
-std::string offline(const std::string& text) {
-    return findings_of({{"people.yaml", kPeople}, {"a.yaml", text}}, nullptr);
-}
-
-bool says(const std::string& findings, const std::string& words) {
-    return findings.find(words) != std::string::npos;
+std::string offline_timer(const std::string& text) {
+    return findings_of({{"people.yaml", kTimedPeople}, {"a.yaml", text}}, nullptr);
 }
 
 TEST(TimerRules, AreReadWithTheManualsDefaults) {
-    const auto documents = load_good({{"people.yaml", kPeople}, {"a.yaml", timer("")}}, nullptr);
+    const auto documents =
+        load_good({{"people.yaml", kTimedPeople}, {"a.yaml", timer("")}}, nullptr);
     ASSERT_EQ(documents.timers.size(), 1U);
     const TimerRule& rule = documents.timers.front();
     EXPECT_EQ(rule.name, "Answer");
@@ -47,7 +44,7 @@ TEST(TimerRules, AreReadWithTheManualsDefaults) {
 
 TEST(TimerRules, ADayOfItsOwnNameGoesBeforeTheWeekdays) {
     const auto documents = load_good(
-        {{"people.yaml", kPeople},
+        {{"people.yaml", kTimedPeople},
          {"a.yaml", timer("    working_hours: { weekdays: 08:00-16:00, friday: [08:00-12:00, "
                           "12:30-14:00], sunday: 22:00-24:00, holidays: 2025-12-25 }\n")}},
         nullptr);
@@ -61,26 +58,27 @@ TEST(TimerRules, ADayOfItsOwnNameGoesBeforeTheWeekdays) {
 }
 
 TEST(TimerRules, HoursThatAreNoneAreShownWhereTheyStand) {
-    const std::string found = offline(timer("    working_hours: { monday: 8-16 }\n"));
+    const std::string found = offline_timer(timer("    working_hours: { monday: 8-16 }\n"));
     EXPECT_TRUE(says(found, "a.yaml:5:30: error: \"8-16\" is no span of hours")) << found;
     EXPECT_TRUE(says(found, "write it as 08:00-16:00")) << found;
     for (const char* wrong : {"16:00-08:00", "08:00-25:00", "08:00", "08:00-16:00 x"}) {
         const std::string hours = "    working_hours: { monday: \"" + std::string(wrong) + "\" }\n";
-        EXPECT_TRUE(says(offline(timer(hours)), "is no span of hours")) << wrong;
+        EXPECT_TRUE(says(offline_timer(timer(hours)), "is no span of hours")) << wrong;
     }
-    EXPECT_TRUE(says(offline(timer("    working_hours: { monday: [08:00-12:00, 11:00-16:00] }\n")),
-                     "overlap"));
-    EXPECT_TRUE(says(offline(timer("    working_hours: { holidays: [2025-12-25] }\n")),
+    EXPECT_TRUE(
+        says(offline_timer(timer("    working_hours: { monday: [08:00-12:00, 11:00-16:00] }\n")),
+             "overlap"));
+    EXPECT_TRUE(says(offline_timer(timer("    working_hours: { holidays: [2025-12-25] }\n")),
                      "nothing would ever be due"));
-    EXPECT_TRUE(says(
-        offline(timer("    working_hours: { weekdays: 08:00-16:00, holidays: [2025-02-30] }\n")),
-        "\"2025-02-30\" is no day"));
+    EXPECT_TRUE(says(offline_timer(timer(
+                         "    working_hours: { weekdays: 08:00-16:00, holidays: [2025-02-30] }\n")),
+                     "\"2025-02-30\" is no day"));
 }
 
 TEST(TimerRules, WhatIsMissingTwiceOrUnknownIsTold) {
-    EXPECT_TRUE(says(offline("timers:\n  - name: Answer\n" + kAnswer), "\"starts\""));
-    EXPECT_TRUE(says(offline("timers:\n  - name: Answer\n" + kStart), "\"answers\""));
-    EXPECT_TRUE(says(offline(timer("") + "  - name: answer\n" + kStart + kAnswer),
+    EXPECT_TRUE(says(offline_timer("timers:\n  - name: Answer\n" + kAnswer), "\"starts\""));
+    EXPECT_TRUE(says(offline_timer("timers:\n  - name: Answer\n" + kStart), "\"answers\""));
+    EXPECT_TRUE(says(offline_timer(timer("") + "  - name: answer\n" + kStart + kAnswer),
                      "the timer \"answer\" is already defined"));
     const std::string unknown = findings_of({{"people.yaml",
                                               "entity: person\nmatch: [crm_id]\nfields:\n"
@@ -89,7 +87,8 @@ TEST(TimerRules, WhatIsMissingTwiceOrUnknownIsTold) {
                                             &test_catalogs());
     EXPECT_TRUE(says(unknown, "Timer.Answr")) << unknown;
     EXPECT_TRUE(says(findings_of({{"a.yaml", timer("")}}, nullptr), "entity: person"));
-    EXPECT_TRUE(says(offline(timer("    cancel_when: Timer.Answer = \"MET\"\n")), "Timer.Answer"));
+    EXPECT_TRUE(
+        says(offline_timer(timer("    cancel_when: Timer.Answer = \"MET\"\n")), "Timer.Answer"));
 }
 
 TEST(TimerRules, AFieldThatFeedsItsOwnTimerIsACircle) {
@@ -104,7 +103,7 @@ TEST(TimerRules, AFieldThatFeedsItsOwnTimerIsACircle) {
 
 TEST(TimerRules, NeedWhatTheirEventsRead) {
     const auto documents =
-        load_good({{"people.yaml", kPeople}, {"a.yaml", timer("")}}, &test_catalogs());
+        load_good({{"people.yaml", kTimedPeople}, {"a.yaml", timer("")}}, &test_catalogs());
     bool has_time = false;
     bool has_person = false;
     for (const Need& need : needs(documents, test_catalogs())) {

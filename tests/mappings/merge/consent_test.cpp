@@ -7,9 +7,6 @@
 namespace duet::merge {
 namespace {
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-
 constexpr const char* kConsent =
     "fields:\n"
     "  - name: mail\n"

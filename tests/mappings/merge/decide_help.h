@@ -13,6 +13,16 @@
 
 namespace duet::merge {
 
+inline constexpr Side kCrm = Side::Crm;
+inline constexpr Side kMarketing = Side::Marketing;
+
+inline FieldInfo field(FieldType type, int length = 0) {
+    FieldInfo info;
+    info.type = type;
+    info.length = length;
+    return info;
+}
+
 /// What the paths mean, by name: a bare name on the CRM side, "Prospect.x" on the other. What was
 /// not set is blank; what is in `broken` cannot be known.
 class MapFacts final : public FactSource {

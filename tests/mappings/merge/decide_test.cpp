@@ -275,13 +275,13 @@ TEST(Decide, AFormulasHalfIsFiftyInAPercentField) {
     EXPECT_EQ(write_of(eighth, Side::Crm, "Fit__c")->after, Value{*Decimal::parse("12.5")});
 }
 
-constexpr const char* kConsent =
+constexpr const char* kStrictConsent =
     "  - salesforce: HasOptedOutOfEmail\n"
     "    pardot: optedOut\n"
     "    consent: strictest\n";
 
 TEST(Decide, OnlyAnOptOutIsSentWhileTheOtherSideIsAway) {
-    Case one(std::string(kPhone) + kConsent);
+    Case one(std::string(kPhone) + kStrictConsent);
     change_phone(one);
     one.facts.values["HasOptedOutOfEmail"] = true;
     one.facts.values["Prospect.optedOut"] = false;
@@ -298,7 +298,7 @@ TEST(Decide, OnlyAnOptOutIsSentWhileTheOtherSideIsAway) {
 }
 
 TEST(Decide, AnOptOutForTheSideThatIsAwayWaits) {
-    Case one(std::string(kPhone) + kConsent);
+    Case one(std::string(kPhone) + kStrictConsent);
     one.facts.values["HasOptedOutOfEmail"] = true;
     one.facts.values["Prospect.optedOut"] = false;
     one.agreed["optedOut"] = {false, false};

@@ -28,13 +28,6 @@ std::vector<json> lines(const std::string& name) {
     return all;
 }
 
-FieldInfo field(FieldType type, int length = 0) {
-    FieldInfo info;
-    info.type = type;
-    info.length = length;
-    return info;
-}
-
 /// Texts that hardly any list has.
 std::vector<std::string> all_texts() {
     auto all = strings();

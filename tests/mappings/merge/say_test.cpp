@@ -10,9 +10,6 @@ namespace {
 using document::FieldRule;
 using document::Policy;
 
-constexpr Side kCrm = Side::Crm;
-constexpr Side kMarketing = Side::Marketing;
-
 /// A rule as an admin writes it; `more` are further keys, a line each.
 FieldRule rule(const std::string& more) {
     const auto documents = document::load_good({{"people.yaml",
@@ -21,13 +18,6 @@ FieldRule rule(const std::string& more) {
                                                      more}},
                                                nullptr);
     return documents.entities.front().fields.front();
-}
-
-FieldInfo field(FieldType type, int length = 0) {
-    FieldInfo info;
-    info.type = type;
-    info.length = length;
-    return info;
 }
 
 std::optional<Value> said(const FieldRule& by, const char* value, Side to) {

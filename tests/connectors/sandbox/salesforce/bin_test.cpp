@@ -20,10 +20,6 @@ int rows_of(Org& org, const std::string& object, const std::string& id) {
         .json["totalSize"];
 }
 
-json field(Org& org, const std::string& object, const std::string& id, const std::string& name) {
-    return org.get("/sobjects/" + object + "/" + id + "?fields=" + name).json[name];
-}
-
 TEST(SandboxBin, AnUndeletedRowComesBackWithWhatWentWithItAndANewStamp) {
     Org org;
     const std::string account = org.create("Account", {{"Name", "A"}});
@@ -36,19 +32,19 @@ TEST(SandboxBin, AnUndeletedRowComesBackWithWhatWentWithItAndANewStamp) {
     ASSERT_EQ(org.remove("/sobjects/Contact/" + other).status, 204);
     ASSERT_EQ(org.remove("/sobjects/Account/" + account).status, 204);
     EXPECT_EQ(org.get("/sobjects/Contact/" + person).status, 404);
-    EXPECT_EQ(field(org, "Account", child, "ParentId"), nullptr);
-    EXPECT_EQ(field(org, "Campaign", campaign, "NumberOfContacts"), 0);
+    EXPECT_EQ(org.field("Account", child, "ParentId"), nullptr);
+    EXPECT_EQ(org.field("Campaign", campaign, "NumberOfContacts"), 0);
 
     org.set_clock("2018-01-03T00:00:00Z");
     org.sign_in();
     const auto answer = undelete(org, account.substr(0, 15));
     ASSERT_EQ(element(answer, "success"), "true") << answer.raw.body;
     EXPECT_EQ(element(answer, "id"), account);
-    EXPECT_EQ(field(org, "Account", account, "SystemModstamp"), "2018-01-03T00:00:00.000+0000");
-    EXPECT_EQ(field(org, "Contact", person, "AccountId"), account);
-    EXPECT_EQ(field(org, "CampaignMember", member, "ContactId"), person);
-    EXPECT_EQ(field(org, "Account", child, "ParentId"), account);
-    EXPECT_EQ(field(org, "Campaign", campaign, "NumberOfContacts"), 1);
+    EXPECT_EQ(org.field("Account", account, "SystemModstamp"), "2018-01-03T00:00:00.000+0000");
+    EXPECT_EQ(org.field("Contact", person, "AccountId"), account);
+    EXPECT_EQ(org.field("CampaignMember", member, "ContactId"), person);
+    EXPECT_EQ(org.field("Account", child, "ParentId"), account);
+    EXPECT_EQ(org.field("Campaign", campaign, "NumberOfContacts"), 1);
     EXPECT_EQ(org.get("/sobjects/Contact/" + other).status, 404) << "deleted before, by itself";
     const auto updated = org.get(
         "/sobjects/Contact/updated?start=2018-01-02T23:00:00Z&end="
@@ -93,7 +89,7 @@ TEST(SandboxBin, ALookupToWhatWasDeletedMeanwhileComesBackEmpty) {
     ASSERT_EQ(org.remove("/sobjects/Contact/" + person).status, 204);
     ASSERT_EQ(org.remove("/sobjects/Account/" + account).status, 204);
     ASSERT_EQ(element(undelete(org, person), "success"), "true");
-    EXPECT_EQ(field(org, "Contact", person, "AccountId"), nullptr);
+    EXPECT_EQ(org.field("Contact", person, "AccountId"), nullptr);
 }
 
 TEST(SandboxBin, AfterFifteenDaysARowIsGoneWithoutTrace) {

@@ -23,10 +23,6 @@ std::string new_lead(Org& org, const json& more = json::object()) {
     return org.create("Lead", fields);
 }
 
-json row(Org& org, const std::string& object, const std::string& id) {
-    return org.get("/sobjects/" + object + "/" + id).json;
-}
-
 TEST(SandboxConvert, MakesAccountContactAndDealAndTheLeadPointsAtThem) {
     Org org;
     const std::string lead = new_lead(org);
@@ -38,14 +34,14 @@ TEST(SandboxConvert, MakesAccountContactAndDealAndTheLeadPointsAtThem) {
     const std::string contact = element(answer, "contactId");
     const std::string deal = element(answer, "opportunityId");
     EXPECT_EQ(element(answer, "leadId"), lead);
-    EXPECT_EQ(row(org, "Account", account)["Name"], "Okafor Ltd");
-    EXPECT_EQ(row(org, "Account", account)["BillingStreet"], "1 Way");
-    const json person = row(org, "Contact", contact);
+    EXPECT_EQ(org.row("Account", account)["Name"], "Okafor Ltd");
+    EXPECT_EQ(org.row("Account", account)["BillingStreet"], "1 Way");
+    const json person = org.row("Contact", contact);
     EXPECT_EQ(person["Name"], "Ada Okafor");
     EXPECT_EQ(person["AccountId"], account);
     EXPECT_EQ(person["HasOptedOutOfEmail"], true);
     EXPECT_EQ(person["MailingStreet"], "1 Way");
-    const json opportunity = row(org, "Opportunity", deal);
+    const json opportunity = org.row("Opportunity", deal);
     EXPECT_EQ(opportunity["AccountId"], account);
     EXPECT_EQ(opportunity["StageName"], "Prospecting");
     EXPECT_EQ(opportunity["CloseDate"], "2018-03-31");
@@ -55,7 +51,7 @@ TEST(SandboxConvert, MakesAccountContactAndDealAndTheLeadPointsAtThem) {
                   deal + "'");
     ASSERT_EQ(roles.json["totalSize"], 1);
     EXPECT_EQ(roles.json["records"][0]["ContactId"], contact);
-    const json now = row(org, "Lead", lead);
+    const json now = org.row("Lead", lead);
     EXPECT_EQ(now["Status"], "Closed - Converted");
     EXPECT_EQ(now["IsConverted"], true);
     EXPECT_EQ(now["ConvertedDate"], "2018-02-11");
@@ -70,7 +66,7 @@ TEST(SandboxConvert, AConvertedLeadIsReadOnlyAndNothingMayPointAtIt) {
     Org org;
     const std::string lead = new_lead(org);
     ASSERT_EQ(element(org.soap(order(lead, kNoDeal)), "success"), "true");
-    EXPECT_EQ(row(org, "Lead", lead)["ConvertedOpportunityId"], nullptr);
+    EXPECT_EQ(org.row("Lead", lead)["ConvertedOpportunityId"], nullptr);
     EXPECT_EQ(org.patch("/sobjects/Lead/" + lead, {{"Phone", "1"}}).code(),
               "CANNOT_UPDATE_CONVERTED_LEAD");
     const std::string campaign = org.create("Campaign", {{"Name", "C"}});
@@ -94,22 +90,22 @@ TEST(SandboxConvert, MembershipsAndActivitiesAreTheContactsAfterwards) {
     const auto answer = org.soap(order(lead));
     ASSERT_EQ(element(answer, "success"), "true") << answer.raw.body;
     const std::string contact = element(answer, "contactId");
-    const json now = row(org, "CampaignMember", member);
+    const json now = org.row("CampaignMember", member);
     EXPECT_EQ(now["LeadId"], lead);
     EXPECT_EQ(now["ContactId"], contact);
     EXPECT_EQ(now["LeadOrContactId"], contact);
     EXPECT_EQ(now["Type"], "Contact");
     EXPECT_EQ(now["CompanyOrAccount"], "Okafor Ltd");
-    EXPECT_EQ(row(org, "Task", task)["WhoId"], contact);
-    EXPECT_EQ(row(org, "Task", task)["AccountId"], element(answer, "accountId"));
-    const json counts = row(org, "Campaign", campaign);
+    EXPECT_EQ(org.row("Task", task)["WhoId"], contact);
+    EXPECT_EQ(org.row("Task", task)["AccountId"], element(answer, "accountId"));
+    const json counts = org.row("Campaign", campaign);
     EXPECT_EQ(counts["NumberOfLeads"], 0);
     EXPECT_EQ(counts["NumberOfConvertedLeads"], 1);
     EXPECT_EQ(counts["NumberOfContacts"], 1);
-    EXPECT_EQ(row(org, "Opportunity", element(answer, "opportunityId"))["CampaignId"], campaign);
+    EXPECT_EQ(org.row("Opportunity", element(answer, "opportunityId"))["CampaignId"], campaign);
     EXPECT_EQ(org.patch("/sobjects/CampaignMember/" + member, {{"Status", "Responded"}}).status,
               204);
-    EXPECT_EQ(row(org, "CampaignMember", member)["LeadOrContactId"], contact);
+    EXPECT_EQ(org.row("CampaignMember", member)["LeadOrContactId"], contact);
 }
 
 TEST(SandboxConvert, OnlyTheBlanksOfAnExistingContactAreFilled) {
@@ -128,12 +124,12 @@ TEST(SandboxConvert, OnlyTheBlanksOfAnExistingContactAreFilled) {
     const auto answer = org.soap(order(lead, targets));
     ASSERT_EQ(element(answer, "success"), "true") << answer.raw.body;
     EXPECT_EQ(element(answer, "contactId"), contact);
-    json person = row(org, "Contact", contact);
+    json person = org.row("Contact", contact);
     EXPECT_EQ(person["LastName"], "Known");
     EXPECT_EQ(person["FirstName"], "Ada");
     EXPECT_EQ(person["LeadSource"], "Other");
     EXPECT_EQ(person["HasOptedOutOfEmail"], false);
-    EXPECT_EQ(row(org, "Account", account)["Name"], "Known");
+    EXPECT_EQ(org.row("Account", account)["Name"], "Known");
     EXPECT_EQ(org.get("/sobjects/CampaignMember/" + theirs).status, 200);
     EXPECT_EQ(org.get("/sobjects/CampaignMember/" + twin).status, 404);
     const std::string next = new_lead(org, {{"LastName", "Next"}});
@@ -141,7 +137,7 @@ TEST(SandboxConvert, OnlyTheBlanksOfAnExistingContactAreFilled) {
         element(org.soap(order(next, targets + "<overwriteLeadSource>true</overwriteLeadSource>")),
                 "success"),
         "true");
-    EXPECT_EQ(row(org, "Contact", contact)["LeadSource"], "Web");
+    EXPECT_EQ(org.row("Contact", contact)["LeadSource"], "Web");
 }
 
 TEST(SandboxConvert, AWrongConversionMakesNothing) {
@@ -174,14 +170,14 @@ TEST(SandboxConvert, AWrongConversionMakesNothing) {
     }
     EXPECT_EQ(count("Account"), accounts);
     EXPECT_EQ(count("Contact"), contacts);
-    EXPECT_EQ(row(org, "Lead", lead)["IsConverted"], false);
+    EXPECT_EQ(org.row("Lead", lead)["IsConverted"], false);
 }
 
 TEST(SandboxConvert, CustomFieldsAreCarriedOnceAnAdministratorMapsThem) {
     Org org;
     const auto carried = [&org](const std::string& key) {
         const auto answer = org.soap(order(new_lead(org, {{"Ext__c", key}}), kNoDeal));
-        return row(org, "Contact", element(answer, "contactId"))["Ext__c"];
+        return org.row("Contact", element(answer, "contactId"))["Ext__c"];
     };
     EXPECT_EQ(carried("L-1"), nullptr);
     const json setting{{"salesforce.convert_maps_custom_fields", true}};
@@ -200,8 +196,8 @@ TEST(SandboxConvert, SeveralLeadsOfACallHaveTheirOwnOutcomes) {
     const auto answer = org.soap("<convertLead>" + part(one, "No such") +
                                  part(two, "Closed - Converted") + "</convertLead>");
     EXPECT_EQ(elements(answer, "success"), (std::vector<std::string>{"false", "true"}));
-    EXPECT_EQ(row(org, "Lead", one)["IsConverted"], false);
-    EXPECT_EQ(row(org, "Lead", two)["IsConverted"], true);
+    EXPECT_EQ(org.row("Lead", one)["IsConverted"], false);
+    EXPECT_EQ(org.row("Lead", two)["IsConverted"], true);
 }
 
 }  // namespace

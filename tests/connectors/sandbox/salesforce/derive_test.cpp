@@ -10,24 +10,20 @@ using nlohmann::json;
 constexpr const char* kAccount = "001SB00000pQrStYAK";
 constexpr const char* kContact = "003SB00000X9y8ZYAR";
 
-json row(Org& org, const std::string& object, const std::string& id) {
-    return org.get("/sobjects/" + object + "/" + id).json;
-}
-
 TEST(SandboxDerived, StageSetsWhatHangsOnIt) {
     Org org;
     const std::string id = org.create("Opportunity", {{"Name", "D"},
                                                       {"CloseDate", "2018-05-01"},
                                                       {"StageName", "Needs Analysis"},
                                                       {"Amount", 1000}});
-    json deal = row(org, "Opportunity", id);
+    json deal = org.row("Opportunity", id);
     EXPECT_EQ(deal["Probability"], 20.0);
     EXPECT_EQ(deal["ExpectedRevenue"], 200.0);
     EXPECT_EQ(deal["ForecastCategory"], "Pipeline");
     EXPECT_EQ(deal["IsClosed"], false);
     EXPECT_EQ(deal["FiscalQuarter"], 2);
     EXPECT_EQ(org.patch("/sobjects/Opportunity/" + id, {{"StageName", "Closed Won"}}).status, 204);
-    deal = row(org, "Opportunity", id);
+    deal = org.row("Opportunity", id);
     EXPECT_EQ(deal["IsWon"], true);
     EXPECT_EQ(deal["IsClosed"], true);
     EXPECT_EQ(deal["Probability"], 100.0);
@@ -45,8 +41,8 @@ TEST(SandboxDerived, LineItemsMakeTheAmount) {
     const std::string item = org.create(
         "OpportunityLineItem",
         {{"OpportunityId", deal}, {"Product2Id", product}, {"Quantity", 3}, {"UnitPrice", 12.5}});
-    EXPECT_EQ(row(org, "OpportunityLineItem", item)["TotalPrice"], 37.5);
-    json opportunity = row(org, "Opportunity", deal);
+    EXPECT_EQ(org.row("OpportunityLineItem", item)["TotalPrice"], 37.5);
+    json opportunity = org.row("Opportunity", deal);
     EXPECT_EQ(opportunity["Amount"], 37.5);
     EXPECT_EQ(opportunity["HasOpportunityLineItem"], true);
     EXPECT_EQ(opportunity["ExpectedRevenue"], 3.75);
@@ -74,19 +70,19 @@ TEST(SandboxDerived, MembersRespondByTheirStatusAndJoinOnce) {
     const std::string campaign = org.create("Campaign", {{"Name", "C"}});
     const json fields = {{"CampaignId", campaign}, {"ContactId", kContact}};
     const std::string member = org.create("CampaignMember", fields);
-    EXPECT_EQ(row(org, "CampaignMember", member)["Status"], "Sent");
-    EXPECT_EQ(row(org, "CampaignMember", member)["CompanyOrAccount"], "Acme");
+    EXPECT_EQ(org.row("CampaignMember", member)["Status"], "Sent");
+    EXPECT_EQ(org.row("CampaignMember", member)["CompanyOrAccount"], "Acme");
     const auto twice = org.post("/sobjects/CampaignMember", fields);
     EXPECT_EQ(twice.code(), "DUPLICATE_VALUE");
     EXPECT_EQ(twice.message(), "Already a campaign member.");
     EXPECT_EQ(org.patch("/sobjects/CampaignMember/" + member, {{"Status", "Nope"}}).status, 400);
     EXPECT_EQ(org.patch("/sobjects/CampaignMember/" + member, {{"Status", "Responded"}}).status,
               204);
-    const json after = row(org, "CampaignMember", member);
+    const json after = org.row("CampaignMember", member);
     EXPECT_EQ(after["HasResponded"], true);
     EXPECT_EQ(after["FirstRespondedDate"], "2018-01-02");
-    EXPECT_EQ(row(org, "Campaign", campaign)["NumberOfContacts"], 1);
-    EXPECT_EQ(row(org, "Campaign", campaign)["NumberOfResponses"], 1);
+    EXPECT_EQ(org.row("Campaign", campaign)["NumberOfContacts"], 1);
+    EXPECT_EQ(org.row("Campaign", campaign)["NumberOfResponses"], 1);
     EXPECT_EQ(org.post("/sobjects/CampaignMember", {{"CampaignId", campaign}}).code(),
               "REQUIRED_FIELD_MISSING");
 }
@@ -94,20 +90,20 @@ TEST(SandboxDerived, MembersRespondByTheirStatusAndJoinOnce) {
 TEST(SandboxDerived, LastActivityIsTheLatestClosedTaskOrEvent) {
     Org org;
     org.create("Task", {{"WhoId", kContact}, {"Subject", "open"}, {"ActivityDate", "2018-09-09"}});
-    EXPECT_TRUE(row(org, "Contact", kContact)["LastActivityDate"].is_null());
+    EXPECT_TRUE(org.row("Contact", kContact)["LastActivityDate"].is_null());
     const std::string task = org.create(
         "Task", {{"WhoId", kContact}, {"ActivityDate", "2017-12-01"}, {"Status", "Completed"}});
-    EXPECT_EQ(row(org, "Contact", kContact)["LastActivityDate"], "2017-12-01");
-    EXPECT_EQ(row(org, "Task", task)["AccountId"], kAccount);
-    EXPECT_EQ(row(org, "Account", kAccount)["LastActivityDate"], "2017-12-01");
+    EXPECT_EQ(org.row("Contact", kContact)["LastActivityDate"], "2017-12-01");
+    EXPECT_EQ(org.row("Task", task)["AccountId"], kAccount);
+    EXPECT_EQ(org.row("Account", kAccount)["LastActivityDate"], "2017-12-01");
     const std::string event =
         org.create("Event", {{"WhoId", kContact},
                              {"StartDateTime", "2018-02-01T10:00:00.000+0000"},
                              {"DurationInMinutes", 30}});
-    EXPECT_EQ(row(org, "Event", event)["EndDateTime"], "2018-02-01T10:30:00.000+0000");
-    EXPECT_EQ(row(org, "Contact", kContact)["LastActivityDate"], "2018-02-01");
+    EXPECT_EQ(org.row("Event", event)["EndDateTime"], "2018-02-01T10:30:00.000+0000");
+    EXPECT_EQ(org.row("Contact", kContact)["LastActivityDate"], "2018-02-01");
     EXPECT_EQ(org.remove("/sobjects/Event/" + event).status, 204);
-    EXPECT_EQ(row(org, "Contact", kContact)["LastActivityDate"], "2017-12-01");
+    EXPECT_EQ(org.row("Contact", kContact)["LastActivityDate"], "2017-12-01");
 }
 
 TEST(SandboxDerived, DeletesTakeTheChildrenAlong) {
@@ -129,7 +125,7 @@ TEST(SandboxDerived, StampsFollowTheClockAndNeverGoBack) {
     Org org;
     const std::string path = std::string("/sobjects/Contact/") + kContact;
     const auto stamp = [&] {
-        return row(org, "Contact", kContact)["SystemModstamp"].get<std::string>();
+        return org.row("Contact", kContact)["SystemModstamp"].get<std::string>();
     };
     org.patch(path, {{"Title", "A"}});
     EXPECT_EQ(stamp(), "2018-01-02T03:04:05.000+0000");
@@ -146,18 +142,18 @@ TEST(SandboxDerived, LateRowsAppearBehindTheNewestStamp) {
     org.create("Lead", {{"LastName", "First"}, {"Company", "C"}});
     org.call("POST", "/sandbox/clock", R"({"stamps_behind_seconds":120})");
     const std::string late = org.create("Lead", {{"LastName", "Late"}, {"Company", "C"}});
-    EXPECT_EQ(row(org, "Lead", late)["SystemModstamp"], "2018-01-02T03:02:05.000+0000");
+    EXPECT_EQ(org.row("Lead", late)["SystemModstamp"], "2018-01-02T03:02:05.000+0000");
     org.call("POST", "/sandbox/clock", R"({"stamps_behind_seconds":0})");
     const std::string next = org.create("Lead", {{"LastName", "Next"}, {"Company", "C"}});
-    EXPECT_EQ(row(org, "Lead", next)["SystemModstamp"], "2018-01-02T03:04:05.000+0000");
+    EXPECT_EQ(org.row("Lead", next)["SystemModstamp"], "2018-01-02T03:04:05.000+0000");
 }
 
 TEST(SandboxDerived, WrittenTextsLoseTheBlanksAtTheirEnds) {
     Org org;
     const std::string id =
         org.create("Lead", {{"LastName", " Ada  L. "}, {"Company", "C"}, {"City", "  "}});
-    EXPECT_EQ(row(org, "Lead", id)["LastName"], "Ada  L.");
-    EXPECT_TRUE(row(org, "Lead", id)["City"].is_null());
+    EXPECT_EQ(org.row("Lead", id)["LastName"], "Ada  L.");
+    EXPECT_TRUE(org.row("Lead", id)["City"].is_null());
 }
 
 TEST(SandboxDerived, ParentsMayNotGoRoundInACircle) {

@@ -11,12 +11,12 @@ namespace {
 
 using nlohmann::json;
 
-Answer order(Org& org, const json& fault) {
+Answer order_fault(Org& org, const json& fault) {
     return org.call("POST", "/sandbox/faults", fault.dump());
 }
 
 void must(Org& org, const json& fault) {
-    const auto answer = order(org, fault);
+    const auto answer = order_fault(org, fault);
     ASSERT_EQ(answer.status, 200) << answer.raw.body;
 }
 
@@ -95,7 +95,7 @@ TEST(SandboxFaults, SkipTimesAndRemovalDecideHowOften) {
     for (int i = 0; i < 4; ++i) seen.push_back(org.get("/limits").status);
     EXPECT_EQ(seen, (std::vector<int>{200, 503, 503, 200}));
     const json endless{{"path", "/limits"}, {"times", 0}, {"status", 503}};
-    const json id = order(org, endless).json["id"];
+    const json id = order_fault(org, endless).json["id"];
     for (int i = 0; i < 5; ++i) EXPECT_EQ(org.get("/limits").status, 503);
     const json listed = org.call("GET", "/sandbox/faults").json["faults"];
     ASSERT_EQ(listed.size(), 1U);
@@ -180,7 +180,7 @@ TEST(SandboxFaults, AWrongOrderIsRefusedByName) {
         {{{"rows", {1}}, {"error", "502"}}, "rows fail with a Salesforce code in error"},
         {{{"times", "many"}}, "a member has the wrong type"}};
     for (const auto& [fault, why] : cases) {
-        const auto answer = order(org, fault);
+        const auto answer = order_fault(org, fault);
         EXPECT_EQ(answer.status, 400) << fault;
         EXPECT_EQ(answer.json["error"], why);
     }

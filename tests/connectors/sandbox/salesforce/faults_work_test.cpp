@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-void must(Org& org, const json& fault) {
+void inject(Org& org, const json& fault) {
     const auto answer = org.call("POST", "/sandbox/faults", fault.dump());
     ASSERT_EQ(answer.status, 200) << answer.raw.body;
 }
@@ -29,13 +29,9 @@ json leads(int count) {
     return records;
 }
 
-json field(Org& org, const std::string& id, const std::string& name) {
-    return org.get("/sobjects/Lead/" + id + "?fields=" + name).json[name];
-}
-
 TEST(SandboxFaultsInWork, NamedRowsOfACollectionFailAndTheOthersAreWritten) {
     Org org;
-    must(org, {{"operation", "salesforce.collections.create"}, {"rows", {1, 3}}});
+    inject(org, {{"operation", "salesforce.collections.create"}, {"rows", {1, 3}}});
     const auto answer = org.post("/composite/sobjects", {{"records", leads(5)}});
     ASSERT_EQ(answer.status, 200);
     for (std::size_t i = 0; i < 5; ++i) {
@@ -58,16 +54,16 @@ TEST(SandboxFaultsInWork, RowsOfBulkUpsertsAndSingleWritesFailToo) {
                        "Ext__c,LastName\nC-1,A\nC-2,B\nC-3,C\n", {{"Content-Type", "text/csv"}})
                   .status,
               201);
-    must(org, {{"operation", "salesforce.bulk.ingest.close"},
-               {"rows", {0, 2}},
-               {"error", "FIELD_CUSTOM_VALIDATION_EXCEPTION"}});
+    inject(org, {{"operation", "salesforce.bulk.ingest.close"},
+                 {"rows", {0, 2}},
+                 {"error", "FIELD_CUSTOM_VALIDATION_EXCEPTION"}});
     ASSERT_EQ(org.patch("/jobs/ingest/" + job, {{"state", "UploadComplete"}}).status, 200);
     const json done = org.get("/jobs/ingest/" + job).json;
     EXPECT_EQ(done["numberRecordsProcessed"], 3);
     EXPECT_EQ(done["numberRecordsFailed"], 2);
     const std::string failed = org.get("/jobs/ingest/" + job + "/failedResults").raw.body;
     EXPECT_NE(failed.find("FIELD_CUSTOM_VALIDATION_EXCEPTION:The record fails"), std::string::npos);
-    must(org, {{"operation", "salesforce.create"}, {"rows", {0}}});
+    inject(org, {{"operation", "salesforce.create"}, {"rows", {0}}});
     EXPECT_EQ(org.post("/sobjects/Lead", {{"LastName", "A"}, {"Company", "C"}}).code(),
               "UNABLE_TO_LOCK_ROW");
 }
@@ -75,7 +71,7 @@ TEST(SandboxFaultsInWork, RowsOfBulkUpsertsAndSingleWritesFailToo) {
 TEST(SandboxFaultsInWork, RowsDrawnByChanceAreTheSameWithTheSameSeed) {
     Org org;
     const auto failed = [&org] {
-        must(org, {{"path", "/composite"}, {"row_probability", 0.2}, {"seed", 3}});
+        inject(org, {{"path", "/composite"}, {"row_probability", 0.2}, {"seed", 3}});
         const auto answer = org.post("/composite/sobjects", {{"records", leads(100)}});
         std::string drawn;
         for (const json& one : answer.json) drawn += one["success"] == true ? '.' : 'x';
@@ -89,7 +85,7 @@ TEST(SandboxFaultsInWork, RowsDrawnByChanceAreTheSameWithTheSameSeed) {
 
 TEST(SandboxFaultsInWork, ASessionEndsInMidFlow) {
     Org org;
-    must(org, {{"path", "/limits"}, {"skip", 1}, {"expire_tokens", true}});
+    inject(org, {{"path", "/limits"}, {"skip", 1}, {"expire_tokens", true}});
     EXPECT_EQ(org.get("/limits").status, 200);
     EXPECT_EQ(org.get("/limits").code(), "INVALID_SESSION_ID");
     EXPECT_EQ(org.get("/limits").code(), "INVALID_SESSION_ID");
@@ -106,18 +102,18 @@ TEST(SandboxFaultsInWork, ACursorExpiresBetweenPages) {
                               {{"Sforce-Query-Options", "batchSize=200"}});
     const std::string next = page.json["nextRecordsUrl"];
     EXPECT_EQ(org.call("GET", next).status, 200);
-    must(org, {{"operation", "salesforce.query.more"}, {"expire_cursors", true}});
+    inject(org, {{"operation", "salesforce.query.more"}, {"expire_cursors", true}});
     EXPECT_EQ(org.call("GET", next).code(), "INVALID_QUERY_LOCATOR");
 }
 
 TEST(SandboxFaultsInWork, ARowBecomesVisibleBehindLaterStamps) {
     Org org;
     org.set_clock("2018-01-02T04:00:00Z");
-    must(org, {{"operation", "salesforce.create"}, {"stamp_behind_seconds", 90}});
+    inject(org, {{"operation", "salesforce.create"}, {"stamp_behind_seconds", 90}});
     const std::string late = org.create("Lead", {{"LastName", "Late"}, {"Company", "C"}});
     const std::string next = org.create("Lead", {{"LastName", "Next"}, {"Company", "C"}});
-    EXPECT_EQ(field(org, late, "SystemModstamp"), "2018-01-02T03:58:30.000+0000");
-    EXPECT_EQ(field(org, next, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
+    EXPECT_EQ(org.field("Lead", late, "SystemModstamp"), "2018-01-02T03:58:30.000+0000");
+    EXPECT_EQ(org.field("Lead", next, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
 }
 
 // Who commits late holds the row meanwhile.
@@ -128,21 +124,21 @@ TEST(SandboxFaultsInWork, ARowsOwnStampNeverGoesBack) {
     org.set_clock("2018-01-02T04:01:00Z");
     control(org, "clock", {{"stamps_behind_seconds", 90}});
     ASSERT_EQ(org.patch("/sobjects/Lead/" + lead, {{"LastName", "Late"}}).status, 204);
-    EXPECT_EQ(field(org, lead, "LastName"), "Late");
-    EXPECT_EQ(field(org, lead, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
+    EXPECT_EQ(org.field("Lead", lead, "LastName"), "Late");
+    EXPECT_EQ(org.field("Lead", lead, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
 }
 
 TEST(SandboxFaultsInWork, BulkJobsFailAreAbortedOrNeverEnd) {
     Org org;
     for (const char* state : {"Failed", "Aborted", "InProgress"}) {
-        must(org, {{"operation", "salesforce.bulk.query.create"}, {"job_state", state}});
+        inject(org, {{"operation", "salesforce.bulk.query.create"}, {"job_state", state}});
         const std::string job =
             org.post("/jobs/query", {{"operation", "query"}, {"query", "SELECT Id FROM Contact"}})
                 .json["id"];
         for (int i = 0; i < 3; ++i) EXPECT_EQ(org.get("/jobs/query/" + job).json["state"], state);
         EXPECT_EQ(org.get("/jobs/query/" + job + "/results").status, 204);
     }
-    must(org, {{"operation", "salesforce.bulk.query.create"}, {"lose_rows", 1}});
+    inject(org, {{"operation", "salesforce.bulk.query.create"}, {"lose_rows", 1}});
     const std::string job =
         org.post("/jobs/query", {{"operation", "query"}, {"query", "SELECT Id FROM Contact"}})
             .json["id"];
@@ -152,7 +148,7 @@ TEST(SandboxFaultsInWork, BulkJobsFailAreAbortedOrNeverEnd) {
 
 TEST(SandboxFaultsInWork, AFailedIngestJobWritesNothing) {
     Org org;
-    must(org, {{"operation", "salesforce.bulk.ingest.create"}, {"job_state", "Failed"}});
+    inject(org, {{"operation", "salesforce.bulk.ingest.create"}, {"job_state", "Failed"}});
     const std::string job =
         org.post("/jobs/ingest", {{"object", "Lead"}, {"operation", "insert"}}).json["id"];
     const std::string csv = "LastName,Company\nA,C\n";
@@ -174,21 +170,21 @@ TEST(SandboxFaultsInWork, AStaleAnswerShowsTheRowsAsTheyWere) {
     org.set_clock("2018-01-02T03:10:00Z");
     ASSERT_EQ(org.patch("/sobjects/Lead/" + id, {{"LastName", "Second"}}).status, 204);
     const std::string other = org.create("Lead", {{"LastName", "New"}, {"Company", "C"}});
-    must(org, {{"operation", "salesforce.read"}, {"stale_seconds", 60}, {"times", 2}});
-    EXPECT_EQ(field(org, id, "LastName"), "First");
+    inject(org, {{"operation", "salesforce.read"}, {"stale_seconds", 60}, {"times", 2}});
+    EXPECT_EQ(org.field("Lead", id, "LastName"), "First");
     EXPECT_EQ(org.get("/sobjects/Lead/" + other).status, 404);
-    EXPECT_EQ(field(org, id, "LastName"), "Second");
+    EXPECT_EQ(org.field("Lead", id, "LastName"), "Second");
     EXPECT_EQ(org.get("/sobjects/Lead/" + other).status, 200);
-    must(org, {{"operation", "salesforce.query"}, {"stale_seconds", 3600}});
+    inject(org, {{"operation", "salesforce.query"}, {"stale_seconds", 3600}});
     EXPECT_EQ(org.query("SELECT Id FROM Lead").json["totalSize"], 0);
     ASSERT_EQ(org.remove("/sobjects/Lead/" + id).status, 204);
-    must(org, {{"operation", "salesforce.query"}, {"stale_seconds", 60}});
+    inject(org, {{"operation", "salesforce.query"}, {"stale_seconds", 60}});
     EXPECT_EQ(org.query("SELECT Id FROM Lead WHERE LastName='First'").json["totalSize"], 1);
 }
 
 TEST(SandboxFaultsInWork, ARequestThatArrivesTwiceIsDoneTwice) {
     Org org;
-    must(org, {{"operation", "salesforce.create"}, {"twice", true}});
+    inject(org, {{"operation", "salesforce.create"}, {"twice", true}});
     EXPECT_EQ(org.post("/sobjects/Lead", {{"LastName", "Twin"}, {"Company", "C"}}).status, 201);
     EXPECT_EQ(org.query("SELECT COUNT() FROM Lead WHERE LastName='Twin'").json["totalSize"], 2);
 }
@@ -199,7 +195,7 @@ TEST(SandboxFaultsInWork, WritesShareAStampWithinAGrain) {
     const std::string one = org.create("Lead", {{"LastName", "1"}, {"Company", "C"}});
     control(org, "clock", {{"advance_seconds", 59}});
     const std::string two = org.create("Lead", {{"LastName", "2"}, {"Company", "C"}});
-    EXPECT_EQ(field(org, one, "SystemModstamp"), field(org, two, "SystemModstamp"));
+    EXPECT_EQ(org.field("Lead", one, "SystemModstamp"), org.field("Lead", two, "SystemModstamp"));
     EXPECT_EQ(org.call("POST", "/sandbox/clock", R"({"stamp_grain_seconds":0})").status, 400);
 }
 
@@ -209,7 +205,7 @@ TEST(SandboxFaultsInWork, EachVendorsClockMayBeWrong) {
         control(org, "clock", {{"salesforce_skew_seconds", 120}, {"pardot_skew_seconds", -300}});
     EXPECT_EQ(now["now"], "2018-01-02T03:04:05.000Z");
     const std::string lead = org.create("Lead", {{"LastName", "1"}, {"Company", "C"}});
-    EXPECT_EQ(field(org, lead, "SystemModstamp"), "2018-01-02T03:06:05.000+0000");
+    EXPECT_EQ(org.field("Lead", lead, "SystemModstamp"), "2018-01-02T03:06:05.000+0000");
     EXPECT_EQ(element(org.soap("<getServerTimestamp/>"), "timestamp"), "2018-01-02T03:06:05.000Z");
     const auto made = org.call(
         "POST", "/api/v5/objects/prospects?fields=id,createdAt", R"({"email":"a@b.example"})",

@@ -7,12 +7,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kContact = "003SB00000X9y8ZYAR";
+constexpr const char* kInfluenced = "003SB00000X9y8ZYAR";
 constexpr const char* kOther = "003SB00000X9y8aYAB";
-
-json row(Org& org, const std::string& object, const std::string& id) {
-    return org.get("/sobjects/" + object + "/" + id).json;
-}
 
 Answer setup(Org& org, const std::string& action, const json& order) {
     return org.call("POST", "/sandbox/salesforce/" + action, order.dump());
@@ -41,7 +37,7 @@ struct Deal {
         return {{"OpportunityId", deal},
                 {"CampaignId", campaign},
                 {"ModelId", model},
-                {"ContactId", kContact},
+                {"ContactId", kInfluenced},
                 {"Influence", influence}};
     }
     std::string deal, first, second, model;
@@ -51,11 +47,11 @@ TEST(SandboxInfluence, RevenueShareFollowsTheAmountAndIsNobodysToWrite) {
     Org org;
     const Deal deal(org);
     const std::string id = org.create("CampaignInfluence", deal.fields(deal.first, 16.67));
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["RevenueShare"], 10002.0);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["RevenueShare"], 10002.0);
     EXPECT_EQ(org.patch("/sobjects/CampaignInfluence/" + id, {{"Influence", 25}}).status, 204);
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["RevenueShare"], 15000.0);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["RevenueShare"], 15000.0);
     org.patch("/sobjects/Opportunity/" + deal.deal, {{"Amount", 1000}});
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["RevenueShare"], 250.0);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["RevenueShare"], 250.0);
     EXPECT_EQ(org.patch("/sobjects/CampaignInfluence/" + id, {{"RevenueShare", 1}}).code(),
               "INVALID_FIELD_FOR_INSERT_UPDATE");
 }
@@ -103,10 +99,10 @@ TEST(SandboxInfluence, TheMemberIsFoundAndMayBeGivenWhereAnOptionSaysSo) {
     Org org;
     const Deal deal(org);
     const std::string member =
-        org.create("CampaignMember", {{"CampaignId", deal.first}, {"ContactId", kContact}});
+        org.create("CampaignMember", {{"CampaignId", deal.first}, {"ContactId", kInfluenced}});
     json fields = deal.fields(deal.first, 50);
     const std::string id = org.create("CampaignInfluence", fields);
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["CampaignMemberId"], member);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["CampaignMemberId"], member);
     fields["CampaignMemberId"] = member;
     EXPECT_EQ(org.post("/sobjects/CampaignInfluence", fields).code(),
               "INVALID_FIELD_FOR_INSERT_UPDATE");
@@ -116,7 +112,7 @@ TEST(SandboxInfluence, TheMemberIsFoundAndMayBeGivenWhereAnOptionSaysSo) {
     const Deal again(other);
     json given = again.fields(again.first, 50);
     given["CampaignMemberId"] =
-        other.create("CampaignMember", {{"CampaignId", again.first}, {"ContactId", kContact}});
+        other.create("CampaignMember", {{"CampaignId", again.first}, {"ContactId", kInfluenced}});
     EXPECT_EQ(other.post("/sobjects/CampaignInfluence", given).status, 201);
 }
 
@@ -158,7 +154,7 @@ TEST(SandboxInfluence, PeopleCannotWriteRowsOfALockedModel) {
         400);
     setup(org, "influence-model", {{"DeveloperName", "Duet_Linear"}, {"IsModelLocked", false}});
     EXPECT_EQ(setup(org, "edit", change).status, 200);
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["Influence"], 10.0);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["Influence"], 10.0);
 }
 
 TEST(SandboxInfluence, WhatTheApiPutsIntoThePrimaryModelGoesAtItsNextRecalculation) {
@@ -170,7 +166,7 @@ TEST(SandboxInfluence, WhatTheApiPutsIntoThePrimaryModelGoesAtItsNextRecalculati
     json fields = deal.fields(deal.second, 100);
     fields["ModelId"] = primary;
     const std::string ours = org.create("CampaignInfluence", fields);
-    EXPECT_EQ(row(org, "CampaignInfluence", ours)["RevenueShare"], 60000.0);
+    EXPECT_EQ(org.row("CampaignInfluence", ours)["RevenueShare"], 60000.0);
     org.patch("/sobjects/Opportunity/" + deal.deal, {{"CampaignId", deal.first}});
     const auto rows = org.query("SELECT CampaignId, Influence, RevenueShare" + where);
     ASSERT_EQ(rows.json["totalSize"], 1);
@@ -188,10 +184,11 @@ TEST(SandboxInfluence, PardotsModelsLookAtOpenDealsAndActiveCampaigns) {
         setup(org, "influence-model", {{"DeveloperName", name}, {"IsActive", true}});
     }
     const std::string first =
-        org.create("CampaignMember", {{"CampaignId", deal.first}, {"ContactId", kContact}});
+        org.create("CampaignMember", {{"CampaignId", deal.first}, {"ContactId", kInfluenced}});
     org.set_clock("2018-01-02T03:30:00Z");
-    org.create("CampaignMember", {{"CampaignId", deal.second}, {"ContactId", kContact}});
-    org.create("OpportunityContactRole", {{"OpportunityId", deal.deal}, {"ContactId", kContact}});
+    org.create("CampaignMember", {{"CampaignId", deal.second}, {"ContactId", kInfluenced}});
+    org.create("OpportunityContactRole",
+               {{"OpportunityId", deal.deal}, {"ContactId", kInfluenced}});
     const auto rows_of = [&](const char* name) {
         return org
             .query("SELECT CampaignId, Influence FROM CampaignInfluence WHERE ModelId = '" +
@@ -222,12 +219,13 @@ TEST(SandboxInfluence, ItGoesAndComesBackWithItsDealAndMovesWithItsContact) {
     Org org;
     const Deal deal(org);
     const std::string id = org.create("CampaignInfluence", deal.fields(deal.first, 50));
-    org.create("OpportunityContactRole", {{"OpportunityId", deal.deal}, {"ContactId", kContact}});
+    org.create("OpportunityContactRole",
+               {{"OpportunityId", deal.deal}, {"ContactId", kInfluenced}});
     const auto merged = org.soap("<merge><request><masterRecord><type>Contact</type><Id>" +
                                  std::string(kOther) + "</Id></masterRecord><recordToMergeIds>" +
-                                 kContact + "</recordToMergeIds></request></merge>");
+                                 kInfluenced + "</recordToMergeIds></request></merge>");
     EXPECT_EQ(element(merged, "success"), "true") << merged.raw.body;
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["ContactId"], kOther);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["ContactId"], kOther);
     EXPECT_EQ(org.remove("/sobjects/Opportunity/" + deal.deal).status, 204);
     EXPECT_EQ(org.query("SELECT Id FROM CampaignInfluence").json["totalSize"], 0);
     EXPECT_EQ(org.query("SELECT Id FROM OpportunityContactRole").json["totalSize"], 0);
@@ -236,7 +234,7 @@ TEST(SandboxInfluence, ItGoesAndComesBackWithItsDealAndMovesWithItsContact) {
         "&end=2018-01-03T00:00:00Z");
     EXPECT_EQ(gone.json["deletedRecords"][0]["id"], id);
     org.soap("<undelete><ids>" + deal.deal + "</ids></undelete>");
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["Influence"], 50.0);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["Influence"], 50.0);
 }
 
 TEST(SandboxInfluence, CollectionsAndBulkWriteItLikeOtherRows) {
@@ -257,7 +255,7 @@ TEST(SandboxInfluence, CollectionsAndBulkWriteItLikeOtherRows) {
     org.call("PUT", path + "/batches", "Id,Influence\n" + id + ",70\n",
              {{"Content-Type", "text/csv"}});
     org.patch("/jobs/ingest/" + job.json["id"].get<std::string>(), {{"state", "UploadComplete"}});
-    EXPECT_EQ(row(org, "CampaignInfluence", id)["Influence"], 70.0);
+    EXPECT_EQ(org.row("CampaignInfluence", id)["Influence"], 70.0);
     const auto changed = org.get(
         "/sobjects/CampaignInfluence/updated?start=2018-01-01T00:00:00Z"
         "&end=2018-01-03T00:00:00Z");

@@ -9,8 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-std::string order(const std::string& type, const std::string& master,
-                  const std::vector<std::string>& losers, const std::string& fields = "") {
+std::string merge_order(const std::string& type, const std::string& master,
+                        const std::vector<std::string>& losers, const std::string& fields = "") {
     std::string out = "<merge><request><masterRecord><type>" + type + "</type><Id>" + master +
                       "</Id>" + fields + "</masterRecord>";
     for (const std::string& id : losers) out += "<recordToMergeIds>" + id + "</recordToMergeIds>";
@@ -27,10 +27,6 @@ std::string campaign(Org& org, const std::string& name) {
     return org.create("Campaign", {{"Name", name}});
 }
 
-json field(Org& org, const std::string& object, const std::string& id, const std::string& name) {
-    return org.get("/sobjects/" + object + "/" + id + "?fields=" + name).json[name];
-}
-
 bool contains(const std::vector<std::string>& ids, const std::string& id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -41,8 +37,8 @@ TEST(SandboxMerge, LosersLieInTheBinUnderTheirMasterAndTheMasterTakesTheFields) 
     const std::string one = contact(org, "One");
     const std::string two = contact(org, "Two");
     org.set_clock("2018-01-02T04:00:00Z");
-    const auto answer = org.soap(order("Contact", master, {one, two.substr(0, 15)},
-                                       "<fieldsToNull>Title</fieldsToNull><Phone>2</Phone>"));
+    const auto answer = org.soap(merge_order("Contact", master, {one, two.substr(0, 15)},
+                                             "<fieldsToNull>Title</fieldsToNull><Phone>2</Phone>"));
     ASSERT_EQ(element(answer, "success"), "true") << answer.raw.body;
     EXPECT_EQ(element(answer, "id"), master);
     EXPECT_EQ(elements(answer, "mergedRecordIds"), (std::vector<std::string>{one, two}));
@@ -85,17 +81,17 @@ TEST(SandboxMerge, ChildrenHangOnTheMaster) {
                                                  {"Status", "Completed"},
                                                  {"ActivityDate", "2018-01-01"}});
     org.set_clock("2018-01-02T04:00:00Z");
-    const auto answer = org.soap(order("Account", master, {loser}));
+    const auto answer = org.soap(merge_order("Account", master, {loser}));
     ASSERT_EQ(element(answer, "success"), "true") << answer.raw.body;
     const auto moved = elements(answer, "updatedRelatedIds");
     for (const std::string& id : {person, deal, child, task}) EXPECT_TRUE(contains(moved, id));
-    EXPECT_EQ(field(org, "Contact", person, "AccountId"), master);
-    EXPECT_EQ(field(org, "Contact", person, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
-    EXPECT_EQ(field(org, "Opportunity", deal, "AccountId"), master);
-    EXPECT_EQ(field(org, "Account", child, "ParentId"), master);
-    EXPECT_EQ(field(org, "Task", task, "WhatId"), master);
-    EXPECT_EQ(field(org, "Task", task, "AccountId"), master);
-    EXPECT_EQ(field(org, "Account", master, "LastActivityDate"), "2018-01-01");
+    EXPECT_EQ(org.field("Contact", person, "AccountId"), master);
+    EXPECT_EQ(org.field("Contact", person, "SystemModstamp"), "2018-01-02T04:00:00.000+0000");
+    EXPECT_EQ(org.field("Opportunity", deal, "AccountId"), master);
+    EXPECT_EQ(org.field("Account", child, "ParentId"), master);
+    EXPECT_EQ(org.field("Task", task, "WhatId"), master);
+    EXPECT_EQ(org.field("Task", task, "AccountId"), master);
+    EXPECT_EQ(org.field("Account", master, "LastActivityDate"), "2018-01-01");
 }
 
 TEST(SandboxMerge, AMasterUnderItsOwnLoserHasNoParentAfterwards) {
@@ -103,9 +99,9 @@ TEST(SandboxMerge, AMasterUnderItsOwnLoserHasNoParentAfterwards) {
     const std::string loser = org.create("Account", {{"Name", "Loser"}});
     const std::string between = org.create("Account", {{"Name", "Between"}, {"ParentId", loser}});
     const std::string master = org.create("Account", {{"Name", "Master"}, {"ParentId", between}});
-    ASSERT_EQ(element(org.soap(order("Account", master, {loser})), "success"), "true");
-    EXPECT_EQ(field(org, "Account", between, "ParentId"), nullptr);
-    EXPECT_EQ(field(org, "Account", master, "ParentId"), between);
+    ASSERT_EQ(element(org.soap(merge_order("Account", master, {loser})), "success"), "true");
+    EXPECT_EQ(org.field("Account", between, "ParentId"), nullptr);
+    EXPECT_EQ(org.field("Account", master, "ParentId"), between);
 }
 
 TEST(SandboxMerge, APersonIsInACampaignOnceAfterwards) {
@@ -120,14 +116,14 @@ TEST(SandboxMerge, APersonIsInACampaignOnceAfterwards) {
         org.create("CampaignMember", {{"CampaignId", both}, {"LeadId", loser}});
     const std::string moves =
         org.create("CampaignMember", {{"CampaignId", only}, {"LeadId", loser}});
-    EXPECT_EQ(field(org, "Campaign", both, "NumberOfLeads"), 2);
-    ASSERT_EQ(element(org.soap(order("Lead", master, {loser})), "success"), "true");
-    EXPECT_EQ(field(org, "CampaignMember", moves, "LeadId"), master);
-    EXPECT_EQ(field(org, "CampaignMember", moves, "LeadOrContactId"), master);
-    EXPECT_EQ(field(org, "CampaignMember", kept, "LeadId"), master);
+    EXPECT_EQ(org.field("Campaign", both, "NumberOfLeads"), 2);
+    ASSERT_EQ(element(org.soap(merge_order("Lead", master, {loser})), "success"), "true");
+    EXPECT_EQ(org.field("CampaignMember", moves, "LeadId"), master);
+    EXPECT_EQ(org.field("CampaignMember", moves, "LeadOrContactId"), master);
+    EXPECT_EQ(org.field("CampaignMember", kept, "LeadId"), master);
     EXPECT_EQ(org.get("/sobjects/CampaignMember/" + twin).status, 404);
-    EXPECT_EQ(field(org, "Campaign", both, "NumberOfLeads"), 1);
-    EXPECT_EQ(field(org, "Campaign", only, "NumberOfLeads"), 1);
+    EXPECT_EQ(org.field("Campaign", both, "NumberOfLeads"), 1);
+    EXPECT_EQ(org.field("Campaign", only, "NumberOfLeads"), 1);
 }
 
 TEST(SandboxMerge, AWrongMergeLeavesEverythingAsItWas) {
@@ -138,18 +134,21 @@ TEST(SandboxMerge, AWrongMergeLeavesEverythingAsItWas) {
     const std::string deleted = contact(org, "Deleted");
     ASSERT_EQ(org.remove("/sobjects/Contact/" + deleted).status, 204);
     const std::pair<std::string, const char*> cases[] = {
-        {order("Contact", master, {}), "MERGE_FAILED"},
-        {order("Contact", master, {loser, lead}), "MERGE_FAILED"},
-        {order("Contact", master, {loser, loser}), "MERGE_FAILED"},
-        {order("Contact", master, {loser, master}), "MERGE_FAILED"},
-        {order("Contact", master, {loser, "003SB000000zzzz", "003SB000000zzzy"}), "MERGE_FAILED"},
-        {order("Contact", master, {loser, "003SB000000zzzz"}), "INVALID_CROSS_REFERENCE_KEY"},
-        {order("Contact", master, {loser, deleted}), "ENTITY_IS_DELETED"},
-        {order("Contact", deleted, {loser}), "ENTITY_IS_DELETED"},
-        {order("Contact", master, {"x"}), "MALFORMED_ID"},
-        {order("Contact", master, {loser}, "<Email>no address</Email>"), "INVALID_EMAIL_ADDRESS"},
-        {order("Campaign", campaign(org, "C"), {campaign(org, "D")}), "INVALID_TYPE_FOR_OPERATION"},
-        {order("Nothing", master, {loser}), "INVALID_TYPE"}};
+        {merge_order("Contact", master, {}), "MERGE_FAILED"},
+        {merge_order("Contact", master, {loser, lead}), "MERGE_FAILED"},
+        {merge_order("Contact", master, {loser, loser}), "MERGE_FAILED"},
+        {merge_order("Contact", master, {loser, master}), "MERGE_FAILED"},
+        {merge_order("Contact", master, {loser, "003SB000000zzzz", "003SB000000zzzy"}),
+         "MERGE_FAILED"},
+        {merge_order("Contact", master, {loser, "003SB000000zzzz"}), "INVALID_CROSS_REFERENCE_KEY"},
+        {merge_order("Contact", master, {loser, deleted}), "ENTITY_IS_DELETED"},
+        {merge_order("Contact", deleted, {loser}), "ENTITY_IS_DELETED"},
+        {merge_order("Contact", master, {"x"}), "MALFORMED_ID"},
+        {merge_order("Contact", master, {loser}, "<Email>no address</Email>"),
+         "INVALID_EMAIL_ADDRESS"},
+        {merge_order("Campaign", campaign(org, "C"), {campaign(org, "D")}),
+         "INVALID_TYPE_FOR_OPERATION"},
+        {merge_order("Nothing", master, {loser}), "INVALID_TYPE"}};
     for (const auto& [message, code] : cases) {
         const auto answer = org.soap(message);
         EXPECT_EQ(answer.status, 200);
@@ -158,7 +157,7 @@ TEST(SandboxMerge, AWrongMergeLeavesEverythingAsItWas) {
         EXPECT_TRUE(elements(answer, "mergedRecordIds").empty());
     }
     EXPECT_EQ(org.get("/sobjects/Contact/" + loser).status, 200);
-    EXPECT_EQ(field(org, "Contact", master, "SystemModstamp"), "2018-01-02T03:04:05.000+0000");
+    EXPECT_EQ(org.field("Contact", master, "SystemModstamp"), "2018-01-02T03:04:05.000+0000");
 }
 
 TEST(SandboxMerge, AnUndeletedLoserComesBackWithoutItsChildren) {
@@ -166,13 +165,13 @@ TEST(SandboxMerge, AnUndeletedLoserComesBackWithoutItsChildren) {
     const std::string master = org.create("Account", {{"Name", "Master"}});
     const std::string loser = org.create("Account", {{"Name", "Loser"}});
     const std::string person = contact(org, "P", {{"AccountId", loser}});
-    ASSERT_EQ(element(org.soap(order("Account", master, {loser})), "success"), "true");
+    ASSERT_EQ(element(org.soap(merge_order("Account", master, {loser})), "success"), "true");
     ASSERT_EQ(element(org.soap("<undelete><ids>" + loser + "</ids></undelete>"), "success"),
               "true");
     const json back = org.get("/sobjects/Account/" + loser).json;
     EXPECT_EQ(back["MasterRecordId"], nullptr);
     EXPECT_EQ(back["IsDeleted"], false);
-    EXPECT_EQ(field(org, "Contact", person, "AccountId"), master);
+    EXPECT_EQ(org.field("Contact", person, "AccountId"), master);
 }
 
 }  // namespace

@@ -111,6 +111,14 @@ Answer Org::soap(const std::string& operation, const std::string& headers) {
 
 Answer Org::query(const std::string& soql) { return get("/query?q=" + encoded(soql)); }
 
+json Org::row(const std::string& object, const std::string& id) {
+    return get("/sobjects/" + object + "/" + id).json;
+}
+
+json Org::field(const std::string& object, const std::string& id, const std::string& name) {
+    return get("/sobjects/" + object + "/" + id + "?fields=" + name).json[name];
+}
+
 std::string Org::create(const std::string& object, const json& fields) {
     const Answer answer = post("/sobjects/" + object, fields);
     EXPECT_EQ(answer.status, 201) << answer.raw.body;

@@ -40,6 +40,8 @@ public:
     Answer query(const std::string& soql);
     /// A SOAP call of the partner API with this session; the answer's JSON is null.
     Answer soap(const std::string& operation, const std::string& headers = "");
+    nlohmann::json row(const std::string& object, const std::string& id);
+    nlohmann::json field(const std::string& object, const std::string& id, const std::string& name);
     std::string create(const std::string& object, const nlohmann::json& fields);  // its id
     void set_clock(const std::string& now);
     void sign_in();  // again, once the session's life is over

@@ -11,10 +11,6 @@ using nlohmann::json;
 constexpr const char* kAccount = "001SB00000pQrStYAK";
 constexpr const char* kContact = "003SB00000X9y8ZYAR";
 
-json row(Org& org, const std::string& object, const std::string& id) {
-    return org.get("/sobjects/" + object + "/" + id).json;
-}
-
 TEST(SandboxContract, EndIsTheDayBeforeTheTermIsOver) {
     EXPECT_EQ(contract_end("2025-01-01", 12), "2025-12-31");
     EXPECT_EQ(contract_end("2025-08-31", 6), "2026-02-27");
@@ -29,17 +25,17 @@ TEST(SandboxContract, ItIsADraftUntilAnUpdateActivatesIt) {
     EXPECT_EQ(org.post("/sobjects/Contract", fields).code(), "FAILED_ACTIVATION");
     fields.erase("Status");
     const std::string id = org.create("Contract", fields);
-    EXPECT_EQ(row(org, "Contract", id)["EndDate"], "2018-12-31");
-    EXPECT_EQ(row(org, "Contract", id)["StatusCode"], "Draft");
-    EXPECT_EQ(row(org, "Contract", id)["ContractNumber"], "00000001");
+    EXPECT_EQ(org.row("Contract", id)["EndDate"], "2018-12-31");
+    EXPECT_EQ(org.row("Contract", id)["StatusCode"], "Draft");
+    EXPECT_EQ(org.row("Contract", id)["ContractNumber"], "00000001");
     const std::string path = "/sobjects/Contract/" + id;
     EXPECT_EQ(org.patch(path, {{"EndDate", "2019-01-01"}}).code(),
               "INVALID_FIELD_FOR_INSERT_UPDATE");
     EXPECT_EQ(org.patch(path, {{"Status", "Activated"}}).status, 204);
-    EXPECT_EQ(row(org, "Contract", id)["ActivatedDate"], "2018-01-02T03:04:05.000+0000");
+    EXPECT_EQ(org.row("Contract", id)["ActivatedDate"], "2018-01-02T03:04:05.000+0000");
     EXPECT_EQ(org.patch(path, {{"Status", "Draft"}}).code(), "FAILED_ACTIVATION");
     org.patch(path, {{"ContractTerm", 24}});
-    EXPECT_EQ(row(org, "Contract", id)["EndDate"], "2019-12-31");
+    EXPECT_EQ(org.row("Contract", id)["EndDate"], "2019-12-31");
     EXPECT_EQ(org.remove("/sobjects/Account/" + std::string(kAccount)).code(), "DELETE_FAILED");
 }
 
@@ -55,17 +51,17 @@ TEST(SandboxCase, ClosingItIsDatedAndItKeepsItsContact) {
     Org org;
     const std::string id =
         org.create("Case", {{"ContactId", kContact}, {"Priority", "High"}, {"Origin", "Phone"}});
-    json held = row(org, "Case", id);
+    json held = org.row("Case", id);
     EXPECT_EQ(held["AccountId"], kAccount);
     EXPECT_EQ(held["Status"], "New");
     EXPECT_EQ(held["IsClosed"], false);
     EXPECT_EQ(held["ClosedDate"], nullptr);
     org.patch("/sobjects/Case/" + id, {{"Status", "Closed"}});
-    held = row(org, "Case", id);
+    held = org.row("Case", id);
     EXPECT_EQ(held["IsClosed"], true);
     EXPECT_EQ(held["ClosedDate"], "2018-01-02T03:04:05.000+0000");
     org.patch("/sobjects/Case/" + id, {{"Status", "Working"}});
-    EXPECT_EQ(row(org, "Case", id)["ClosedDate"], nullptr);
+    EXPECT_EQ(org.row("Case", id)["ClosedDate"], nullptr);
     EXPECT_EQ(org.remove("/sobjects/Contact/" + std::string(kContact)).code(), "DELETE_FAILED");
     EXPECT_EQ(org.remove("/sobjects/Account/" + std::string(kAccount)).code(), "DELETE_FAILED");
     EXPECT_EQ(org.query("SELECT Id FROM Case WHERE IsClosed = false AND Priority = 'High'")
@@ -102,7 +98,7 @@ TEST(SandboxHistory, EachChangeOfADealIsASnapshotThatNobodyWrites) {
     org.patch(path, {{"Amount", 200}});
     org.patch(path, {{"CloseDate", "2018-01-03"}});
     ASSERT_EQ(history().size(), 4U);
-    const json held = row(org, "Opportunity", deal);
+    const json held = org.row("Opportunity", deal);
     EXPECT_EQ(held["LastAmountChangedHistoryId"], history()[1]["Id"]);
     EXPECT_EQ(held["LastStageChangeDate"], "2018-01-02T04:00:00.000+0000");
     const std::string first = history()[0]["Id"];
@@ -145,7 +141,7 @@ TEST(SandboxHistory, AnImportGivesMomentsOfItsOwn) {
     EXPECT_EQ(org.query("SELECT CreatedDate FROM OpportunityHistory ORDER BY CreatedDate")
                   .json["records"][1]["CreatedDate"],
               "2017-11-30T09:00:00.000+0000");
-    EXPECT_EQ(row(org, "Opportunity", deal)["LastStageChangeDate"], "2017-11-30T09:00:00.000+0000");
+    EXPECT_EQ(org.row("Opportunity", deal)["LastStageChangeDate"], "2017-11-30T09:00:00.000+0000");
     EXPECT_EQ(load("Opportunity", json::array({{{"Nothing", 1}}})).status, 400);
     EXPECT_EQ(load("Nothing", json::array()).status, 400);
 }
@@ -191,13 +187,13 @@ TEST(SandboxCurrency, AmountsStayInTheRecordsCurrencyAndRollUpsConvert) {
     org.create("CurrencyType", {{"IsoCode", "SEK"}, {"ConversionRate", 8}, {"IsActive", true}});
     org.create("CurrencyType", {{"IsoCode", "NOK"}, {"ConversionRate", 9}, {"IsActive", false}});
     const std::string campaign = org.create("Campaign", {{"Name", "C"}});
-    EXPECT_EQ(row(org, "Campaign", campaign)["CurrencyIsoCode"], "USD");
+    EXPECT_EQ(org.row("Campaign", campaign)["CurrencyIsoCode"], "USD");
     json fields = {{"Name", "D"},    {"CloseDate", "2018-05-01"}, {"StageName", "Prospecting"},
                    {"Amount", 4000}, {"CampaignId", campaign},    {"CurrencyIsoCode", "SEK"}};
     const std::string deal = org.create("Opportunity", fields);
-    EXPECT_EQ(row(org, "Opportunity", deal)["CurrencyIsoCode"], "SEK");
-    EXPECT_EQ(row(org, "Opportunity", deal)["Amount"], 4000.0);
-    EXPECT_EQ(row(org, "Campaign", campaign)["AmountAllOpportunities"], 500.0);
+    EXPECT_EQ(org.row("Opportunity", deal)["CurrencyIsoCode"], "SEK");
+    EXPECT_EQ(org.row("Opportunity", deal)["Amount"], 4000.0);
+    EXPECT_EQ(org.row("Campaign", campaign)["AmountAllOpportunities"], 500.0);
     const auto influence =
         org.query("SELECT CurrencyIsoCode, RevenueShare FROM CampaignInfluence").json["records"];
     ASSERT_EQ(influence.size(), 1U);
@@ -220,11 +216,11 @@ TEST(SandboxCurrency, ADatedRateEndsWhereTheNextBegins) {
                           {{"IsoCode", "SEK"}, {"ConversionRate", value}, {"StartDate", start}});
     };
     const std::string first = rate("2018-01-01", 8);
-    EXPECT_EQ(row(org, "DatedConversionRate", first)["NextStartDate"], "9999-12-31");
+    EXPECT_EQ(org.row("DatedConversionRate", first)["NextStartDate"], "9999-12-31");
     const std::string second = rate("2018-02-01", 8.5);
-    EXPECT_EQ(row(org, "DatedConversionRate", first)["NextStartDate"], "2018-02-01");
+    EXPECT_EQ(org.row("DatedConversionRate", first)["NextStartDate"], "2018-02-01");
     org.remove("/sobjects/DatedConversionRate/" + second);
-    EXPECT_EQ(row(org, "DatedConversionRate", first)["NextStartDate"], "9999-12-31");
+    EXPECT_EQ(org.row("DatedConversionRate", first)["NextStartDate"], "9999-12-31");
 }
 
 TEST(SandboxActivities, LastActivityIsTheDueDayOfAClosedTaskOrAnEventEvenAhead) {
@@ -235,12 +231,12 @@ TEST(SandboxActivities, LastActivityIsTheDueDayOfAClosedTaskOrAnEventEvenAhead) 
                        {"Status", "Completed"},
                        {"ActivityDate", "2017-12-20"}};
     const std::string call = org.create("Task", task);
-    EXPECT_EQ(row(org, "Account", kAccount)["LastActivityDate"], "2017-12-20");
-    EXPECT_EQ(row(org, "Task", call)["CompletedDateTime"], "2018-01-02T03:04:05.000+0000");
+    EXPECT_EQ(org.row("Account", kAccount)["LastActivityDate"], "2017-12-20");
+    EXPECT_EQ(org.row("Task", call)["CompletedDateTime"], "2018-01-02T03:04:05.000+0000");
     org.create("Event", {{"WhoId", kContact},
                          {"StartDateTime", "2018-01-22T10:00:00Z"},
                          {"DurationInMinutes", 30}});
-    EXPECT_EQ(row(org, "Account", kAccount)["LastActivityDate"], "2018-01-22");
+    EXPECT_EQ(org.row("Account", kAccount)["LastActivityDate"], "2018-01-22");
 }
 
 TEST(SandboxCustomObjects, RowsAreCountedAndPointAtOthers) {

@@ -11,13 +11,13 @@
 namespace duet::sandbox::soql {
 namespace {
 
-struct Expected {
+struct RefusedQuery {
     const char* soql;
     const char* code;
     const char* message;  // its end
 };
 
-constexpr Expected kRefusals[] = {
+constexpr RefusedQuery kRefusals[] = {
     {"SELECT Id FROM Contact WHERE Score__c = '5'", "INVALID_FIELD",
      "ERROR at Row:1:Column:30\nvalue of filter criterion for field 'Score__c' must be of type "
      "double and should not be enclosed in quotes"},
@@ -102,7 +102,7 @@ constexpr Expected kRefusals[] = {
 
 TEST(SoqlRefusals, CarryTheVendorsCodeAndReason) {
     World world;
-    for (const Expected& expected : kRefusals) {
+    for (const RefusedQuery& expected : kRefusals) {
         const auto answer = world.ask(expected.soql);
         EXPECT_EQ(answer.error_code, expected.code) << expected.soql;
         const std::string end = expected.message;
