@@ -15,7 +15,6 @@
 #include "daemon/sync/rfm.h"
 #include "daemon/sync/scope.h"
 #include "daemon/sync/settle.h"
-#include "daemon/sync/unfit.h"
 
 namespace duet::sync {
 namespace {
@@ -170,7 +169,7 @@ Status Cycle::expand_changes() {
 /// What was put aside and whose time has come is decided once more.
 Status Cycle::retry_put_aside() {
     if (auto freed = free_mended(org_, now_); !freed) return freed;
-    if (auto freed = free_unfit(org_); !freed) return freed;
+    if (auto freed = unfit_.load(); !freed) return freed;
     auto due = org_.store.quarantine_due(org_.name, now_, org_.settings.tries_per_cause);
     if (!due) return std::move(due).error();
     if (due->empty()) return Done{};

@@ -17,6 +17,7 @@
 #include "daemon/sync/planner.h"
 #include "daemon/sync/pulled_rows.h"
 #include "daemon/sync/send.h"
+#include "daemon/sync/unfit.h"
 
 namespace duet::sync {
 
@@ -95,6 +96,7 @@ private:
     bool first_load_waits_ = false;  // its rows are decided once all of it is there
     std::optional<Gate> gate_;
     std::optional<ListKeeper> lists_;
+    UnfitMarks unfit_{org_};
     CreateLimits create_limits_;
     bool learnt_ = false;                // a model learnt in this cycle
     std::set<store::EntityId> deals_;    // opportunities that this cycle decided

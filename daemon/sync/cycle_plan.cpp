@@ -9,7 +9,6 @@
 #include "daemon/sync/remarks.h"
 #include "daemon/sync/scope.h"
 #include "daemon/sync/told.h"
-#include "daemon/sync/unfit.h"
 
 namespace duet::sync {
 namespace {
@@ -215,9 +214,7 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     }
     if (auto kept = keep_standing(plan); !kept) return kept;
     if (auto kept = save_actions(org_, entity.id, decision); !kept) return kept;
-    if (decision.is_unfit) {
-        if (auto noted = note_unfit(org_, entity); !noted) return noted;
-    }
+    if (auto noted = unfit_.keep(entity, decision.is_unfit); !noted) return noted;
     if (auto kept = save_scope(org_, plan); !kept) return kept;
     if (auto kept = lists_->save(plan); !kept) return kept;
     const bool is_known = decision.state != merge::State::Filtered && !plan.waits_for_side;

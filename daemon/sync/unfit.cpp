@@ -51,52 +51,74 @@ Status save_mark(Org& org, store::EntityId entity, const std::string& kind, edge
     return org.store.save_edge(org.name, entity, edge);
 }
 
-Status free_kind(Org& org, const std::string& kind) {
-    auto entities = org.store.pending_for(org.name, target_of(kind));
-    if (!entities) return std::move(entities).error();
-    for (const store::EntityId entity : *entities) {
-        if (auto gone = save_mark(org, entity, kind, edges::Phase::Armed); !gone) return gone;
-        auto marked =
-            org.store.mark_dirty_later(org.name, entity, "its fields are described otherwise");
-        if (!marked) return marked;
-    }
-    return Done{};
-}
-
 }  // namespace
-
-Status note_unfit(Org& org, const store::Entity& entity) {
-    const std::string kind = to_string(entity.kind);
-    auto digests = read_digests(org.store, org.name);
-    if (!digests) return std::move(digests).error();
-    if (digests->emplace(kind, std::string{}).second) {
-        (*digests)[kind] = described(org, kind);
-        if (auto saved = save_digests(org.store, org.name, *digests); !saved) return saved;
-    }
-    return save_mark(org, entity.id, kind, edges::Phase::Pending);
-}
 
 bool is_anybody_unfit(store::Store& store, const std::string& org) {
     const auto digests = read_digests(store, org);
     return digests && !digests->empty();
 }
 
-Status free_unfit(Org& org) {
-    auto digests = read_digests(org.store, org.name);
+Status UnfitMarks::load() {
+    marked_.clear();
+    auto digests = read_digests(org_.store, org_.name);
     if (!digests) return std::move(digests).error();
+    if (digests->empty()) return Done{};
     Digests rest;
     for (const auto& [kind, digest] : *digests) {
-        if (digest == described(org, kind)) rest.emplace(kind, digest);
+        auto entities = org_.store.pending_for(org_.name, target_of(kind));
+        if (!entities) return std::move(entities).error();
+        marked_[kind] = {entities->begin(), entities->end()};
+        if (digest == described(org_, kind)) rest.emplace(kind, digest);
     }
     if (rest.size() == digests->size()) return Done{};
-    auto transaction = org.store.begin();
+    auto transaction = org_.store.begin();
     if (!transaction) return std::move(transaction).error();
     for (const auto& [kind, digest] : *digests) {
         if (rest.contains(kind)) continue;
-        if (auto freed = free_kind(org, kind); !freed) return freed;
+        if (auto freed = free_kind(kind); !freed) return freed;
     }
-    if (auto saved = save_digests(org.store, org.name, rest); !saved) return saved;
+    if (auto saved = save_digests(org_.store, org_.name, rest); !saved) return saved;
     return transaction->commit();
+}
+
+Status UnfitMarks::free_kind(const std::string& kind) {
+    for (const store::EntityId entity : marked_[kind]) {
+        if (auto gone = save_mark(org_, entity, kind, edges::Phase::Armed); !gone) return gone;
+        auto marked =
+            org_.store.mark_dirty_later(org_.name, entity, "its fields are described otherwise");
+        if (!marked) return marked;
+    }
+    marked_.erase(kind);
+    return Done{};
+}
+
+Status UnfitMarks::keep(const store::Entity& entity, bool is_unfit) {
+    const std::string kind = to_string(entity.kind);
+    const auto known = marked_.find(kind);
+    const bool was_unfit = known != marked_.end() && known->second.contains(entity.id);
+    if (is_unfit == was_unfit) return Done{};
+    if (!is_unfit) return forget(entity.id, kind);
+    if (known == marked_.end()) {
+        auto digests = read_digests(org_.store, org_.name);
+        if (!digests) return std::move(digests).error();
+        digests->insert_or_assign(kind, described(org_, kind));
+        if (auto saved = save_digests(org_.store, org_.name, *digests); !saved) return saved;
+    }
+    marked_[kind].insert(entity.id);
+    return save_mark(org_, entity.id, kind, edges::Phase::Pending);
+}
+
+/// With the last of a kind goes what its objects were like: nothing hangs on them any more.
+Status UnfitMarks::forget(store::EntityId entity, const std::string& kind) {
+    if (auto gone = save_mark(org_, entity, kind, edges::Phase::Armed); !gone) return gone;
+    auto& marked = marked_.at(kind);
+    marked.erase(entity);
+    if (!marked.empty()) return Done{};
+    marked_.erase(kind);
+    auto digests = read_digests(org_.store, org_.name);
+    if (!digests) return std::move(digests).error();
+    digests->erase(kind);
+    return save_digests(org_.store, org_.name, *digests);
 }
 
 }  // namespace duet::sync

@@ -92,14 +92,27 @@ TEST_P(Unfit, AnotherOptionHasOnlyThemDecidedAndTheyWaitOn) {
     EXPECT_EQ(level(kAda), text("Silver"));
 }
 
-TEST_P(Unfit, WhoseValueFitsMeanwhileIsLookedAtOnceMoreAndForgotten) {
+TEST_P(Unfit, WhoseValueFitsMeanwhileIsForgottenAndNothingIsLookedAtForThem) {
     world.marketing().edit(world.with_email(Side::Marketing, kAda), "jobTitle", text("Gold"));
     run_some();
     EXPECT_EQ(level(kAda), text("Gold"));
-    world.change_catalogs([](PerSide<Catalog>& catalogs) { add_option(catalogs, "Silver"); });
-    EXPECT_EQ(run_some(), 1);
     EXPECT_FALSE(sync::is_anybody_unfit(world.store(), "acme"));
+    world.change_catalogs([](PerSide<Catalog>& catalogs) { add_option(catalogs, "Silver"); });
+    EXPECT_EQ(run_some(), 0);
     EXPECT_EQ(level(kAda), text("Gold"));
+}
+
+TEST_P(Unfit, OfTwoWhoWaitOneThatFitsLetsTheOtherWaitOn) {
+    world.marketing().edit(world.with_email(Side::Marketing, kBob), "jobTitle", text("Silver"));
+    run_some();
+    world.marketing().edit(world.with_email(Side::Marketing, kAda), "jobTitle", text("Gold"));
+    run_some();
+    EXPECT_TRUE(sync::is_anybody_unfit(world.store(), "acme"));
+    world.restart();
+    world.change_catalogs([](PerSide<Catalog>& catalogs) { add_option(catalogs, "Silver"); });
+    EXPECT_EQ(run_some(), 2) << "Bob, and Bob once it is written";
+    EXPECT_EQ(level(kBob), text("Silver"));
+    EXPECT_FALSE(sync::is_anybody_unfit(world.store(), "acme"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, Unfit, testing::Values("error", "keep", "quarantine"),
