@@ -53,8 +53,11 @@ std::variant<BehaviourReader::Read, std::string> BehaviourReader::read(
     const auto created = day_of(rule_.created);
     auto closed = day_of(rule_.closed);
     found.deal.won = value_of(rule_.won) == Value{true};
-    if (!closed && rule_.lapsed && value_of(*rule_.lapsed) == Value{true})
-        closed = sources.moment.today - std::chrono::days{1};
+    if (!closed && rule_.lapsed && value_of(*rule_.lapsed) == Value{true}) {
+        if (rule_.lapsed_on) closed = day_of(*rule_.lapsed_on);
+        found.is_dated = closed.has_value();
+        if (!closed) closed = sources.moment.today - std::chrono::days{1};
+    }
     const Value worth = value_of(rule_.value);
     if (const auto* number = std::get_if<Decimal>(&worth)) found.deal.value = number->to_double();
     found.ended = closed.has_value();
@@ -80,7 +83,8 @@ behaviour::Table BehaviourReader::work_out(const Term& term) const {
             records.look([&](const store::SeenRow& row, const EntityFacts::Sources& sources) {
                 auto found = read(row.record, sources);
                 auto* told = std::get_if<Read>(&found);
-                if (told != nullptr && told->ended && told->deal.closed < term.from)
+                if (told != nullptr && told->ended &&
+                    (!told->is_dated || told->deal.closed < term.from))
                     deals.push_back(std::move(told->deal));
             });
     }

@@ -43,6 +43,7 @@ public:
     struct Read {
         behaviour::Deal deal;
         bool ended = false;
+        bool is_dated = true;  // false: that it lapsed is known, but not when
     };
     /// As the rules read it, or why it cannot be known.
     [[nodiscard]] std::variant<Read, std::string> outcome(const Record& deal) const {

@@ -42,6 +42,7 @@ std::vector<const Rule*> rules_of(const BehaviourRule& behaviour) {
                                    &behaviour.won, &behaviour.value};
     for (const Rule& type : behaviour.types) rules.push_back(&type);
     if (behaviour.lapsed) rules.push_back(&*behaviour.lapsed);
+    if (behaviour.lapsed_on) rules.push_back(&*behaviour.lapsed_on);
     return rules;
 }
 
@@ -67,6 +68,15 @@ std::shared_ptr<const BehaviourRule> read_behaviour(const Node& node, const Cont
     const Node* lapsed = map.find("lapsed");
     std::optional<Rule> sleeps;
     if (lapsed != nullptr) sleeps = compile_condition(*lapsed, scope, context.findings);
+    const Node* lapsed_on = map.find("lapsed_on");
+    std::optional<Rule> asleep_since;
+    if (lapsed_on != nullptr) {
+        asleep_since = compile_rule(*lapsed_on, scope, moments, context.findings);
+        if (lapsed == nullptr)
+            context.findings.add(*lapsed_on, kAbsent,
+                                 "\"lapsed_on\" is the day of deals that lapsed, but no \"lapsed\" "
+                                 "says which these are");
+    }
     const behaviour::Settings defaults;
     const int weight =
         map.whole("prior_weight", 0, 1000).value_or(static_cast<int>(defaults.prior_weight));
@@ -82,6 +92,7 @@ std::shared_ptr<const BehaviourRule> read_behaviour(const Node& node, const Cont
                       *std::move(needed.closed),
                       *std::move(needed.won),
                       std::move(sleeps),
+                      std::move(asleep_since),
                       *std::move(needed.value),
                       {static_cast<double>(weight), static_cast<std::size_t>(least)},
                       refresh,

@@ -19,7 +19,8 @@ struct BehaviourRule {
     Rule created;
     Rule closed;  // a date or an instant; blank: open
     Rule won;
-    std::optional<Rule> lapsed;  // open, and counted as closed without a win
+    std::optional<Rule> lapsed;     // open, and counted as closed without a win
+    std::optional<Rule> lapsed_on;  // a date or an instant; absent: nobody knows the day
     Rule value;
     behaviour::Settings settings{};
     int refresh_days = 7;  // the figures stand for so long

@@ -195,8 +195,12 @@ Shape behaviour_shape() {
                  R"json(["IF(IsClosed, CloseDate, NULL)"])json"),
             rule("won", "Whether it was won", "A condition.", R"json(["IsWon"])json"),
             optional_formula("lapsed", "Whether it fell asleep",
-                             "A condition. It counts as ended today and not won.",
+                             "A condition. It counts as ended and not won.",
                              R"json(["Duet_Outcome__c = \"lapsed\""])json"),
+            optional_formula("lapsed_on", "The day on which it fell asleep",
+                             "A date or an instant, with lapsed. Default: a deal that fell asleep "
+                             "counts whenever figures are worked out.",
+                             R"json(["Duet_Lapsed_Date__c"])json"),
             rule("value", "What it is worth", "A number.", R"json(["Amount"])json"),
             {.name = "prior_weight",
              .form = whole(0, 1000),

@@ -28,6 +28,8 @@ inline void add_customer_objects(PerSide<Catalog>& catalogs) {
                    made_field("AccountId", Id, "Account", "Account"),
                    made_field("IsWon", Boolean),
                    made_field("IsClosed", Boolean),
+                   made_field("Lapsed__c", Boolean),
+                   made_field("Lapsed_On__c", Date),
                    made_field("CreatedDate", DateTime),
                    made_field("CloseDate", Date),
                    made_field("Amount", Currency),

@@ -302,6 +302,59 @@ TEST_F(AllCustomers, TheReferenceOrdersHaveTheReferencesClassesByDocument) {
     EXPECT_EQ(of(accounts["Abbey O'Reilly"], "Code__c"), Value{Decimal{343}});
 }
 
+/// One deal was won, one fell asleep, one is open. Figures stand from Thursday to Wednesday; the
+/// world begins on a Tuesday, 2 January 2018.
+class LapsedDeals : public Customers {
+protected:
+    explicit LapsedDeals(const std::string& rules) : Customers(with(rules)) {
+        const std::string acme = add_account(world, "Acme");
+        add_deal(world, acme, day("2017-10-01"), 100);
+        asleep = add_deal(world, acme, day("2018-06-30"), 100, false, false);
+        open = add_deal(world, acme, day("2018-06-30"), 100, false, false);
+    }
+    static WorldOptions with(const std::string& rules) {
+        WorldOptions options = of_customers();
+        options.documents.back().text += rules;
+        return options;
+    }
+    void fall_asleep(Value on) {
+        world.crm().edit({"Opportunity", asleep}, "Lapsed__c", Value{true});
+        world.crm().edit({"Opportunity", asleep}, "Lapsed_On__c", std::move(on));
+        settle();
+    }
+    Value told() { return world.crm().value({"Opportunity", open}, "Probability__c"); }
+
+    std::string asleep;
+    std::string open;
+};
+
+class LapsedDealsOfNoDay : public LapsedDeals {
+protected:
+    LapsedDealsOfNoDay() : LapsedDeals("  lapsed: Lapsed__c\n") {}
+};
+
+TEST_F(LapsedDealsOfNoDay, CountWheneverFiguresAreWorkedOut) {
+    fall_asleep(Value{});
+    EXPECT_EQ(told(), Value{*Decimal::parse("0.5")});
+}
+
+class LapsedDealsOfADay : public LapsedDeals {
+protected:
+    LapsedDealsOfADay() : LapsedDeals("  lapsed: Lapsed__c\n  lapsed_on: Lapsed_On__c\n") {}
+};
+
+TEST_F(LapsedDealsOfADay, CountFromTheFirstFiguresAfterIt) {
+    fall_asleep(Value{day("2017-12-28")});
+    EXPECT_EQ(told(), Value{Decimal{1}}) << "it fell asleep in the week that the figures stand for";
+    go_to("2018-01-04");
+    EXPECT_EQ(told(), Value{*Decimal::parse("0.5")});
+}
+
+TEST_F(LapsedDealsOfADay, OfWhichItIsBlankCountWheneverFiguresAreWorkedOut) {
+    fall_asleep(Value{});
+    EXPECT_EQ(told(), Value{*Decimal::parse("0.5")});
+}
+
 TEST_F(Customers, WhatWasToldOfADealIsComparedWithWhatCameOfIt) {
     const std::string acme = add_account(world, "Acme");
     // Half of what ended was won: of an open deal 0.5 is told.
