@@ -44,7 +44,7 @@ std::unique_ptr<Vendors> make_doubles(std::uint64_t seed, const Clock& clock) {
     marketing.names_survivors = false;
     marketing.crm_ids = world::kCrmIds;
     marketing.refusals = {kOptOut[static_cast<int>(Side::Marketing)]};
-    marketing.memberships = {"list-membership", "prospectId", "listId", "optedOut"};
+    marketing.memberships = world::kMemberships;
     // In one of three worlds a create by an address changes the prospect that has it.
     if (seed / 3 % 3 == 0) marketing.upserts = {{"prospect", all_fields().front().marketing}};
     return std::make_unique<Doubles>(std::move(crm), std::move(marketing), clock);

@@ -18,11 +18,7 @@ using simulation::Played;
 using simulation::PlayOptions;
 
 constexpr std::uint64_t kShares = 4;  // which may run beside each other
-#ifndef __SANITIZE_ADDRESS__
 constexpr std::uint64_t kSeeds = 200;
-#else
-constexpr std::uint64_t kSeeds = 24;  // each takes a dozen times as long
-#endif
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     const char* set = std::getenv(name);

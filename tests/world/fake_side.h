@@ -54,6 +54,10 @@ struct SideOptions {
     std::optional<Memberships> memberships{};
 };
 
+/// As Pardot names them.
+inline const SideOptions::Memberships kMemberships{"list-membership", "prospectId", "listId",
+                                                   "optedOut"};
+
 /// One write that was executed.
 struct Executed {
     WriteKind kind = WriteKind::Update;
@@ -84,27 +88,18 @@ public:
     std::string adds_silently(const std::string& object, const std::string& email);
     /// `loser` goes into `survivor`, whose values stay as they are; memberships come along.
     void merge(const RecordId& loser, const RecordId& survivor) override;
-    /// A lead becomes a contact that starts with the fields both objects have; its key.
     std::string convert(const std::string& lead_key) override;
     /// A lead becomes part of a contact that is there already, whose values stay as they are.
     void convert_into(const std::string& lead_key, const std::string& contact_key) override;
-    /// The next change of a record becomes visible that much later than its stamp; Duet's do
-    /// not count.
     void hides_next_change_for(std::chrono::seconds time) override { hide_next_ = time; }
 
     // --- faults
-    // -----------------------------------------------------------------------------------
     /// The next calls fail and do nothing.
     void fails_next(int calls, ErrorKind kind, std::string remote_code = "FAULT");
-    /// The next write is done, and its answer lost.
     void loses_next_answer() override { lose_answer_ = true; }
-    /// The next write is lost on its way, and nobody can tell.
     void loses_next_request() override { lose_request_ = true; }
-    /// The next write is done, and the process dies before it can read the answer.
     void crashes_after_next_write() override { crash_after_write_ = true; }
-    /// The next page of changes breaks off: nothing of it arrives.
     void cuts_page() override { fails_page_ = true; }
-    /// Every call fails until the side is up again.
     void goes_down(bool down) override { is_down_ = down; }
     /// Nobody can be looked up by a field.
     void rejects_find(bool rejects) { rejects_find_ = rejects; }
@@ -113,19 +108,15 @@ public:
     /// Writes of this record, or of this field, are refused until accepts_all().
     void rejects_record(const std::string& key, std::string code) { bad_keys_[key] = code; }
     void rejects_field(const std::string& field, std::string code) { bad_fields_[field] = code; }
-    /// The next write is refused with Rejected or Transient, and so is every later one of the same
-    /// record until accepts_all(); others of its batch are done.
     void refuses_next_write(ErrorKind kind, std::string code) override {
         refuse_next_ = {kind, code};
     }
     /// Writes of this record fail for now until accepts_all(); nothing is done.
     void locks_record(const std::string& key, std::string code) { locked_keys_[key] = code; }
     void accepts_all() override;
-    /// Forgets every fault that was ordered and not met yet.
     void heals() override;
     /// From now on a write is invisible to reads for so long; `read_lag()` tells the longest.
     void lags(std::chrono::seconds time) override { lag_ = time; }
-    /// The side's clock runs ahead of ours by this much, or behind.
     void skews(std::chrono::milliseconds time) override { skew_ = time; }
     void uses_quota(std::int64_t calls) override { used_today_ += calls; }
     void renews_quota() override { used_today_ = 0; }
@@ -133,19 +124,13 @@ public:
     void watch(SideWatch watch) override { watch_ = std::move(watch); }
 
     // --- what a test looks at
-    // ---------------------------------------------------------------------
-    /// The live record as its users see it, or nullptr.
     [[nodiscard]] const Fields* find_record(const RecordId& id) const override;
     [[nodiscard]] Value value(const RecordId& id, const std::string& field) const override;
-    /// How often the record was written, by whomever.
     [[nodiscard]] std::size_t versions(const RecordId& id) const override;
-    /// How many of these versions the daemon was told of, by any read; the newest of them.
     [[nodiscard]] std::size_t versions_told(const RecordId& id) const override;
     [[nodiscard]] const Change* told(const RecordId& id) const override;
     [[nodiscard]] bool was_told_alive(const RecordId& id) const override;
-    /// From when on the record's newest version can be read.
     [[nodiscard]] Instant visible_at(const RecordId& id) const override;
-    /// Live records of an object: key -> fields.
     [[nodiscard]] std::map<std::string, Fields> records(const std::string& object) const override;
     [[nodiscard]] const std::vector<Executed>& writes() const noexcept { return executed_; }
     [[nodiscard]] std::int64_t creates(std::string_view object) const;
@@ -159,7 +144,6 @@ public:
     [[nodiscard]] std::int64_t used_today() const noexcept { return used_today_; }
 
     // --- the connector
-    // ------------------------------------------------------------------------------
     [[nodiscard]] std::string_view name() const noexcept override { return options_.name; }
     Status check(std::span<const Selection> needs, std::stop_token stop) override;
     Result<Catalog> discover(std::stop_token stop) override;

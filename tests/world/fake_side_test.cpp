@@ -142,7 +142,7 @@ TEST_F(FakeSideTest, AMergeThatNamesNoSurvivorBinsTheLoserAndHandsItsIdOn) {
 
 TEST_F(FakeSideTest, AMergeTakesMembershipsAlongAndWhatTheLoserLeftTheSurvivorLeft) {
     SideOptions options = pardot();
-    options.memberships = {"list-membership", "prospectId", "listId", "optedOut"};
+    options.memberships = kMemberships;
     FakeSide pardots(options, clock);
     const RecordId loser{"prospect", pardots.add("prospect", {})};
     const RecordId survivor{"prospect", pardots.add("prospect", {})};

@@ -66,7 +66,7 @@ World::World(WorldOptions options) : options_(std::move(options)), catalogs_(acm
     marketing.read_lag = options_.marketing_lag;
     marketing.names_survivors = false;
     marketing.crm_ids = kCrmIds;
-    marketing.memberships = {"list-membership", "prospectId", "listId", "optedOut"};
+    marketing.memberships = kMemberships;
     if (options_.adjust) options_.adjust(crm, marketing);
     sides_.crm = std::make_unique<FakeSide>(std::move(crm), clock);
     sides_.marketing = std::make_unique<FakeSide>(std::move(marketing), clock);
