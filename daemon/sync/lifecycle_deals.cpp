@@ -181,7 +181,7 @@ Standing LifecycleReader::deal(const Record& deal) {
     if (!made->closed_at) {
         if (const Value median = lifecycle::stage_median(*made, *known, moment_.now);
             !is_blank(median))
-            standing.values["Stage_Median"] = median;
+            standing.values.set("Stage_Median", median);
     }
     merge::lower(standing.next, outcome.next_change);
     return standing;
