@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "daemon/store/codec.h"
 #include "daemon/store/errors.h"
@@ -29,6 +30,13 @@ constexpr std::string_view kSeenPage =
     " changed_fields, own_stamp, compare_pass"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
     " ORDER BY record_key LIMIT ?5";
+constexpr std::string_view kSeenOf =
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
+    " changed_fields, own_stamp, compare_pass"
+    " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key IN ("
+    " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+    " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35"
+    ")";
 constexpr std::string_view kSeenBefore =
     "SELECT indexed, deleted FROM seen"
     " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
@@ -54,6 +62,12 @@ constexpr std::string_view kDropReference =
 constexpr std::string_view kReferring =
     "SELECT record_key FROM seen_references WHERE org = ?1 AND side = ?2 AND object = ?3"
     " AND field = ?4 AND target = ?5 ORDER BY record_key";
+constexpr std::string_view kReferringOf =
+    "SELECT target, record_key FROM seen_references"
+    " WHERE org = ?1 AND side = ?2 AND object = ?3 AND field = ?4 AND target IN ("
+    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,"
+    " ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36"
+    ") ORDER BY target, record_key";
 constexpr std::string_view kAddKey =
     "INSERT INTO seen_keys (org, side, object, field, key_value, record_key)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
@@ -65,6 +79,7 @@ constexpr std::string_view kWithKey =
     " AND field = ?4 AND key_value = ?5 ORDER BY record_key";
 
 constexpr std::size_t kPageRows = 500;
+constexpr std::size_t kTogether = 32;  // keys that one statement asks for
 
 /// The tally of live rows, one name an object.
 constexpr std::string_view live_tally(Side side) noexcept {
@@ -89,6 +104,27 @@ Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) 
     seen.own_stamp = to_stamp(row.instant(8));
     seen.compare_pass = row.integer(9);
     return seen;
+}
+
+/// Runs a statement that takes `kTogether` keys behind `first`, until all of `keys` were asked for.
+/// The last key stands for those that are missing at the end.
+template <class Visit>
+Status each_together(Database& database, std::string_view sql, std::vector<Parameter> first,
+                     std::span<const std::string> keys, const Visit& visit) {
+    const std::size_t before = first.size();
+    while (!keys.empty()) {
+        const auto some = keys.first(std::min(kTogether, keys.size()));
+        first.resize(before, Parameter(0));
+        for (std::size_t i = 0; i < kTogether; ++i)
+            first.emplace_back(some[std::min(i, some.size() - 1)]);
+        Query row = database.query(sql, first);
+        while (row.next()) {
+            if (auto visited = visit(row); !visited) return visited;
+        }
+        if (auto status = row.status(); !status) return status;
+        keys = keys.subspan(some.size());
+    }
+    return Done{};
 }
 
 std::vector<Indexed> indexed_values(const Fields& fields, std::span<const std::string> references,
@@ -220,6 +256,39 @@ Result<std::vector<std::string>> SqliteStore::referring(std::string_view org, Si
                                                         std::string_view target) {
     return all<std::string>(database_->query(kReferring, {org, side, object, field, target}),
                             [](const Query& row) { return row.string(0); });
+}
+
+Result<std::vector<SeenRow>> SqliteStore::seen_of(std::string_view org, Side side,
+                                                  std::string_view object,
+                                                  std::span<const std::string> keys) {
+    std::vector<SeenRow> found;
+    found.reserve(keys.size());
+    auto read = each_together(*database_, kSeenOf, {org, side, object}, keys,
+                              [&](const Query& row) -> Status {
+                                  auto one = read_seen(row, side, object);
+                                  if (!one) return std::move(one).error();
+                                  found.push_back(*std::move(one));
+                                  return Done{};
+                              });
+    if (!read) return std::move(read).error();
+    return found;
+}
+
+Result<std::vector<std::vector<std::string>>> SqliteStore::referring_of(
+    std::string_view org, Side side, std::string_view object, std::string_view field,
+    std::span<const std::string> targets) {
+    std::vector<std::vector<std::string>> found(targets.size());
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < targets.size(); ++i) places.emplace(targets[i], i);
+    auto read = each_together(*database_, kReferringOf, {org, side, object, field}, targets,
+                              [&](const Query& row) -> Status {
+                                  const auto place = places.find(row.text(0));
+                                  if (place != places.end())
+                                      found[place->second].push_back(row.string(1));
+                                  return Done{};
+                              });
+    if (!read) return std::move(read).error();
+    return found;
 }
 
 Result<std::vector<std::string>> SqliteStore::with_key(std::string_view org, Side side,
