@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/daemon/store/store_fixture.h"
 
 namespace duet::store {
@@ -125,6 +127,34 @@ TEST_F(BatchTest, RecordsOfManyKeysAreReadWhateverTheirNumber) {
         }
         EXPECT_TRUE(good(store().seen_of("acme", Side::Marketing, "Contact", keys)).empty());
         EXPECT_TRUE(good(store().seen_of("globex", Side::Crm, "Contact", keys)).empty());
+    }
+}
+
+/// Every `step`-th of 3,000 records is asked for, from one of them on.
+TEST_F(BatchTest, RecordsAreReadWhetherTheyLieCloseOrFarApart) {
+    std::vector<std::string> all;
+    for (int i = 10'000; i < 13'000; ++i) {
+        all.push_back("003" + std::to_string(i));
+        good(store().put_seen("acme", contact(all.back(), "a@example.com", "1" + all.back()),
+                              kReferences, kKeys));
+    }
+    for (const std::size_t step : {1U, 2U, 3U, 40U}) {
+        for (const std::size_t from : {0U, 1'000U, 2'900U}) {
+            SCOPED_TRACE(testing::Message() << "each " << step << " from " << from);
+            std::vector<std::string> keys{all.back()};
+            for (std::size_t i = from; i + 1 < all.size(); i += step) keys.push_back(all[i]);
+            auto rows = good(store().seen_of("acme", Side::Crm, "Contact", keys));
+            std::vector<std::string> found, targets;
+            for (const SeenRow& row : rows) found.push_back(row.record.id.key);
+            for (const std::string& key : keys) targets.push_back("1" + key);
+            const auto referring =
+                good(store().referring_of("acme", Side::Crm, "Contact", "AccountId", targets));
+            for (std::size_t i = 0; i < keys.size(); ++i)
+                EXPECT_EQ(referring[i], std::vector<std::string>{keys[i]});
+            std::sort(found.begin(), found.end());
+            std::sort(keys.begin(), keys.end());
+            EXPECT_EQ(found, keys);
+        }
     }
 }
 
