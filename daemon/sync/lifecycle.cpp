@@ -107,16 +107,29 @@ const std::vector<LifecycleReader::Way>& LifecycleReader::ways_of(Side side,
     WaysOfObject& made = ways_.emplace_back(WaysOfObject{side, object});
     for (const auto& source : rules_->events) made.ways.push_back(way_of(source, side, object));
     for (const auto& source : rules_->spans) made.ways.push_back(way_of(source, side, object));
+    for (Way& way : made.ways) {
+        const auto first = std::find_if(made.ways.begin(), made.ways.end(), [&](const Way& one) {
+            return one.object == way.object && one.child_field == way.child_field &&
+                   one.own_field == way.own_field;
+        });
+        way.same_as = static_cast<std::size_t>(first - made.ways.begin());
+    }
     return made.ways;
 }
 
 void LifecycleReader::add_sources(const std::vector<const SeenRow*>& records, Gathered& into) {
     std::vector<const std::vector<Way>*> ways;
     for (const SeenRow* row : records) ways.push_back(&ways_of(row->side, row->record.id.object));
+    const std::size_t sources = rules_->events.size() + rules_->spans.size();
+    std::vector<Children> children(records.size() * sources);
     std::size_t number = 0;
     const auto add = [&](const document::LifecycleSource& source, bool is_span) {
-        for (std::size_t i = 0; i < records.size(); ++i)
-            add_source(source, is_span, (*ways[i])[number], *records[i], into);
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            const Way& way = (*ways[i])[number];
+            if (way.is_told)
+                add_source(source, is_span, way, *records[i], children[i * sources + way.same_as],
+                           into);
+        }
         ++number;
     };
     for (const auto& source : rules_->events) add(source, false);
@@ -124,16 +137,20 @@ void LifecycleReader::add_sources(const std::vector<const SeenRow*>& records, Ga
 }
 
 void LifecycleReader::add_source(const document::LifecycleSource& source, bool is_span,
-                                 const Way& way, const SeenRow& row, Gathered& into) {
-    if (!way.is_told) return;
+                                 const Way& way, const SeenRow& row, Children& children,
+                                 Gathered& into) {
     if (way.is_own) {
         add_record(source, is_span, row, into);
         return;
     }
-    const std::string* parent =
-        way.own_field.empty() ? &row.record.id.key : as_text(row.record.fields.get(way.own_field));
-    if (parent == nullptr) return;
-    for (const SeenRow* told : cache_.children(source.side, way.object, way.child_field, *parent)) {
+    if (children == nullptr) {
+        const std::string* parent = way.own_field.empty()
+                                        ? &row.record.id.key
+                                        : as_text(row.record.fields.get(way.own_field));
+        if (parent == nullptr) return;
+        children = &cache_.children(source.side, way.object, way.child_field, *parent);
+    }
+    for (const SeenRow* told : *children) {
         if (!told->deleted && !is_own_member(org_.model, source.side, *told))
             add_record(source, is_span, *told, into);
     }

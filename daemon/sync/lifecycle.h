@@ -69,6 +69,7 @@ private:
         std::string object{};  // whose records do otherwise, by `child_field`
         std::string child_field{};
         std::string own_field{};  // the record's reference to the same parent; empty: to itself
+        std::size_t same_as = 0;  // the first of the object's ways to the same children
     };
     /// The ways of all events, and then of all spans.
     struct WaysOfObject {
@@ -80,8 +81,10 @@ private:
                              const std::string& object) const;
     const std::vector<Way>& ways_of(Side side, const std::string& object);
     void add_sources(const std::vector<const store::SeenRow*>& records, Gathered& into);
+    /// Children that a way leads to; nullptr: nobody asked yet.
+    using Children = const std::vector<const store::SeenRow*>*;
     void add_source(const document::LifecycleSource& source, bool is_span, const Way& way,
-                    const store::SeenRow& row, Gathered& into);
+                    const store::SeenRow& row, Children& children, Gathered& into);
     void add_record(const document::LifecycleSource& source, bool is_span,
                     const store::SeenRow& row, Gathered& into);
     void add_deals(const std::vector<const store::SeenRow*>& records, Gathered& into);

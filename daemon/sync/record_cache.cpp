@@ -36,18 +36,21 @@ RecordCache::Reference& RecordCache::reference_of(Side side, const std::string& 
 
 const store::SeenRow* RecordCache::get(Side side, std::string_view object, std::string_view key) {
     Object& of = object_of(side, object);
-    auto known = of.rows.find(key);
-    if (known == of.rows.end()) {
-        RecordId id{of.name, std::string(key)};
-        auto row = store_.seen(org_, side, id);
-        if (!row) {
-            failure_ = std::move(row).error();
-            return nullptr;
-        }
-        known = of.rows.emplace(std::move(id.key), std::move(*row)).first;
-        ++rows_;
+    const auto known = of.rows.find(key);
+    if (known != of.rows.end()) return known->second;
+    RecordId id{of.name, std::string(key)};
+    auto row = store_.seen(org_, side, id);
+    if (!row) {
+        failure_ = std::move(row).error();
+        return nullptr;
     }
-    return known->second ? &*known->second : nullptr;
+    ++rows_;
+    if (*row) {
+        const store::SeenRow& kept = of.seen.emplace_back(std::move(**row));
+        return of.rows.emplace(kept.record.id.key, &kept).first->second;
+    }
+    of.rows.emplace(of.unseen.emplace_back(std::move(id.key)), nullptr);
+    return nullptr;
 }
 
 RecordCache::Children& RecordCache::children_of(Reference& reference, const std::string& target) {
@@ -127,8 +130,10 @@ void RecordCache::expect_rows(Object& object, const Keys& keys) {
         return;
     }
     for (store::SeenRow& row : *read) {
-        std::string key = row.record.id.key;
-        if (object.rows.try_emplace(std::move(key), std::move(row)).second) ++rows_;
+        if (object.rows.contains(row.record.id.key)) continue;
+        const store::SeenRow& kept = object.seen.emplace_back(std::move(row));
+        object.rows.emplace(kept.record.id.key, &kept);
+        ++rows_;
     }
 }
 
@@ -188,6 +193,8 @@ std::vector<store::Link> RecordCache::linked_with(Side side, const RecordId& rec
 void RecordCache::forget() {
     for (Object& object : objects_) {
         object.rows.clear();
+        object.seen.clear();
+        object.unseen.clear();
         object.entities.clear();
     }
     for (Reference& reference : references_) reference.children.clear();

@@ -68,7 +68,10 @@ private:
     struct Object {
         Side side{};
         std::string name;
-        ByText<std::optional<store::SeenRow>> rows{};
+        // By key, which is the row's own; nullptr: it was never seen.
+        std::unordered_map<std::string_view, const store::SeenRow*> rows{};
+        std::deque<store::SeenRow> seen{};
+        std::deque<std::string> unseen{};
         ByText<std::optional<store::EntityId>> entities{};
     };
     struct Children {
