@@ -30,8 +30,9 @@ using store::SeenRow;
 
 // Records, some 3 KB each, and rollups, some 200 bytes, in memory at once; one entity may add more.
 constexpr std::size_t kMostRows = 30'000;
-// Of those who were planned before, when others are expected: what fits a processor's cache.
-constexpr std::size_t kMostRowsBetween = 3'000;
+// Records of those who were planned before, kept when others are expected: what they share is
+// there.
+constexpr std::size_t kMostRowsBetween = 10'000;
 constexpr std::size_t kMostRollups = 100'000;
 
 bool holds(const std::vector<store::Link>& links, const store::Link& link) {
