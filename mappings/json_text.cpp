@@ -1,6 +1,7 @@
 #include "mappings/json_text.h"
 
-#include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include <nlohmann/json.hpp>
 
@@ -13,10 +14,28 @@ bool is_plain(char letter) {
     return code >= 0x20 && code < 0x80 && letter != '"' && letter != '\\';
 }
 
+/// How many letters stand for themselves before the first that does not; eight are looked at at
+/// once.
+std::size_t plain_length(std::string_view text) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHighs = 0x8080808080808080;
+    const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+    std::size_t length = 0;
+    for (std::uint64_t word = 0; length + sizeof word <= text.size(); length += sizeof word) {
+        std::memcpy(&word, text.data() + length, sizeof word);
+        const std::uint64_t controls = (word - kOnes * 0x20) & ~word & kHighs;
+        const std::uint64_t special = controls | (word & kHighs) | has_zero(word ^ (kOnes * '"')) |
+                                      has_zero(word ^ (kOnes * '\\'));
+        if (special != 0) break;
+    }
+    while (length < text.size() && is_plain(text[length])) ++length;
+    return length;
+}
+
 }  // namespace
 
 void append(std::string& out, std::string_view text) {
-    if (!std::all_of(text.begin(), text.end(), is_plain)) {
+    if (plain_length(text) != text.size()) {
         out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         return;
     }
@@ -26,6 +45,7 @@ void append(std::string& out, std::string_view text) {
 }
 
 void Reader::skip_blanks() {
+    if (!rest_.empty() && rest_.front() > ' ') return;
     const auto first = rest_.find_first_not_of(" \t\r\n");
     rest_.remove_prefix(first == std::string_view::npos ? rest_.size() : first);
 }
@@ -43,26 +63,30 @@ bool Reader::take(char mark) {
 }
 
 std::optional<std::string> Reader::text() {
+    std::string read;
+    const auto found = view(read);
+    if (!found) return std::nullopt;
+    if (found->data() != read.data()) read = *found;
+    return read;
+}
+
+std::optional<std::string_view> Reader::view(std::string& buffer) {
     skip_blanks();
     if (rest_.empty() || rest_.front() != '"') return std::nullopt;
-    bool plain = true;
-    std::size_t end = 1;
-    while (end < rest_.size() && rest_[end] != '"') {
-        if (!is_plain(rest_[end])) plain = false;
-        end += rest_[end] == '\\' ? 2 : 1;
-    }
+    std::size_t end = 1 + plain_length(rest_.substr(1));
     if (end >= rest_.size()) return std::nullopt;
-    const std::string_view literal = rest_.substr(0, end + 1);
-    std::optional<std::string> read;
-    if (plain) {
-        read.emplace(literal.substr(1, end - 1));
-    } else {
-        const auto parsed = nlohmann::json::parse(literal, nullptr, false);
-        if (!parsed.is_string()) return std::nullopt;
-        read = parsed.get<std::string>();
+    if (rest_[end] == '"') {
+        const std::string_view read = rest_.substr(1, end - 1);
+        rest_.remove_prefix(end + 1);
+        return read;
     }
-    rest_.remove_prefix(literal.size());
-    return read;
+    while (end < rest_.size() && rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;
+    if (end >= rest_.size()) return std::nullopt;
+    const auto parsed = nlohmann::json::parse(rest_.substr(0, end + 1), nullptr, false);
+    if (!parsed.is_string()) return std::nullopt;
+    buffer = parsed.get<std::string>();
+    rest_.remove_prefix(end + 1);
+    return buffer;
 }
 
 }  // namespace duet::json_text

@@ -20,6 +20,9 @@ public:
     bool take(char mark);
     /// The string that comes next; nothing, and no step, when no sound one does.
     std::optional<std::string> text();
+    /// The same without a copy where it stands there letter by letter; else it is put into
+    /// `buffer`. Valid as long as both.
+    std::optional<std::string_view> view(std::string& buffer);
     [[nodiscard]] bool at_end();
 
 private:

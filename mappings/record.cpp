@@ -69,10 +69,12 @@ std::optional<Fields> decode_fields(std::string_view json) {
     Fields fields;
     if (!reader.take('{')) return std::nullopt;
     if (reader.take('}')) return reader.at_end() ? std::optional(fields) : std::nullopt;
+    fields.reserve(static_cast<std::size_t>(std::count(json.begin(), json.end(), ',')) + 1);
+    std::string of_name, of_value;
     do {
-        const auto name = reader.text();
+        const auto name = reader.view(of_name);
         if (!name || !reader.take(':')) return std::nullopt;
-        const auto encoded = reader.text();
+        const auto encoded = reader.view(of_value);
         if (!encoded) return std::nullopt;
         auto value = decode(*encoded);
         if (!value) return std::nullopt;

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] const Value& get(std::string_view name) const noexcept;
     void set(std::string_view name, Value value);
     void erase(std::string_view name);
+    /// Room for so many, for whoever sets them one after the other.
+    void reserve(std::size_t count) { entries_.reserve(count); }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }

@@ -13,8 +13,15 @@ constexpr std::string_view kPut =
 constexpr std::string_view kRemove =
     "DELETE FROM allowances WHERE org = ?1 AND entity = ?2 AND rule = ?3";
 constexpr std::string_view kOfEntity =
-    "SELECT rule, flags, at, allowed_by, because FROM allowances"
-    " WHERE org = ?1 AND entity = ?2 ORDER BY rule";
+    "SELECT rule, flags, at, allowed_by, because, entity FROM allowances"
+    " WHERE org = ?1 AND entity BETWEEN ?2 AND ?3 ORDER BY entity, rule";
+
+Result<Allowance> read_allowance(const Query& row) {
+    auto flags = decode_flags(row.text(1));
+    if (!flags) return unreadable("allowances.flags");
+    return Allowance{row.integer(5), row.string(0), *std::move(flags),
+                     row.instant(2), row.string(3), row.string(4)};
+}
 
 }  // namespace
 
@@ -29,17 +36,12 @@ Status SqliteStore::remove_allowance(std::string_view org, EntityId entity, std:
 }
 
 Result<std::vector<Allowance>> SqliteStore::allowances(std::string_view org, EntityId entity) {
-    bool is_sound = true;
-    auto found = all<Allowance>(database_->query(kOfEntity, {org, entity}), [&](const Query& row) {
-        Allowance allowance{entity,         row.string(0), {},
-                            row.instant(2), row.string(3), row.string(4)};
-        auto flags = decode_flags(row.text(1));
-        is_sound = is_sound && flags;
-        if (flags) allowance.flags = *std::move(flags);
-        return allowance;
-    });
-    if (!is_sound) return unreadable("allowances.flags");
-    return found;
+    return all<Allowance>(database_->query(kOfEntity, {org, entity, entity}), read_allowance);
+}
+
+Status SqliteStore::add_allowances(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kOfEntity, {run.org, run.first, run.last}), 5, rows,
+                    &EntityRows::allowances, read_allowance);
 }
 
 }  // namespace duet::store

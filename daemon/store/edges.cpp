@@ -6,8 +6,8 @@ namespace duet::store {
 namespace {
 
 constexpr std::string_view kEdgesOf =
-    "SELECT rule, version, phase, was_true, target, before_target, passed_at, closed_at FROM edges"
-    " WHERE org = ?1 AND entity = ?2 ORDER BY rule";
+    "SELECT rule, version, phase, was_true, target, before_target, passed_at, closed_at, entity"
+    " FROM edges WHERE org = ?1 AND entity BETWEEN ?2 AND ?3 ORDER BY entity, rule";
 constexpr std::string_view kSaveEdge =
     "INSERT INTO edges (org, entity, rule, version, phase, was_true, target, before_target,"
     " passed_at, closed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -67,7 +67,12 @@ Edge read_edge(const Query& row) {
 }  // namespace
 
 Result<std::vector<Edge>> SqliteStore::edges_of(std::string_view org, EntityId entity) {
-    return all<Edge>(database_->query(kEdgesOf, {org, entity}), read_edge);
+    return all<Edge>(database_->query(kEdgesOf, {org, entity, entity}), read_edge);
+}
+
+Status SqliteStore::add_edges(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kEdgesOf, {run.org, run.first, run.last}), 8, rows,
+                    &EntityRows::edges, read_edge);
 }
 
 Status SqliteStore::save_edge(std::string_view org, EntityId entity, const Edge& edge) {

@@ -13,7 +13,7 @@ constexpr std::string_view kAddEntity =
     " VALUES (?1, ?2, ?3, '{}', '', 0, NULL, '', '', '', '[]')";
 constexpr std::string_view kEntity =
     "SELECT entity, kind, agreed, stage, stage_since, timer_at, state, reason, ambiguous, broken,"
-    " out_since, parted FROM entities WHERE org = ?1 AND entity = ?2";
+    " out_since, parted FROM entities WHERE org = ?1 AND entity BETWEEN ?2 AND ?3 ORDER BY entity";
 constexpr std::string_view kEntityBefore =
     "SELECT kind, state, stage, broken FROM entities WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kSaveEntity =
@@ -45,8 +45,8 @@ constexpr std::string_view kUnlink =
 constexpr std::string_view kEntityOf =
     "SELECT entity FROM links WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
 constexpr std::string_view kLinks =
-    "SELECT side, object, record_key FROM links WHERE org = ?1 AND entity = ?2"
-    " ORDER BY side, object, record_key";
+    "SELECT side, object, record_key, entity FROM links WHERE org = ?1"
+    " AND entity BETWEEN ?2 AND ?3 ORDER BY entity, side, object, record_key";
 constexpr std::string_view kLinkCount = "SELECT count(*) FROM links WHERE org = ?1 AND entity = ?2";
 
 constexpr std::string_view kStageTally = "stage";
@@ -87,6 +87,8 @@ Result<Entity> read_entity(const Query& row) {
     return entity;
 }
 
+Link read_link(const Query& row) { return {row.side(0), {row.string(1), row.string(2)}}; }
+
 EntityTally read_tally(const Query& row) {
     return {row.string(0), row.string(1), row.string(2), row.string(3)};
 }
@@ -109,7 +111,11 @@ Result<EntityId> SqliteStore::add_entity(std::string_view org, EntityKind kind) 
 }
 
 Result<std::optional<Entity>> SqliteStore::entity(std::string_view org, EntityId id) {
-    return first<Entity>(database_->query(kEntity, {org, id}), read_entity);
+    return first<Entity>(database_->query(kEntity, {org, id, id}), read_entity);
+}
+
+Result<std::vector<Entity>> SqliteStore::entities(const Run& run) {
+    return all<Entity>(database_->query(kEntity, {run.org, run.first, run.last}), read_entity);
 }
 
 Status SqliteStore::save_entity(std::string_view org, const Entity& entity) {
@@ -186,9 +192,12 @@ Result<std::optional<EntityId>> SqliteStore::entity_of(std::string_view org, Sid
 }
 
 Result<std::vector<Link>> SqliteStore::links(std::string_view org, EntityId entity) {
-    return all<Link>(database_->query(kLinks, {org, entity}), [](const Query& row) {
-        return Link{row.side(0), {row.string(1), row.string(2)}};
-    });
+    return all<Link>(database_->query(kLinks, {org, entity, entity}), read_link);
+}
+
+Status SqliteStore::add_links(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kLinks, {run.org, run.first, run.last}), 3, rows,
+                    &EntityRows::links, read_link);
 }
 
 Result<std::map<std::string, std::int64_t>> SqliteStore::entity_states(std::string_view org,

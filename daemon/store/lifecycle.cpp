@@ -1,5 +1,7 @@
 #include "daemon/store/lifecycle.h"
 
+#include <algorithm>
+
 #include "daemon/store/codec.h"
 #include "daemon/store/errors.h"
 #include "daemon/store/sqlite_store.h"
@@ -8,21 +10,22 @@ namespace duet::store {
 namespace {
 
 constexpr std::string_view kSpansOf =
-    "SELECT name, began_at, ended_at FROM lifecycle_spans WHERE org = ?1 AND entity = ?2"
-    " ORDER BY name, began_at";
+    "SELECT name, began_at, ended_at, entity FROM lifecycle_spans WHERE org = ?1"
+    " AND entity BETWEEN ?2 AND ?3 ORDER BY entity, name, began_at";
 constexpr std::string_view kSaveSpan =
     "INSERT INTO lifecycle_spans (org, entity, name, began_at, ended_at)"
     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (org, entity, name, began_at) DO UPDATE SET"
     " ended_at = excluded.ended_at";
 constexpr std::string_view kRowsOf =
     "SELECT from_stage, to_stage, at, event, record_key, reason, owner, campaign, cycle, skipped,"
-    " reopened FROM lifecycle_rows WHERE org = ?1 AND entity = ?2 ORDER BY sequence";
+    " reopened, entity FROM lifecycle_rows WHERE org = ?1 AND entity BETWEEN ?2 AND ?3"
+    " ORDER BY entity, sequence";
 constexpr std::string_view kEntities =
     "SELECT DISTINCT entity FROM lifecycle_rows WHERE org = ?1 AND entity > ?2 ORDER BY entity"
     " LIMIT ?3";
 constexpr std::size_t kPageEntities = 1000;
 constexpr std::string_view kRemoveMoves =
-    "DELETE FROM lifecycle_rows WHERE org = ?1 AND entity = ?2";
+    "DELETE FROM lifecycle_rows WHERE org = ?1 AND entity = ?2 AND sequence > ?3";
 constexpr std::string_view kAddRow =
     "INSERT INTO lifecycle_rows (org, entity, sequence, from_stage, to_stage, at, event,"
     " record_key, reason, owner, campaign, cycle, skipped, reopened)"
@@ -56,7 +59,12 @@ lifecycle::Row read_row(const Query& row) {
 
 Result<std::vector<LifecycleSpan>> SqliteStore::lifecycle_spans(std::string_view org,
                                                                 EntityId entity) {
-    return all<LifecycleSpan>(database_->query(kSpansOf, {org, entity}), read_span);
+    return all<LifecycleSpan>(database_->query(kSpansOf, {org, entity, entity}), read_span);
+}
+
+Status SqliteStore::add_spans(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kSpansOf, {run.org, run.first, run.last}), 3, rows,
+                    &EntityRows::spans, read_span);
 }
 
 Status SqliteStore::save_lifecycle_span(std::string_view org, EntityId entity,
@@ -67,15 +75,28 @@ Status SqliteStore::save_lifecycle_span(std::string_view org, EntityId entity,
 
 Result<std::vector<lifecycle::Row>> SqliteStore::lifecycle_rows(std::string_view org,
                                                                 EntityId entity) {
-    return all<lifecycle::Row>(database_->query(kRowsOf, {org, entity}), read_row);
+    return all<lifecycle::Row>(database_->query(kRowsOf, {org, entity, entity}), read_row);
+}
+
+Status SqliteStore::add_moves(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kRowsOf, {run.org, run.first, run.last}), 11, rows,
+                    &EntityRows::moves, read_row);
 }
 
 Status SqliteStore::save_lifecycle_rows(std::string_view org, EntityId entity,
                                         std::span<const lifecycle::Row> rows) {
     return atomically([&]() -> Status {
-        if (auto gone = database_->run(kRemoveMoves, {org, entity}); !gone) return gone;
-        std::int64_t sequence = 0;
-        for (const lifecycle::Row& row : rows) {
+        // Most moves add to what stands there.
+        const auto before = lifecycle_rows(org, entity);
+        if (!before) return before.error();
+        const auto [left, next] =
+            std::mismatch(before->begin(), before->end(), rows.begin(), rows.end());
+        std::int64_t sequence = left - before->begin();
+        if (left != before->end()) {
+            auto gone = database_->run(kRemoveMoves, {org, entity, sequence});
+            if (!gone) return gone;
+        }
+        for (const lifecycle::Row& row : std::span(next, rows.end())) {
             auto added =
                 database_->run(kAddRow, {org, entity, ++sequence, row.from, row.to, Instant{row.at},
                                          row.event, row.record, row.reason, row.owner, row.campaign,

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kListsOf =
     "SELECT entity, list, standing, wanted, since, is_member, by_hand, removed, covered, seat,"
-    " order_key, until, changed_at FROM list_members WHERE org = ?1 AND entity = ?2 ORDER BY list";
+    " order_key, until, changed_at FROM list_members WHERE org = ?1 AND entity BETWEEN ?2 AND ?3"
+    " ORDER BY entity, list";
 constexpr std::string_view kSaveMember =
     "INSERT INTO list_members (org, list, entity, standing, wanted, since, is_member, by_hand,"
     " removed, covered, seat, order_key, until, changed_at)"
@@ -86,7 +87,12 @@ EntityId read_id(const Query& row) { return row.integer(0); }
 }  // namespace
 
 Result<std::vector<ListMember>> SqliteStore::lists_of(std::string_view org, EntityId entity) {
-    return all<ListMember>(database_->query(kListsOf, {org, entity}), read_member);
+    return all<ListMember>(database_->query(kListsOf, {org, entity, entity}), read_member);
+}
+
+Status SqliteStore::add_lists(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kListsOf, {run.org, run.first, run.last}), 0, rows,
+                    &EntityRows::lists, read_member);
 }
 
 Status SqliteStore::save_list_member(std::string_view org, const ListMember& member) {

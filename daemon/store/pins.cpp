@@ -13,7 +13,7 @@ constexpr std::string_view kRemovePin =
     "DELETE FROM pins WHERE org = ?1 AND entity = ?2 AND rule = ?3 AND side = ?4";
 constexpr std::string_view kPinsOf =
     "SELECT entity, rule, side, held_value, refused_value, at, cycle FROM pins"
-    " WHERE org = ?1 AND entity = ?2 ORDER BY rule, side";
+    " WHERE org = ?1 AND entity BETWEEN ?2 AND ?3 ORDER BY entity, rule, side";
 constexpr std::string_view kPins =
     "SELECT entity, rule, side, held_value, refused_value, at, cycle FROM pins"
     " WHERE org = ?1 ORDER BY entity, rule, side LIMIT ?2";
@@ -39,7 +39,12 @@ Status SqliteStore::remove_pin(std::string_view org, EntityId entity, std::strin
 }
 
 Result<std::vector<Pin>> SqliteStore::pins_of(std::string_view org, EntityId entity) {
-    return all<Pin>(database_->query(kPinsOf, {org, entity}), read_pin);
+    return all<Pin>(database_->query(kPinsOf, {org, entity, entity}), read_pin);
+}
+
+Status SqliteStore::add_pins(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kPinsOf, {run.org, run.first, run.last}), 0, rows,
+                    &EntityRows::pins, read_pin);
 }
 
 Result<std::vector<Pin>> SqliteStore::pins(std::string_view org, std::size_t limit) {

@@ -21,7 +21,7 @@ constexpr std::string_view kRemovePutAside =
 constexpr std::string_view kQuarantineOf =
     "SELECT entity, side, slot, object, record_key, code, remote_code, message, fingerprint,"
     " first_at, last_at, attempts, retry_at, cause, field, value_class, dropped_by FROM quarantine"
-    " WHERE org = ?1 AND entity = ?2 ORDER BY side, slot";
+    " WHERE org = ?1 AND entity BETWEEN ?2 AND ?3 ORDER BY entity, side, slot";
 constexpr std::string_view kQuarantine =
     "SELECT entity, side, slot, object, record_key, code, remote_code, message, fingerprint,"
     " first_at, last_at, attempts, retry_at, cause, field, value_class, dropped_by FROM quarantine"
@@ -121,7 +121,13 @@ Status SqliteStore::remove_quarantine(std::string_view org, EntityId entity, Sid
 }
 
 Result<std::vector<Quarantined>> SqliteStore::quarantine_of(std::string_view org, EntityId entity) {
-    return all<Quarantined>(database_->query(kQuarantineOf, {org, entity}), read_quarantined);
+    return all<Quarantined>(database_->query(kQuarantineOf, {org, entity, entity}),
+                            read_quarantined);
+}
+
+Status SqliteStore::add_quarantine(const Run& run, RowsOf rows) {
+    return hand_out(database_->query(kQuarantineOf, {run.org, run.first, run.last}), 0, rows,
+                    &EntityRows::quarantine, read_quarantined);
 }
 
 Result<std::vector<Quarantined>> SqliteStore::quarantine(std::string_view org, std::size_t limit) {

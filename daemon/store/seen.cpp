@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "daemon/store/codec.h"
 #include "daemon/store/errors.h"
@@ -29,6 +30,18 @@ constexpr std::string_view kSeenPage =
     " changed_fields, own_stamp, compare_pass"
     " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key > ?4"
     " ORDER BY record_key LIMIT ?5";
+constexpr std::string_view kSeenBetween =
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
+    " changed_fields, own_stamp, compare_pass"
+    " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key BETWEEN ?4 AND ?5"
+    " ORDER BY record_key";
+constexpr std::string_view kSeenOf =
+    "SELECT record_key, fields, modified_at, deleted, survivor_object, survivor_key, written_at,"
+    " changed_fields, own_stamp, compare_pass"
+    " FROM seen WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key IN ("
+    " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+    " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35"
+    ")";
 constexpr std::string_view kSeenBefore =
     "SELECT indexed, deleted FROM seen"
     " WHERE org = ?1 AND side = ?2 AND object = ?3 AND record_key = ?4";
@@ -54,6 +67,16 @@ constexpr std::string_view kDropReference =
 constexpr std::string_view kReferring =
     "SELECT record_key FROM seen_references WHERE org = ?1 AND side = ?2 AND object = ?3"
     " AND field = ?4 AND target = ?5 ORDER BY record_key";
+constexpr std::string_view kReferringBetween =
+    "SELECT target, record_key FROM seen_references"
+    " WHERE org = ?1 AND side = ?2 AND object = ?3 AND field = ?4 AND target BETWEEN ?5 AND ?6"
+    " ORDER BY target, record_key";
+constexpr std::string_view kReferringOf =
+    "SELECT target, record_key FROM seen_references"
+    " WHERE org = ?1 AND side = ?2 AND object = ?3 AND field = ?4 AND target IN ("
+    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,"
+    " ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36"
+    ") ORDER BY target, record_key";
 constexpr std::string_view kAddKey =
     "INSERT INTO seen_keys (org, side, object, field, key_value, record_key)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
@@ -65,6 +88,7 @@ constexpr std::string_view kWithKey =
     " AND field = ?4 AND key_value = ?5 ORDER BY record_key";
 
 constexpr std::size_t kPageRows = 500;
+constexpr std::size_t kTogether = 32;  // keys that one statement asks for
 
 /// The tally of live rows, one name an object.
 constexpr std::string_view live_tally(Side side) noexcept {
@@ -90,6 +114,75 @@ Result<SeenRow> read_seen(const Query& row, Side side, std::string_view object) 
     seen.compare_pass = row.integer(9);
     return seen;
 }
+
+/// Rows by many keys. What was loaded together lies together, so that all between the first key and
+/// the last is read, for as long as it is of others by less than half; then a few keys at a time.
+class ManyKeys {
+public:
+    /// Both statements give the key in their first column, and rows in its order; `few` takes
+    /// `kTogether` keys behind `first`, `between` two.
+    ManyKeys(Database& database, std::string_view between, std::string_view few,
+             std::vector<Parameter> first, std::span<const std::string> keys)
+        : database_(database),
+          between_(between),
+          few_(few),
+          first_(std::move(first)),
+          keys_(keys.begin(), keys.end()) {
+        std::sort(keys_.begin(), keys_.end());
+    }
+
+    /// `visit` takes a row and gives a Status.
+    template <class Visit>
+    Status each(const Visit& visit) {
+        if (keys_.size() > kTogether) {
+            if (auto read = read_between(visit); !read) return read;
+        }
+        while (next_ < keys_.size()) {
+            const std::size_t count = std::min(kTogether, keys_.size() - next_);
+            std::vector<Parameter> parameters = first_;
+            // The last key stands for those that are missing.
+            for (std::size_t i = 0; i < kTogether; ++i)
+                parameters.emplace_back(keys_[next_ + std::min(i, count - 1)]);
+            next_ += count;
+            Query row = database_.query(few_, parameters);
+            while (row.next()) {
+                if (auto visited = visit(row); !visited) return visited;
+            }
+            if (auto status = row.status(); !status) return status;
+        }
+        return Done{};
+    }
+
+private:
+    template <class Visit>
+    Status read_between(const Visit& visit) {
+        std::vector<Parameter> parameters = first_;
+        parameters.emplace_back(keys_.front());
+        parameters.emplace_back(keys_.back());
+        Query row = database_.query(between_, parameters);
+        std::size_t own = 0;
+        std::size_t others = 0;
+        while (row.next()) {
+            const std::string_view key = row.text(0);
+            while (next_ < keys_.size() && keys_[next_] < key) ++next_;
+            if (next_ < keys_.size() && keys_[next_] == key) {
+                ++own;
+                if (auto visited = visit(row); !visited) return visited;
+            } else if (++others > own + kTogether) {
+                return Done{};  // all rows of the keys before `next_` were met
+            }
+        }
+        next_ = keys_.size();
+        return row.status();
+    }
+
+    Database& database_;
+    std::string_view between_;
+    std::string_view few_;
+    std::vector<Parameter> first_;
+    std::vector<std::string_view> keys_;
+    std::size_t next_ = 0;  // those before it are done
+};
 
 std::vector<Indexed> indexed_values(const Fields& fields, std::span<const std::string> references,
                                     std::span<const std::string> keys) {
@@ -220,6 +313,38 @@ Result<std::vector<std::string>> SqliteStore::referring(std::string_view org, Si
                                                         std::string_view target) {
     return all<std::string>(database_->query(kReferring, {org, side, object, field, target}),
                             [](const Query& row) { return row.string(0); });
+}
+
+Result<std::vector<SeenRow>> SqliteStore::seen_of(std::string_view org, Side side,
+                                                  std::string_view object,
+                                                  std::span<const std::string> keys) {
+    std::vector<SeenRow> found;
+    found.reserve(keys.size());
+    ManyKeys many(*database_, kSeenBetween, kSeenOf, {org, side, object}, keys);
+    auto read = many.each([&](const Query& row) -> Status {
+        auto one = read_seen(row, side, object);
+        if (!one) return std::move(one).error();
+        found.push_back(*std::move(one));
+        return Done{};
+    });
+    if (!read) return std::move(read).error();
+    return found;
+}
+
+Result<std::vector<std::vector<std::string>>> SqliteStore::referring_of(
+    std::string_view org, Side side, std::string_view object, std::string_view field,
+    std::span<const std::string> targets) {
+    std::vector<std::vector<std::string>> found(targets.size());
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < targets.size(); ++i) places.emplace(targets[i], i);
+    ManyKeys many(*database_, kReferringBetween, kReferringOf, {org, side, object, field}, targets);
+    auto read = many.each([&](const Query& row) -> Status {
+        const auto place = places.find(row.text(0));
+        if (place != places.end()) found[place->second].push_back(row.string(1));
+        return Done{};
+    });
+    if (!read) return std::move(read).error();
+    return found;
 }
 
 Result<std::vector<std::string>> SqliteStore::with_key(std::string_view org, Side side,

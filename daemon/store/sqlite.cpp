@@ -162,7 +162,7 @@ void Database::give_back(std::string_view sql, sqlite3_stmt* statement) noexcept
     }
 }
 
-Result<Query> Database::start(std::string_view sql, std::initializer_list<Parameter> parameters,
+Result<Query> Database::start(std::string_view sql, std::span<const Parameter> parameters,
                               bool copy_texts) {
     if (auto no = refusal()) return *no;
     auto statement = take(sql);
@@ -172,14 +172,14 @@ Result<Query> Database::start(std::string_view sql, std::initializer_list<Parame
     return Query(*this, sql, *statement);
 }
 
-Query Database::query(std::string_view sql, std::initializer_list<Parameter> parameters) {
+Query Database::query(std::string_view sql, std::span<const Parameter> parameters) {
     auto started = start(sql, parameters, true);
     if (!started) return Query(*this, std::move(started).error());
     return *std::move(started);
 }
 
 Status Database::run(std::string_view sql, std::initializer_list<Parameter> parameters) {
-    auto started = start(sql, parameters, false);
+    auto started = start(sql, std::span(parameters.begin(), parameters.size()), false);
     if (!started) return std::move(started).error();
     while (started->next()) {
     }

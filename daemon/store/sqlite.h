@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -109,7 +110,10 @@ public:
 
     /// Starts a prepared statement. `sql` must live as long as the database (a literal), since
     /// the statement is kept under its address for the next time.
-    [[nodiscard]] Query query(std::string_view sql, std::initializer_list<Parameter> parameters);
+    [[nodiscard]] Query query(std::string_view sql, std::initializer_list<Parameter> parameters) {
+        return query(sql, std::span(parameters.begin(), parameters.size()));
+    }
+    [[nodiscard]] Query query(std::string_view sql, std::span<const Parameter> parameters);
     /// Runs a prepared statement to its end.
     Status run(std::string_view sql, std::initializer_list<Parameter> parameters);
     /// Runs a statement that is made at run time, once: the tables of a sweep.
@@ -139,7 +143,7 @@ private:
     Result<sqlite3_stmt*> take(std::string_view sql);
     void give_back(std::string_view sql, sqlite3_stmt* statement) noexcept;
     Error failed(int result_code);
-    Result<Query> start(std::string_view sql, std::initializer_list<Parameter> parameters,
+    Result<Query> start(std::string_view sql, std::span<const Parameter> parameters,
                         bool copy_texts);
 
     std::string path_;

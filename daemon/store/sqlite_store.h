@@ -108,6 +108,14 @@ public:
         std::string_view org) override;
     Result<std::map<std::string, std::int64_t>> stage_counts(std::string_view org) override;
 
+    Result<std::vector<EntityRows>> rows_of(std::string_view org,
+                                            std::span<const EntityId> ids) override;
+    Result<std::vector<SeenRow>> seen_of(std::string_view org, Side side, std::string_view object,
+                                         std::span<const std::string> keys) override;
+    Result<std::vector<std::vector<std::string>>> referring_of(
+        std::string_view org, Side side, std::string_view object, std::string_view field,
+        std::span<const std::string> targets) override;
+
     Result<std::vector<Edge>> edges_of(std::string_view org, EntityId entity) override;
     Status save_edge(std::string_view org, EntityId entity, const Edge& edge) override;
     Result<std::vector<EntityId>> pending_for(std::string_view org,
@@ -254,6 +262,25 @@ private:
         return transaction->commit();
     }
 
+    /// Entities whose rows are read together: none between them is asked for, or few are.
+    struct Run {
+        std::string_view org;
+        EntityId first;
+        EntityId last;
+    };
+    Result<std::vector<Entity>> entities(const Run& run);
+    // Each hands what it reads to the entities of the run, which rise.
+    using RowsOf = std::span<EntityRows>;
+    Status add_links(const Run& run, RowsOf rows);
+    Status add_with_in_flight(const Run& run, RowsOf rows);
+    Status add_lists(const Run& run, RowsOf rows);
+    Status add_edges(const Run& run, RowsOf rows);
+    Status add_allowances(const Run& run, RowsOf rows);
+    Status add_pins(const Run& run, RowsOf rows);
+    Status add_quarantine(const Run& run, RowsOf rows);
+    Status add_spans(const Run& run, RowsOf rows);
+    Status add_moves(const Run& run, RowsOf rows);
+
     Status write_tallies();
     Status write_sums();
 
@@ -293,6 +320,24 @@ private:
 
 /// One row of the audit, columns as in the queries of writes.cpp.
 [[nodiscard]] Result<AuditRow> read_audit(const Query& row);
+
+/// Hands the rows of a query, which come in the order of their entities, to these; `read` makes a T
+/// or a Result<T>. Rows of others are passed over.
+template <class T, class Read>
+[[nodiscard]] Status hand_out(Query query, int entity_column, std::span<EntityRows> to,
+                              std::vector<T> EntityRows::*part, Read read) {
+    auto at = to.begin();
+    while (query.next()) {
+        const EntityId id = query.integer(entity_column);
+        while (at != to.end() && at->entity.id < id) ++at;
+        if (at == to.end()) return Done{};
+        if (at->entity.id != id) continue;
+        Result<T> row = read(query);
+        if (!row) return std::move(row).error();
+        ((*at).*part).push_back(*std::move(row));
+    }
+    return query.status();
+}
 
 /// The limit of a query: SQLite counts in 64 bits with a sign.
 [[nodiscard]] inline std::int64_t as_limit(std::size_t limit) noexcept {

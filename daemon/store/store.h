@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "connectors/connector.h"
+#include "daemon/store/batch.h"
 #include "daemon/store/lifecycle.h"
 #include "daemon/store/link.h"
 #include "daemon/store/lists.h"
@@ -281,6 +282,20 @@ struct Held {
     bool released = false;  // a person said yes; the next plan may pass
 };
 
+/// What is kept of one entity, each part as the function of its name gives it.
+struct EntityRows {
+    Entity entity;
+    std::vector<Link> links{};
+    bool is_in_flight = false;
+    std::vector<ListMember> lists{};
+    std::vector<Edge> edges{};
+    std::vector<Allowance> allowances{};
+    std::vector<Pin> pins{};
+    std::vector<Quarantined> quarantine{};
+    std::vector<LifecycleSpan> spans{};
+    std::vector<lifecycle::Row> moves{};
+};
+
 /// The durable state of all orgs. One thread at a time. Every call is about one org.
 ///
 /// Invariants: (1) a cursor changes only in the transaction that stores what it covers;
@@ -288,7 +303,11 @@ struct Held {
 /// (3) a row of one org is never visible through another; (4) what commit() acknowledged survives
 /// kill -9 at any instruction and, with synchronous=FULL, a power cut.
 /// An Error is Broken with code DUET-40xx: the caller must stop, the file is sound.
-class Store : public ReviewStore, public LifecycleStore, public ListStore, public ToldStore {
+class Store : public BatchStore,
+              public ReviewStore,
+              public LifecycleStore,
+              public ListStore,
+              public ToldStore {
 public:
     ~Store() override = default;
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "daemon/store/codec.h"
 #include "daemon/store/errors.h"
 #include "daemon/store/sqlite_store.h"
@@ -22,6 +24,9 @@ constexpr std::string_view kInFlightOf =
     "SELECT write_id, cycle, entity, side, kind, object, record_key, fields, key_field, key_value,"
     " before_fields, reasons, sent_at, in_doubt, lookups, look_after FROM in_flight"
     " WHERE org = ?1 AND entity = ?2 ORDER BY write_id";
+constexpr std::string_view kWithInFlight =
+    "SELECT DISTINCT entity FROM in_flight WHERE org = ?1 AND entity BETWEEN ?2 AND ?3"
+    " ORDER BY entity";
 constexpr std::string_view kRemoveInFlight =
     "DELETE FROM in_flight WHERE org = ?1 AND write_id = ?2";
 constexpr std::string_view kDoubtAll = "UPDATE in_flight SET in_doubt = 1 WHERE org = ?1";
@@ -137,6 +142,18 @@ Result<std::vector<InFlight>> SqliteStore::in_flight(std::string_view org) {
 
 Result<std::vector<InFlight>> SqliteStore::in_flight_of(std::string_view org, EntityId entity) {
     return all<InFlight>(database_->query(kInFlightOf, {org, entity}), read_in_flight);
+}
+
+Status SqliteStore::add_with_in_flight(const Run& run, RowsOf rows) {
+    Query query = database_->query(kWithInFlight, {run.org, run.first, run.last});
+    while (query.next()) {
+        const EntityId id = query.integer(0);
+        const auto found =
+            std::lower_bound(rows.begin(), rows.end(), id,
+                             [](const EntityRows& one, EntityId of) { return one.entity.id < of; });
+        if (found != rows.end() && found->entity.id == id) found->is_in_flight = true;
+    }
+    return query.status();
 }
 
 Status SqliteStore::update_in_flight(std::string_view org, const InFlight& write) {

@@ -41,7 +41,7 @@ std::optional<edges::Edge> edge_of(const std::vector<store::Edge>& stored, const
 
 }  // namespace
 
-Status Actions::gather(const store::Entity& entity, merge::Inputs& inputs) {
+Status Actions::gather(const store::Entity& entity, const Edges& edges, merge::Inputs& inputs) {
     const auto& documents = org_.model.documents();
     const bool has_tasks =
         std::any_of(documents.tasks.begin(), documents.tasks.end(),
@@ -49,19 +49,17 @@ Status Actions::gather(const store::Entity& entity, merge::Inputs& inputs) {
     const bool has_routing = entity.kind == EntityKind::Person && !documents.routings.empty();
     has_queue_ = entity.kind == EntityKind::Person && documents.queue != nullptr;
     if (!has_tasks && !has_routing && !has_queue_) return Done{};
-    auto edges = org_.store.edges_of(org_.name, entity.id);
-    if (!edges) return std::move(edges).error();
-    was_queued_ = std::any_of(edges->begin(), edges->end(), [](const store::Edge& edge) {
+    was_queued_ = std::any_of(edges.begin(), edges.end(), [](const store::Edge& edge) {
         return edge.rule == kQueueEdge && edge.was_true;
     });
     if (has_tasks) {
-        if (auto added = add_tasks(entity, *edges, inputs); !added) return added;
+        if (auto added = add_tasks(entity, edges, inputs); !added) return added;
     }
     if (!has_routing) return Done{};
     Status status = Done{};
     for (std::size_t i = 0; i < documents.routings.size(); ++i) {
         inputs.routings.push_back(
-            {i, edge_of(*edges, "routing " + documents.routings[i].name, status)});
+            {i, edge_of(edges, "routing " + documents.routings[i].name, status)});
     }
     inputs.owners = &owners_;
     return status;

@@ -22,8 +22,9 @@ public:
     Actions(Org& org, RecordCache& cache, PathReader& paths, formula::Moment moment)
         : org_(org), cache_(cache), owners_(org, cache, paths, moment) {}
 
-    /// Adds it to `inputs`, whose records must be there already.
-    Status gather(const store::Entity& entity, merge::Inputs& inputs);
+    /// Adds it to `inputs`, whose records must be there already. `edges`: as stored.
+    Status gather(const store::Entity& entity, const std::vector<store::Edge>& edges,
+                  merge::Inputs& inputs);
     /// Remembers whether the person whose inputs were gathered last is in the work queue, where
     /// that changed.
     void note_queue(merge::Decision& decision) const;

@@ -15,9 +15,8 @@ std::optional<Date> lapsed_on(const EntityPlan& plan, const merge::Inputs& input
     const bool may_write = (state == merge::State::Clean || state == merge::State::Planned) &&
                            inputs.sides.crm.ready && inputs.sides.marketing.ready;
     if (!may_write || !plan.standing->failure.empty()) return std::nullopt;
-    const auto found = plan.standing->values.find("Lapsed_Date");
-    if (found == plan.standing->values.end()) return std::nullopt;
-    const Date* day = std::get_if<Date>(&found->second);
+    const Value* found = plan.standing->values.find("Lapsed_Date");
+    const Date* day = found == nullptr ? nullptr : std::get_if<Date>(found);
     return day == nullptr ? std::nullopt : std::optional(*day);
 }
 

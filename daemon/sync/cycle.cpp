@@ -219,11 +219,12 @@ Status Cycle::count_changed_rows() {
 
 Status plan_only(Org& org, const PlanVisitor& visit, std::stop_token stop, PerSide<bool> ready) {
     EntityId after = 0;
+    Planner planner(org, ready, org.clock.now());
     while (!stop.stop_requested()) {
         auto ids = org.store.dirty(org.name, after, kEntitiesPerStep);
         if (!ids) return std::move(ids).error();
         if (ids->empty()) return Done{};
-        Planner planner(org, ready, org.clock.now());
+        if (auto expected = planner.expect(*ids); !expected) return expected;
         for (const EntityId id : *ids) {
             auto plan = planner.plan(id);
             if (!plan) return std::move(plan).error();

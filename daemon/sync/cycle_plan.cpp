@@ -1,5 +1,6 @@
 // The middle of a cycle: decides what is dirty, batch by batch, and sends it.
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "daemon/sync/brake.h"
@@ -28,6 +29,19 @@ std::map<std::string, std::string> outcomes(const merge::Decision& decision) {
         outcome = !rule.failure.empty() ? "failed" : rule.holds() ? "held" : "warned";
     }
     return all;
+}
+
+bool is_same(const merge::Agreed& a, const merge::Agreed& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.first == y.first && x.second.crm == y.second.crm &&
+               x.second.marketing == y.second.marketing;
+    });
+}
+
+/// What a decision may change of an entity, beside what is agreed.
+auto standing_of(const store::Entity& entity) {
+    return std::tuple(entity.stage, entity.stage_since, entity.timer, entity.state, entity.reason,
+                      entity.broken, entity.out_since, entity.parted);
 }
 
 /// Sides that were read; what depends on an object that is still loading is another matter.
@@ -110,6 +124,7 @@ Status Cycle::plan_batch(Lane lane, Batch& batch, const PlanVisitor& visit, std:
         if (ids->empty()) return Done{};
         auto transaction = org_.store.begin();
         if (!transaction) return std::move(transaction).error();
+        if (auto expected = planner.expect(*ids); !expected) return expected;
         for (const EntityId id : *ids) {
             auto plan = planner.plan(id);
             if (!plan) return std::move(plan).error();
@@ -207,6 +222,8 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     store::Entity& entity = plan.entity;
     merge::Decision& decision = plan.decision;
     const Remark before{entity.state, entity.reason};
+    const auto stood = standing_of(entity);
+    const bool agrees_anew = !is_same(entity.agreed, decision.agreed);
     entity.agreed = std::move(decision.agreed);
     if (decision.stage != entity.stage) {
         entity.stage = decision.stage;
@@ -232,7 +249,9 @@ Status Cycle::save_decision(EntityPlan& plan, bool stays_dirty) {
     if (was_planned_now) written_.insert(entity.id);
     entity.reason = decision.reason;
     entity.broken = outcomes(decision);
-    if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
+    if (agrees_anew || standing_of(entity) != stood) {
+        if (auto saved = org_.store.save_entity(org_.name, entity); !saved) return saved;
+    }
     if (auto kept = save_allowances(org_, plan); !kept) return kept;
     for (const store::Quarantined& row : plan.moot) {
         auto gone = org_.store.remove_quarantine(org_.name, row.entity, row.side, row.slot);
@@ -255,7 +274,7 @@ Status Cycle::keep_standing(EntityPlan& plan) {
     const Standing& standing = *plan.standing;
     if (!standing.failure.empty()) return Done{};
     if (!standing.stage.empty()) plan.entity.stage_since = Instant{standing.history.since};
-    return save_lifecycle(org_, plan.entity.id, standing);
+    return save_lifecycle(org_, plan.entity.id, plan.moves, standing);
 }
 
 /// What is paused or held by the brake waits; the rest goes on.

@@ -81,58 +81,6 @@ private:
 
 }  // namespace
 
-const store::SeenRow* RecordCache::get(Side side, const RecordId& id) {
-    auto known = rows_.find(SlotView{side, id});
-    if (known == rows_.end()) {
-        auto row = store_.seen(org_, side, id);
-        if (!row) {
-            failure_ = std::move(row).error();
-            return nullptr;
-        }
-        known = rows_.emplace(Slot{side, id}, std::move(*row)).first;
-    }
-    return known->second ? &*known->second : nullptr;
-}
-
-const std::vector<std::string>& RecordCache::referring(Side side, const std::string& object,
-                                                       const std::string& field,
-                                                       const std::string& target) {
-    std::string key;
-    key.reserve(object.size() + field.size() + target.size() + 4);
-    key.append(side == Side::Crm ? "c\n" : "m\n").append(object).append("\n");
-    key.append(field).append("\n").append(target);
-    auto known = referring_.find(key);
-    if (known == referring_.end()) {
-        auto keys = store_.referring(org_, side, object, field, target);
-        if (!keys) {
-            failure_ = std::move(keys).error();
-            keys = std::vector<std::string>{};
-        }
-        known = referring_.emplace(std::move(key), std::move(*keys)).first;
-    }
-    return known->second;
-}
-
-std::vector<store::Link> RecordCache::linked_with(Side side, const RecordId& record) {
-    auto entity = store_.entity_of(org_, side, record);
-    if (!entity) {
-        failure_ = std::move(entity).error();
-        return {};
-    }
-    if (!*entity) return {};
-    auto links = store_.links(org_, **entity);
-    if (!links) {
-        failure_ = std::move(links).error();
-        return {};
-    }
-    return *std::move(links);
-}
-
-void RecordCache::forget() {
-    rows_.clear();
-    referring_.clear();
-}
-
 const std::optional<Path>& PathReader::path_of(Side side, const std::string& object,
                                                std::string_view path) {
     PathsOfObject* of_object = nullptr;
@@ -159,8 +107,7 @@ PathReader::Found PathReader::read(Side side, const Record& record, std::string_
         const std::string* target = as_text(at->fields.get(step.field));
         const store::SeenRow* parent = nullptr;
         for (const std::string& object : step.objects) {
-            if (target != nullptr && parent == nullptr)
-                parent = cache_.get(side, {object, *target});
+            if (target != nullptr && parent == nullptr) parent = cache_.get(side, object, *target);
         }
         if (parent == nullptr && target != nullptr) return {&kBlank, Missing::Parent};
         if (parent == nullptr || parent->deleted) return {&kBlank, Missing::None};
@@ -212,7 +159,7 @@ RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const
     RollupSum sum(rollup);
     for (const std::string& key :
          cache_.referring(rollup.side, child->name, join.child_field, parent)) {
-        const store::SeenRow* row = cache_.get(rollup.side, {child->name, key});
+        const store::SeenRow* row = cache_.get(rollup.side, child->name, key);
         if (row == nullptr || row->deleted) continue;
         RecordFacts facts(paths_, rollup.side, row->record);
         if (rollup.where) {

@@ -12,66 +12,10 @@
 
 #include "daemon/store/store.h"
 #include "daemon/sync/model.h"
+#include "daemon/sync/record_cache.h"
 #include "mappings/merge/decide.h"
 
 namespace duet::sync {
-
-/// Records of one org as the store has them, kept in memory while a batch of entities is decided.
-/// One thread; forget() between batches, and of a record when it was written.
-class RecordCache {
-public:
-    RecordCache(store::Store& store, std::string org) : store_(store), org_(std::move(org)) {}
-
-    /// The record, or nullptr when it was never seen. Valid until forget().
-    const store::SeenRow* get(Side side, const RecordId& id);
-    /// Keys of the rows of `object` whose `field` refers to `target`. Valid until forget().
-    const std::vector<std::string>& referring(Side side, const std::string& object,
-                                              const std::string& field, const std::string& target);
-    /// The records of both sides that are one entity with `record`, which is among them; none when
-    /// it belongs to no entity.
-    std::vector<store::Link> linked_with(Side side, const RecordId& record);
-    void forget();
-    [[nodiscard]] std::size_t rows() const noexcept { return rows_.size(); }
-
-    [[nodiscard]] store::Store& store() noexcept { return store_; }
-    [[nodiscard]] const std::string& org() const noexcept { return org_; }
-    /// For whoever asked the store past the cache and got no answer.
-    void note(Error failure) { failure_ = std::move(failure); }
-    /// Why the store could not be read, once it could not; the batch must be thrown away.
-    [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
-
-private:
-    struct Slot {
-        Side side{};
-        RecordId id{};
-    };
-    /// Looked up without a copy of its texts.
-    struct SlotView {
-        Side side;
-        const RecordId& id;
-    };
-    struct SlotHash {
-        using is_transparent = void;
-        template <class S>
-        std::size_t operator()(const S& slot) const noexcept {
-            const std::hash<std::string> of;
-            return of(slot.id.key) * 31 + of(slot.id.object) + static_cast<std::size_t>(slot.side);
-        }
-    };
-    struct SlotEqual {
-        using is_transparent = void;
-        template <class A, class B>
-        bool operator()(const A& a, const B& b) const noexcept {
-            return a.side == b.side && a.id == b.id;
-        }
-    };
-
-    store::Store& store_;
-    std::string org_;
-    std::optional<Error> failure_;
-    std::unordered_map<Slot, std::optional<store::SeenRow>, SlotHash, SlotEqual> rows_;
-    std::unordered_map<std::string, std::vector<std::string>> referring_;
-};
 
 /// What a path of one record means: through parents, blank behind an empty reference.
 /// Resolved paths are remembered; refers to model and cache, which must outlive it.
@@ -92,16 +36,10 @@ public:
     Found read(Side side, const Record& record, std::string_view path);
 
 private:
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
     struct PathsOfObject {
         Side side;
         std::string object;
-        std::unordered_map<std::string, std::optional<Path>, TextHash, std::equal_to<>> paths{};
+        ByText<std::optional<Path>> paths{};
     };
     const std::optional<Path>& path_of(Side side, const std::string& object, std::string_view path);
 

@@ -68,12 +68,10 @@ bool LifecycleReader::holds(const std::optional<document::Rule>& rule, RecordFac
     return answer.yes;
 }
 
-Result<std::vector<const SeenRow*>> LifecycleReader::records(store::EntityId id,
+Result<std::vector<const SeenRow*>> LifecycleReader::records(std::span<const store::Link> links,
                                                              PerSide<bool> sides) {
     std::vector<const SeenRow*> found;
-    auto links = org_.store.links(org_.name, id);
-    if (!links) return std::move(links).error();
-    for (const store::Link& link : *links) {
+    for (const store::Link& link : links) {
         if (!sides[link.side]) continue;
         const SeenRow* row = cache_.get(link.side, link.id);
         // What happened to a record that went into another happened to the person; what was
@@ -85,32 +83,76 @@ Result<std::vector<const SeenRow*>> LifecycleReader::records(store::EntityId id,
     return found;
 }
 
-void LifecycleReader::add_source(const document::LifecycleSource& source, bool is_span,
-                                 const std::vector<const SeenRow*>& records, Gathered& into) {
-    const Catalog& catalog = org_.model.catalogs()[source.side];
+LifecycleReader::Way LifecycleReader::way_of(const document::LifecycleSource& source, Side side,
+                                             const std::string& object) const {
+    const Catalog& catalog = org_.model.catalogs()[side];
     const ObjectInfo* child = catalog.find(source.object);
-    if (child == nullptr) return;
-    for (const SeenRow* row : records) {
-        if (row->side != source.side) continue;
-        if (source.via.empty() && row->record.id.object == child->name) {
-            add_record(source, is_span, *row, into);
-            continue;
+    if (side != source.side || child == nullptr) return {};
+    if (source.via.empty() && object == child->name) return {.is_told = true, .is_own = true};
+    const ObjectInfo* own = catalog.find(object);
+    if (own == nullptr) return {};
+    auto join = join_of(catalog, document::join_of(source), *own);
+    if (!join) return {};
+    return {.is_told = true,
+            .object = child->name,
+            .child_field = std::move(join->child_field),
+            .own_field = std::move(join->own_field)};
+}
+
+const std::vector<LifecycleReader::Way>& LifecycleReader::ways_of(Side side,
+                                                                  const std::string& object) {
+    for (const WaysOfObject& known : ways_) {
+        if (known.side == side && known.object == object) return known.ways;
+    }
+    WaysOfObject& made = ways_.emplace_back(WaysOfObject{side, object});
+    for (const auto& source : rules_->events) made.ways.push_back(way_of(source, side, object));
+    for (const auto& source : rules_->spans) made.ways.push_back(way_of(source, side, object));
+    for (Way& way : made.ways) {
+        const auto first = std::find_if(made.ways.begin(), made.ways.end(), [&](const Way& one) {
+            return one.object == way.object && one.child_field == way.child_field &&
+                   one.own_field == way.own_field;
+        });
+        way.same_as = static_cast<std::size_t>(first - made.ways.begin());
+    }
+    return made.ways;
+}
+
+void LifecycleReader::add_sources(const std::vector<const SeenRow*>& records, Gathered& into) {
+    std::vector<const std::vector<Way>*> ways;
+    for (const SeenRow* row : records) ways.push_back(&ways_of(row->side, row->record.id.object));
+    const std::size_t sources = rules_->events.size() + rules_->spans.size();
+    std::vector<Children> children(records.size() * sources);
+    std::size_t number = 0;
+    const auto add = [&](const document::LifecycleSource& source, bool is_span) {
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            const Way& way = (*ways[i])[number];
+            if (way.is_told)
+                add_source(source, is_span, way, *records[i], children[i * sources + way.same_as],
+                           into);
         }
-        const ObjectInfo* own = catalog.find(row->record.id.object);
-        if (own == nullptr) continue;
-        const auto join = join_of(catalog, document::join_of(source), *own);
-        if (!join) continue;
-        const std::string* parent = join->own_field.empty()
-                                        ? &row->record.id.key
-                                        : as_text(row->record.fields.get(join->own_field));
-        if (parent == nullptr) continue;
-        for (const std::string& key :
-             cache_.referring(source.side, child->name, join->child_field, *parent)) {
-            const SeenRow* told = cache_.get(source.side, {child->name, key});
-            if (told == nullptr || told->deleted) continue;
-            if (!is_own_member(org_.model, source.side, *told))
-                add_record(source, is_span, *told, into);
-        }
+        ++number;
+    };
+    for (const auto& source : rules_->events) add(source, false);
+    for (const auto& source : rules_->spans) add(source, true);
+}
+
+void LifecycleReader::add_source(const document::LifecycleSource& source, bool is_span,
+                                 const Way& way, const SeenRow& row, Children& children,
+                                 Gathered& into) {
+    if (way.is_own) {
+        add_record(source, is_span, row, into);
+        return;
+    }
+    if (children == nullptr) {
+        const std::string* parent = way.own_field.empty()
+                                        ? &row.record.id.key
+                                        : as_text(row.record.fields.get(way.own_field));
+        if (parent == nullptr) return;
+        children = &cache_.children(source.side, way.object, way.child_field, *parent);
+    }
+    for (const SeenRow* told : *children) {
+        if (!told->deleted && !is_own_member(org_.model, source.side, *told))
+            add_record(source, is_span, *told, into);
     }
 }
 
@@ -138,15 +180,14 @@ void LifecycleReader::add_record(const document::LifecycleSource& source, bool i
 }
 
 /// What a condition says now begins or ends a span; what Duet saw before stays.
-Status LifecycleReader::add_conditions(store::EntityId id, merge::FactSource& facts, bool is_ready,
-                                       Gathered& into,
-                                       std::vector<store::LifecycleSpan>& remembered) {
-    if (rules_->conditions.empty()) return Done{};
-    auto known = org_.store.lifecycle_spans(org_.name, id);
-    if (!known) return std::move(known).error();
+void LifecycleReader::add_conditions(std::span<const store::LifecycleSpan> stored,
+                                     merge::FactSource& facts, bool is_ready, Gathered& into,
+                                     std::vector<store::LifecycleSpan>& remembered) {
+    if (rules_->conditions.empty()) return;
+    std::vector<store::LifecycleSpan> known(stored.begin(), stored.end());
     for (const document::LifecycleCondition& condition : rules_->conditions) {
         store::LifecycleSpan* open = nullptr;
-        for (store::LifecycleSpan& span : *known) {
+        for (store::LifecycleSpan& span : known) {
             if (span.name == condition.name && !span.until) open = &span;
         }
         if (is_ready) {
@@ -165,29 +206,26 @@ Status LifecycleReader::add_conditions(store::EntityId id, merge::FactSource& fa
                     }
                 }
                 remembered.push_back(span);
-                known->push_back(std::move(span));
+                known.push_back(std::move(span));
             } else if (!answer.yes && open != nullptr) {
                 open->until = std::max(moment_.now, open->from);
                 remembered.push_back(*open);
             }
         }
     }
-    for (const store::LifecycleSpan& span : *known)
+    for (const store::LifecycleSpan& span : known)
         into.facts.spans.push_back({span.name, {}, span.from, span.until, 0, {}, {}, {}});
-    return Done{};
 }
 
-Result<Standing> LifecycleReader::person(store::EntityId id, merge::FactSource& facts,
+Result<Standing> LifecycleReader::person(const Person& person, merge::FactSource& facts,
                                          bool is_ready) {
     Standing standing;
     Gathered gathered;
-    auto own = records(id);
+    auto own = records(person.links);
     if (!own) return std::move(own).error();
-    for (const auto& source : rules_->events) add_source(source, false, *own, gathered);
-    for (const auto& source : rules_->spans) add_source(source, true, *own, gathered);
+    add_sources(*own, gathered);
     add_deals(*own, gathered);
-    auto judged = add_conditions(id, facts, is_ready, gathered, standing.remembered);
-    if (!judged) return std::move(judged).error();
+    add_conditions(person.spans, facts, is_ready, gathered, standing.remembered);
     if (cache_.failure()) return *cache_.failure();
     standing.next = gathered.next;
     standing.failure = std::move(gathered.failure);
@@ -211,7 +249,8 @@ Result<Standing> LifecycleReader::person(store::EntityId id, merge::FactSource& 
     return standing;
 }
 
-Result<std::vector<store::EntityId>> LifecycleReader::accounts_of(store::EntityId person) {
+Result<std::vector<store::EntityId>> LifecycleReader::accounts_of(
+    std::span<const store::Link> person) {
     std::vector<store::EntityId> found;
     const document::EntityDocument* accounts = org_.model.documents().find(EntityKind::Account);
     if (accounts == nullptr) return found;
@@ -222,31 +261,30 @@ Result<std::vector<store::EntityId>> LifecycleReader::accounts_of(store::EntityI
         if (info == nullptr || row->deleted) continue;
         for (const FieldInfo& field : info->fields) {
             for (const std::string& object : accounts->objects.crm) {
+                if (!refers(field, object)) continue;
                 const std::string* key = as_text(row->record.fields.get(field.name));
-                if (key == nullptr || !refers(field, object)) continue;
-                auto entity = org_.store.entity_of(org_.name, Side::Crm, {object, *key});
-                if (!entity) return std::move(entity).error();
-                if (*entity) found.push_back(**entity);
+                if (key == nullptr) continue;
+                const auto entity = cache_.entity_of(Side::Crm, {object, *key});
+                if (entity) found.push_back(*entity);
             }
         }
         if (!rules_->account || !rules_->account->leads) continue;
         const LeadAccounts leads(org_.model, cache_, *rules_->account->leads);
         const auto account = leads.account_of(row->record);
         if (!account) continue;
-        auto entity = org_.store.entity_of(org_.name, Side::Crm, *account);
-        if (!entity) return std::move(entity).error();
-        if (*entity) found.push_back(**entity);
+        const auto entity = cache_.entity_of(Side::Crm, *account);
+        if (entity) found.push_back(*entity);
     }
+    if (cache_.failure()) return *cache_.failure();
     return found;
 }
 
-Status save_lifecycle(Org& org, store::EntityId id, const Standing& standing) {
+Status save_lifecycle(Org& org, store::EntityId id, const std::vector<lifecycle::Row>& moves,
+                      const Standing& standing) {
     for (const store::LifecycleSpan& span : standing.remembered) {
         if (auto saved = org.store.save_lifecycle_span(org.name, id, span); !saved) return saved;
     }
-    auto known = org.store.lifecycle_rows(org.name, id);
-    if (!known) return std::move(known).error();
-    const bool moved = *known != standing.history.rows;
+    const bool moved = moves != standing.history.rows;
     if (moved) {
         auto saved = org.store.save_lifecycle_rows(org.name, id, standing.history.rows);
         if (!saved) return saved;

@@ -92,13 +92,12 @@ void LifecycleReader::add_deals(const std::vector<const SeenRow*>& records, Gath
         if (row->side != Side::Crm) continue;
         const FieldInfo* to_person = reference_to(*through, row->record.id.object);
         if (to_person == nullptr) continue;
-        for (const std::string& key :
-             cache_.referring(Side::Crm, through->name, to_person->name, row->record.id.key)) {
-            const SeenRow* role = cache_.get(Side::Crm, {through->name, key});
-            if (role == nullptr || role->deleted) continue;
+        for (const SeenRow* role :
+             cache_.children(Side::Crm, through->name, to_person->name, row->record.id.key)) {
+            if (role->deleted) continue;
             const std::string* target = as_text(role->record.fields.get(to_deal->name));
             if (target == nullptr) continue;
-            const SeenRow* deal = cache_.get(Side::Crm, {to_deal->references.front(), *target});
+            const SeenRow* deal = cache_.get(Side::Crm, to_deal->references.front(), *target);
             if (deal != nullptr && !deal->deleted) add_deal(role->record, deal->record, into);
         }
     }
@@ -123,10 +122,9 @@ std::optional<lifecycle::Deal> LifecycleReader::read_deal(const Record& deal, Re
         if (child->name == deal.id.object) {
             told.push_back(&deal);
         } else if (const FieldInfo* up = reference_to(*child, deal.id.object)) {
-            for (const std::string& key :
-                 cache_.referring(Side::Crm, child->name, up->name, deal.id.key)) {
-                const SeenRow* row = cache_.get(Side::Crm, {child->name, key});
-                if (row != nullptr && !row->deleted) told.push_back(&row->record);
+            for (const SeenRow* row :
+                 cache_.children(Side::Crm, child->name, up->name, deal.id.key)) {
+                if (!row->deleted) told.push_back(&row->record);
             }
         }
         for (const Record* record : told) {
@@ -181,7 +179,7 @@ Standing LifecycleReader::deal(const Record& deal) {
     if (!made->closed_at) {
         if (const Value median = lifecycle::stage_median(*made, *known, moment_.now);
             !is_blank(median))
-            standing.values["Stage_Median"] = median;
+            standing.values.set("Stage_Median", median);
     }
     merge::lower(standing.next, outcome.next_change);
     return standing;
@@ -211,10 +209,14 @@ Status LifecycleReader::add_member(const RecordId& record, const Members& member
     const document::EntityDocument* persons = org_.model.documents().find(EntityKind::Person);
     const SeenRow* row = cache_.get(Side::Crm, record);
     if (row == nullptr || row->deleted || !row->survivor.key.empty()) return Done{};
-    auto entity = org_.store.entity_of(org_.name, Side::Crm, row->record.id);
-    if (!entity) return std::move(entity).error();
-    if (!*entity) return Done{};
-    auto own = records(**entity);
+    const auto entity = cache_.entity_of(Side::Crm, row->record.id);
+    if (cache_.failure()) return *cache_.failure();
+    if (!entity) return Done{};
+    auto links = org_.store.links(org_.name, *entity);
+    if (!links) return std::move(links).error();
+    auto spans = org_.store.lifecycle_spans(org_.name, *entity);
+    if (!spans) return std::move(spans).error();
+    auto own = records(*links);
     if (!own) return std::move(own).error();
     PerSide<const Record*> live;
     for (const SeenRow* one : *own) {
@@ -222,7 +224,7 @@ Status LifecycleReader::add_member(const RecordId& record, const Members& member
     }
     live.crm = &row->record;
     EntityFacts facts({org_.model, cache_, paths_, rollups_, moment_}, *persons, live);
-    auto member = person(**entity, facts, members.is_ready);
+    auto member = person({*links, *spans}, facts, members.is_ready);
     if (!member) return std::move(member).error();
     members.standings.push_back(std::make_unique<Standing>(std::move(*member)));
     const Standing& made = *members.standings.back();

@@ -57,13 +57,14 @@ EventRows::EventRows(Org& org, RecordCache& cache) : org_(org), cache_(cache) {
     }
 }
 
-Result<OwnRows> EventRows::wanted(store::EntityId person, const Record* record,
+Result<OwnRows> EventRows::wanted(store::EntityId person, const store::EntityRows& stored,
+                                  const Record* record,
                                   const std::vector<lifecycle::Row>& history) {
     OwnRows wanted;
     if (rule_ == nullptr) return wanted;
     std::vector<Made> made;
     if (record != nullptr) made = made_of(person, record, history);
-    auto held = held_by(person, made, record != nullptr);
+    auto held = held_by(person, stored, made, record != nullptr);
     if (!held) return std::move(held).error();
     RowWish wish{"event_rows " + info_->name, info_->name, rule_->cap_per_cycle, {}};
     add_changes(*held, std::move(made), wish);
@@ -180,13 +181,12 @@ Status EventRows::add_by_key(const std::vector<Made>& made, const std::set<Recor
 }
 
 Result<std::vector<EventRows::Held>> EventRows::held_by(store::EntityId person,
+                                                        const store::EntityRows& stored,
                                                         const std::vector<Made>& made,
                                                         bool has_record) {
     std::vector<Held> held;
-    auto links = org_.store.links(org_.name, person);
-    if (!links) return std::move(links).error();
     std::set<RecordId> own;
-    for (const store::Link& link : *links) {
+    for (const store::Link& link : stored.links) {
         if (link.side != Side::Crm) continue;
         own.insert(link.id);
         const auto field = persons_.find(link.id.object);
@@ -199,9 +199,7 @@ Result<std::vector<EventRows::Held>> EventRows::held_by(store::EntityId person,
     if (!added) return std::move(added).error();
     if (has_record) return held;
     // A CRM empties references to what it deletes; then only their keys tell whose rows they were.
-    auto known = org_.store.lifecycle_rows(org_.name, person);
-    if (!known) return std::move(known).error();
-    added = add_by_key(made_of(person, nullptr, *known), own, held);
+    added = add_by_key(made_of(person, nullptr, stored.moves), own, held);
     if (!added) return std::move(added).error();
     return held;
 }

@@ -20,10 +20,11 @@ class EventRows {
 public:
     EventRows(Org& org, RecordCache& cache);
 
-    /// Of this person. `record`: its live one in the CRM; nullptr: it has none, and so no rows.
-    /// Nothing where the documents do not ask for rows. An Error is the store's.
-    Result<OwnRows> wanted(store::EntityId person, const Record* record,
-                           const std::vector<lifecycle::Row>& history);
+    /// Of this person, of whom `stored` is kept. `record`: its live one in the CRM; nullptr: it has
+    /// none, and so no rows. Nothing where the documents do not ask for rows. An Error is the
+    /// store's.
+    Result<OwnRows> wanted(store::EntityId person, const store::EntityRows& stored,
+                           const Record* record, const std::vector<lifecycle::Row>& history);
 
 private:
     /// A row as Duet would make it.
@@ -40,8 +41,8 @@ private:
     Fields fields_of(const lifecycle::Row& row, const Record* record);
     /// What the row tells, as a text: the same whoever wrote it.
     [[nodiscard]] std::string move_of(const Fields& fields) const;
-    Result<std::vector<Held>> held_by(store::EntityId person, const std::vector<Made>& made,
-                                      bool has_record);
+    Result<std::vector<Held>> held_by(store::EntityId person, const store::EntityRows& stored,
+                                      const std::vector<Made>& made, bool has_record);
     /// Rows with these keys that refer to nobody but this person are this person's.
     Status add_by_key(const std::vector<Made>& made, const std::set<RecordId>& own,
                       std::vector<Held>& held);

@@ -41,11 +41,9 @@ bool is_two_sided(const Org& org, const store::Entity& entity, std::string_view 
 
 }  // namespace
 
-Result<merge::Pins> pins_of(const Org& org, store::EntityId entity) {
-    auto stored = org.store.pins_of(org.name, entity);
-    if (!stored) return std::move(stored).error();
+merge::Pins pins_of(std::vector<store::Pin> stored) {
     merge::Pins pins;
-    for (store::Pin& pin : *stored)
+    for (store::Pin& pin : stored)
         pins[pin.rule][pin.side] = merge::Pin{std::move(pin.held), std::move(pin.refused)};
     return pins;
 }

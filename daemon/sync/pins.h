@@ -8,7 +8,7 @@
 namespace duet::sync {
 
 /// What undos put back on an entity, as a decision wants it.
-Result<merge::Pins> pins_of(const Org& org, store::EntityId entity);
+[[nodiscard]] merge::Pins pins_of(std::vector<store::Pin> stored);
 
 /// Forgets the pins that a decision found to be over. Inside the caller's transaction.
 Status save_pins(Org& org, store::EntityId entity, const merge::Decision& decision);

@@ -30,6 +30,9 @@ using store::SeenRow;
 
 // Records, some 3 KB each, and rollups, some 200 bytes, in memory at once; one entity may add more.
 constexpr std::size_t kMostRows = 30'000;
+// Records of those who were planned before, kept when others are expected: what they share is
+// there.
+constexpr std::size_t kMostRowsBetween = 10'000;
 constexpr std::size_t kMostRollups = 100'000;
 
 bool holds(const std::vector<store::Link>& links, const store::Link& link) {
@@ -129,20 +132,44 @@ void Planner::hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs) {
     actions_.forget(decision);
 }
 
+Status Planner::expect(std::span<const EntityId> entities) {
+    // What was read of others is of no more use, but for what they share.
+    if (cache_.rows() > kMostRowsBetween) cache_.forget();
+    if (rollups_.results() > kMostRollups) rollups_.forget();
+    auto rows = org_.store.rows_of(org_.name, entities);
+    if (!rows) return std::move(rows).error();
+    expected_ = *std::move(rows);
+    next_expected_ = 0;
+    std::vector<store::Link> records;
+    for (const store::EntityRows& one : expected_)
+        records.insert(records.end(), one.links.begin(), one.links.end());
+    cache_.expect(std::move(records));
+    if (cache_.failure()) return *cache_.failure();
+    return Done{};
+}
+
+Result<store::EntityRows> Planner::rows_of(EntityId id) {
+    while (next_expected_ < expected_.size() && expected_[next_expected_].entity.id < id)
+        ++next_expected_;
+    if (next_expected_ < expected_.size() && expected_[next_expected_].entity.id == id)
+        return std::move(expected_[next_expected_++]);
+    auto read = org_.store.rows_of(org_.name, std::span(&id, 1));
+    if (!read) return std::move(read).error();
+    if (read->empty())
+        return Error{
+            ErrorKind::Broken, "An entity vanished while it was planned.", "DUET-5010", "", {}};
+    return std::move(read->front());
+}
+
 Result<EntityPlan> Planner::plan(EntityId id) {
     keep_within_bounds();
     EntityPlan plan;
-    auto stored = org_.store.entity(org_.name, id);
+    auto stored = rows_of(id);
     if (!stored) return std::move(stored).error();
-    if (!*stored)
-        return Error{
-            ErrorKind::Broken, "An entity vanished while it was planned.", "DUET-5010", "", {}};
-    plan.entity = std::move(**stored);
+    plan.entity = std::move(stored->entity);
     plan.out_since = plan.entity.out_since;
     plan.parted = plan.entity.parted;
-    auto waiting = org_.store.in_flight_of(org_.name, id);
-    if (!waiting) return std::move(waiting).error();
-    if (!waiting->empty()) {
+    if (stored->is_in_flight) {
         plan.in_doubt = true;
         return plan;
     }
@@ -152,13 +179,12 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         plan.decision.reason = "no document describes this kind of entity any more";
         return plan;
     }
-    auto links = org_.store.links(org_.name, id);
-    if (!links) return std::move(links).error();
+    const std::vector<store::Link>& links = stored->links;
 
     merge::Inputs inputs;
     PerSide<const Record*> records;
     for (const Side side : kSides) {
-        const Chosen chosen = choose(*links, *document, side);
+        const Chosen chosen = choose(links, *document, side);
         inputs.sides[side].was_deleted = inputs.sides[side].was_deleted || chosen.was_deleted;
         inputs.sides[side].deleted_object = chosen.deleted_object;
         if (is_marked_gone(org_.model, chosen.row, *document)) inputs.sides.crm.was_deleted = true;
@@ -171,7 +197,8 @@ Result<EntityPlan> Planner::plan(EntityId id) {
         plan.records[side] = chosen.row->record.id;
         plan.stamps[side] = chosen.row->record.modified;
     }
-    if (auto added = add_memberships(plan, inputs); !added) return std::move(added).error();
+    if (auto added = add_memberships(plan, std::move(stored->lists), inputs); !added)
+        return std::move(added).error();
     if (auto learnt = learn(); !learnt) return std::move(learnt).error();
     auto parted = thresholds(plan.entity.kind);
     if (!parted) return std::move(parted).error();
@@ -184,20 +211,17 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     inputs.facts = &facts;
     inputs.agreed = &plan.entity.agreed;
     inputs.stage = plan.entity.stage;
-    auto allowances = org_.store.allowances(org_.name, id);
-    if (!allowances) return std::move(allowances).error();
-    plan.allowances = std::move(*allowances);
+    plan.allowances = std::move(stored->allowances);
     for (const store::Allowance& allowance : plan.allowances)
         inputs.allowances.emplace(allowance.rule, allowance.flags);
-    auto pins = pins_of(org_, id);
-    if (!pins) return std::move(pins).error();
-    inputs.pins = std::move(*pins);
+    inputs.pins = pins_of(std::move(stored->pins));
     inputs.entity_key = entity_key(id);
     inputs.moment = moment_;
-    if (auto gathered = actions_.gather(plan.entity, inputs); !gathered)
+    if (auto gathered = actions_.gather(plan.entity, stored->edges, inputs); !gathered)
         return std::move(gathered).error();
-    if (auto added = add_standing(plan, inputs, facts); !added) return std::move(added).error();
-    auto rows = own_rows(plan, inputs, facts);
+    if (auto added = add_standing(plan, *stored, inputs, facts); !added)
+        return std::move(added).error();
+    auto rows = own_rows(plan, *stored, inputs, facts);
     if (!rows) return std::move(rows).error();
     plan.told = told_of_customer(plan.entity.kind, facts, sources);
     plan.decision = merge::decide(inputs);
@@ -221,17 +245,20 @@ Result<EntityPlan> Planner::plan(EntityId id) {
     add_field_writes(plan);
     if (auto added = add_creates(plan); !added) return std::move(added).error();
     add_memberships_writes(plan);
-    if (auto added = add_campaign_member(org_, cache_, *links, plan); !added)
+    if (auto added = add_campaign_member(org_, cache_, links, plan); !added)
         return std::move(added).error();
     add_task_writes(plan, org_.model.documents());
     add_row_writes(plan, std::move(rows->wishes));
     add_deletion_write(plan);
-    if (auto dropped = drop_put_aside(plan); !dropped) return std::move(dropped).error();
+    if (auto dropped = drop_put_aside(plan, std::move(stored->quarantine)); !dropped)
+        return std::move(dropped).error();
+    plan.moves = std::move(stored->moves);
     return plan;
 }
 
 /// Where the entity stands, from what happened to it; nothing where documents have no transitions.
-Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts) {
+Status Planner::add_standing(EntityPlan& plan, const store::EntityRows& rows, merge::Inputs& inputs,
+                             merge::FactSource& facts) {
     const document::Lifecycle* lifecycle = org_.model.documents().lifecycle.get();
     if (lifecycle == nullptr) return Done{};
     const EntityKind kind = plan.entity.kind;
@@ -241,14 +268,15 @@ Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::Fac
                          same_name(record->id.object, lifecycle->deals->deal);
     if (kind != EntityKind::Person && !is_account && !is_deal) return Done{};
     const bool is_ready = inputs.sides.crm.ready && inputs.sides.marketing.ready;
-    LifecycleReader reader(org_, cache_, paths_, rollups_, moment_);
+    if (!lifecycle_) lifecycle_.emplace(org_, cache_, paths_, rollups_, moment_);
+    LifecycleReader& reader = *lifecycle_;
     auto standing = is_deal      ? Result<Standing>{reader.deal(*record)}
                     : is_account ? reader.account(*record, facts, is_ready)
-                                 : reader.person(plan.entity.id, facts, is_ready);
+                                 : reader.person({rows.links, rows.spans}, facts, is_ready);
     if (!standing) return std::move(standing).error();
     plan.standing = std::move(*standing);
     if (kind == EntityKind::Person && lifecycle->account) {
-        auto accounts = reader.accounts_of(plan.entity.id);
+        auto accounts = reader.accounts_of(rows.links);
         if (!accounts) return std::move(accounts).error();
         plan.standing->accounts = std::move(*accounts);
     }
@@ -257,24 +285,23 @@ Status Planner::add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::Fac
 }
 
 /// Rows of Duet's own that tell of the entity, where they differ from what they should be.
-Result<OwnRows> Planner::own_rows(const EntityPlan& plan, const merge::Inputs& inputs,
-                                  merge::FactSource& facts) {
+Result<OwnRows> Planner::own_rows(const EntityPlan& plan, const store::EntityRows& rows,
+                                  const merge::Inputs& inputs, merge::FactSource& facts) {
     const Record* record = inputs.sides.crm.record;
     if (plan.entity.kind == EntityKind::Opportunity && record != nullptr)
         return influences_.wanted(*record, facts, *lessons_);
     // Where it cannot be told how the person moved, the rows stay.
     if (plan.entity.kind == EntityKind::Person && plan.standing && plan.standing->failure.empty())
-        return event_rows_.wanted(plan.entity.id, record, plan.standing->history.rows);
+        return event_rows_.wanted(plan.entity.id, rows, record, plan.standing->history.rows);
     return OwnRows{};
 }
 
 /// What is known of the person and each list that a rule owns.
-Status Planner::add_memberships(EntityPlan& plan, merge::Inputs& inputs) {
+Status Planner::add_memberships(EntityPlan& plan, std::vector<store::ListMember> rows,
+                                merge::Inputs& inputs) {
     const auto& rules = org_.model.documents().lists;
     if (plan.entity.kind != EntityKind::Person) return Done{};
-    auto rows = org_.store.lists_of(org_.name, plan.entity.id);
-    if (!rows) return std::move(rows).error();
-    plan.list_rows = std::move(*rows);
+    plan.list_rows = std::move(rows);
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
         const auto& record = plan.records[rules[rule].side];
         const ListObjects& lists = org_.model.lists(rules[rule].side);
@@ -371,10 +398,8 @@ bool Planner::is_ready(EntityKind kind, Side side) const {
 
 /// What a vendor refused is not sent again before its time, unless it is another write now, and a
 /// frozen field is not written. Rows about what is planned no more are to be forgotten.
-Status Planner::drop_put_aside(EntityPlan& plan) {
-    auto rows = org_.store.quarantine_of(org_.name, plan.entity.id);
-    if (!rows) return std::move(rows).error();
-    for (store::Quarantined& row : *rows) {
+Status Planner::drop_put_aside(EntityPlan& plan, std::vector<store::Quarantined> rows) {
+    for (store::Quarantined& row : rows) {
         if (row.code == kFrozenCode) {
             const SeenRow* seen = cache_.get(row.side, row.record);
             const Value* held = seen == nullptr ? nullptr : seen->record.fields.find(row.field);

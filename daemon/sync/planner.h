@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,7 @@ struct EntityPlan {
     std::vector<PlannedWrite> writes;
     std::vector<store::Allowance> allowances;  // as stored, before the decision
     std::vector<store::ListMember> list_rows;  // likewise
+    std::vector<lifecycle::Row> moves;         // likewise
     std::vector<store::Quarantined> moot;      // put aside, and planned no more: to forget
     bool in_doubt = false;                     // a write of it is unanswered: nothing was decided
     Instant out_since{};                       // outside the scope from then on; epoch: inside
@@ -64,6 +66,9 @@ public:
     /// Objects whose first load goes on: what depends on them is not ready.
     void wait_for(PerSide<std::set<std::string>> loading) { loading_ = std::move(loading); }
 
+    /// Reads at once what planning each of these will ask for; `entities` rise. Nothing of them may
+    /// be changed before it is planned, but for what planning another one changes.
+    Status expect(std::span<const store::EntityId> entities);
     Result<EntityPlan> plan(store::EntityId entity);
     [[nodiscard]] const formula::Moment& moment() const noexcept { return moment_; }
 
@@ -74,20 +79,24 @@ private:
         std::string deleted_object{};  // of one that people deleted, when no other lives
     };
     void keep_within_bounds();
+    /// As expected, or read now.
+    Result<store::EntityRows> rows_of(store::EntityId entity);
     Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
                   Side side);
     void hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs);
-    Status add_standing(EntityPlan& plan, merge::Inputs& inputs, merge::FactSource& facts);
-    Result<OwnRows> own_rows(const EntityPlan& plan, const merge::Inputs& inputs,
-                             merge::FactSource& facts);
-    Status add_memberships(EntityPlan& plan, merge::Inputs& inputs);
+    Status add_standing(EntityPlan& plan, const store::EntityRows& rows, merge::Inputs& inputs,
+                        merge::FactSource& facts);
+    Result<OwnRows> own_rows(const EntityPlan& plan, const store::EntityRows& rows,
+                             const merge::Inputs& inputs, merge::FactSource& facts);
+    Status add_memberships(EntityPlan& plan, std::vector<store::ListMember> rows,
+                           merge::Inputs& inputs);
     Status find_membership(const RecordId& person, const document::ListRule& rule,
                            merge::Membership& membership);
     void add_field_writes(EntityPlan& plan);
     Status add_creates(EntityPlan& plan);
     void add_memberships_writes(EntityPlan& plan);
     [[nodiscard]] bool is_ready(EntityKind kind, Side side) const;
-    Status drop_put_aside(EntityPlan& plan);
+    Status drop_put_aside(EntityPlan& plan, std::vector<store::Quarantined> rows);
     Result<const std::map<std::string, std::string>*> list_ids(Side side);
     Status learn();
     Result<const RfmThresholds*> thresholds(EntityKind kind);
@@ -103,6 +112,9 @@ private:
     Actions actions_;
     Influences influences_;
     EventRows event_rows_;
+    std::optional<LifecycleReader> lifecycle_;  // where the documents have one
+    std::vector<store::EntityRows> expected_;   // by number
+    std::size_t next_expected_ = 0;             // those before it were planned or passed over
     std::optional<Lessons> lessons_;
     std::optional<RfmThresholds> thresholds_;
     PerSide<std::optional<std::map<std::string, std::string>>> list_ids_;

@@ -77,7 +77,9 @@ public:
     History finish(DateTime until) {
         history_.stage = stage_ == kNone ? std::string{} : model_.stage(stage_).name;
         history_.since = stage_since_;
-        History result = history_;
+        // What lies ahead is played on, and kept apart.
+        History result = std::exchange(history_, {});
+        history_.times.resize(model_.stage_count());
         std::optional<DateTime> next = spans_.next_tags(until);
         result.tags = spans_.tags(until);
         if (const auto ahead = look_ahead(next.value_or(kEver));

@@ -10,29 +10,37 @@
 namespace duet::lifecycle {
 namespace {
 
+// The names of a model with as many stages as the one that ships.
+constexpr std::size_t kUsualValues = 100;
+
+char spelled(char c) noexcept {
+    const bool is_plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return is_plain ? c : '_';
+}
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 std::string spelled(std::string_view prefix, std::string_view name) {
     std::string result(prefix);
-    for (const char c : name) {
-        const bool is_plain =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        result += is_plain ? c : '_';
-    }
+    for (const char c : name) result += spelled(c);
     return result;
 }
 
 Value number(long value) { return Value{Decimal{value}}; }
 
-void set(Values& values, const std::string& name, const std::optional<DateTime>& at) {
-    if (at) values[name] = Value{*at};
+void set(Values& values, std::string_view head, std::string_view name,
+         const std::optional<DateTime>& at) {
+    if (at) values.set(head, name, Value{*at});
 }
 
 void add_times(const Model& model, const std::vector<StageTimes>& times, Values& values) {
     for (std::size_t i = 0; i < times.size(); ++i) {
         const std::string& stage = model.stage(static_cast<int>(i)).name;
-        set(values, spelled("First_", stage), times[i].first);
-        set(values, spelled("Date_", stage), times[i].current);
-        set(values, spelled("Last_", stage), times[i].last);
-        values[spelled("Count_", stage)] = number(times[i].count);
+        set(values, "First_", stage, times[i].first);
+        set(values, "Date_", stage, times[i].current);
+        set(values, "Last_", stage, times[i].last);
+        values.set("Count_", stage, number(times[i].count));
     }
 }
 
@@ -56,8 +64,8 @@ void add_counts(const Model& model, const History& history, const Facts& facts, 
             counted.push_back(&event);
             if (!last || event.at > *last) last = event.at;
         }
-        values[rule.name] = number(static_cast<long>(counted.size()));
-        set(values, rule.name + "_Last", last);
+        values.set(rule.name, number(static_cast<long>(counted.size())));
+        if (last) values.set(rule.name + "_Last", Value{*last});
     }
 }
 
@@ -121,37 +129,51 @@ ValueNames deal_names() {
 
 Values values_of(const OutcomeAt& outcome, const Days& days) {
     Values values;
-    values["Outcome"] = text(to_string(outcome.outcome));
-    values["Lapse_Reason"] = text(outcome.lapse_reason);
-    if (outcome.lapsed_at) values["Lapsed_Date"] = Value{days.of(*outcome.lapsed_at)};
+    values.set("Outcome", text(to_string(outcome.outcome)));
+    values.set("Lapse_Reason", text(outcome.lapse_reason));
+    if (outcome.lapsed_at) values.set("Lapsed_Date", Value{days.of(*outcome.lapsed_at)});
     return values;
+}
+
+const Value* Values::find(std::string_view name) const noexcept {
+    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+        const std::size_t head = entry->head.size();
+        if (name.size() != head + entry->name.size()) continue;
+        if (!same_name(name.substr(0, head), entry->head)) continue;
+        const bool is_it =
+            std::equal(entry->name.begin(), entry->name.end(), name.substr(head).begin(),
+                       [](char own, char asked) { return lower(spelled(own)) == lower(asked); });
+        if (is_it) return &entry->value;
+    }
+    return nullptr;
 }
 
 Values values_of(const Model& model, const History& history, const Facts& facts, DateTime until) {
     Values values;
-    values["Cycle"] = number(history.cycle);
-    values["Returning"] = Value{history.cycle > 1};
-    values["Reopened"] = number(history.reopened);
-    values["Tags"] = text(joined(history.tags));
+    values.reserve(kUsualValues);
+    values.set("Cycle", number(history.cycle));
+    values.set("Returning", Value{history.cycle > 1});
+    values.set("Reopened", number(history.reopened));
+    values.set("Tags", text(joined(history.tags)));
     if (const int stage = model.stage(history.stage); stage != kNone) {
-        values["Stage"] = text(history.stage);
-        values["Stage_Owner"] = text(model.stage(stage).owner);
-        values["Stage_Since"] = Value{history.since};
+        values.set("Stage", text(history.stage));
+        values.set("Stage_Owner", text(model.stage(stage).owner));
+        values.set("Stage_Since", Value{history.since});
     }
     if (!history.rows.empty()) {
-        values["Reason"] = text(history.rows.back().reason);
-        values["Last_Event"] = text(history.rows.back().event);
-        values["Campaign"] = text(history.rows.back().campaign);
+        values.set("Reason", text(history.rows.back().reason));
+        values.set("Last_Event", text(history.rows.back().event));
+        values.set("Campaign", text(history.rows.back().campaign));
     }
     add_times(model, history.times, values);
     for (const Row& row : history.rows) {
-        values[spelled("When_", row.event)] = Value{row.at};
-        values[spelled("Who_", row.event)] = text(row.owner);
+        values.set("When_", row.event, Value{row.at});
+        values.set("Who_", row.event, text(row.owner));
     }
     for (const Row& row : history.rows) {
-        if (!row.skipped) values[spelled("Campaign_", row.to)] = text(row.campaign);
+        if (!row.skipped) values.set("Campaign_", row.to, text(row.campaign));
     }
-    for (const Mark& mark : history.marks) values[spelled("When_", mark.name)] = Value{mark.at};
+    for (const Mark& mark : history.marks) values.set("When_", mark.name, Value{mark.at});
     add_counts(model, history, facts, until, values);
     return values;
 }
@@ -159,24 +181,24 @@ Values values_of(const Model& model, const History& history, const Facts& facts,
 Values values_of(const Model& model, const AccountStanding& standing) {
     Values values;
     if (!standing.stage.empty()) {
-        values["Stage"] = text(standing.stage);
-        values["Stage_Since"] = Value{standing.since};
+        values.set("Stage", text(standing.stage));
+        values.set("Stage_Since", Value{standing.since});
     }
-    values["Cycle"] = number(standing.cycle);
-    values["Expansion_Stage"] = text(standing.expansion);
-    values["Substage"] = text(standing.substage);
-    values["People"] = number(standing.people);
-    values["Engaged"] = number(standing.engaged);
-    values["Roles_Filled"] = number(standing.roles_filled);
+    values.set("Cycle", number(standing.cycle));
+    values.set("Expansion_Stage", text(standing.expansion));
+    values.set("Substage", text(standing.substage));
+    values.set("People", number(standing.people));
+    values.set("Engaged", number(standing.engaged));
+    values.set("Roles_Filled", number(standing.roles_filled));
     const auto required = static_cast<long>(model.rules().account.required_roles.size());
     if (required > 0) {
         const auto share = Decimal::divide(Decimal{standing.roles_filled}, Decimal{required});
-        if (share) values["Role_Coverage"] = Value{*share};
+        if (share) values.set("Role_Coverage", Value{*share});
     }
-    if (standing.contract_end) values["Contract_End"] = Value{*standing.contract_end};
+    if (standing.contract_end) values.set("Contract_End", Value{*standing.contract_end});
     add_times(model, standing.times, values);
     for (const auto& [stage, people] : standing.counted)
-        values[spelled("People_", stage)] = number(people);
+        values.set("People_", stage, number(people));
     return values;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "mappings/catalog.h"
 #include "mappings/lifecycle/account.h"
+#include "mappings/lifecycle/named_values.h"
 #include "mappings/lifecycle/outcome.h"
 #include "mappings/lifecycle/replay.h"
 
@@ -15,7 +15,6 @@ namespace duet::lifecycle {
 
 /// Names and types, in a fixed order.
 using ValueNames = std::vector<std::pair<std::string, FieldType>>;
-using Values = std::map<std::string, Value, std::less<>>;
 
 /// The names that stages, events and timers give: Stage, Cycle, First_MQL, When_rejected, ...
 /// What is no letter or digit in a name is an underscore there.

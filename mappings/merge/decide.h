@@ -11,6 +11,7 @@
 
 #include "mappings/catalog.h"
 #include "mappings/document/document.h"
+#include "mappings/lifecycle/named_values.h"
 #include "mappings/lists/standing.h"
 #include "mappings/merge/consent.h"
 #include "mappings/merge/merge.h"
@@ -73,10 +74,10 @@ using Pins = std::map<std::string, PerSide<std::optional<Pin>>, std::less<>>;
 
 /// Where an entity stands by a lifecycle with transitions.
 struct Standing {
-    std::map<std::string, Value, std::less<>> values{};  // without the head "Duet."
-    std::string stage{};                                 // of a person
-    std::optional<DateTime> next{};                      // with no new data
-    std::string failure{};  // why it cannot be told: then the stage stays; empty: it can
+    lifecycle::Values values{};      // without the head "Duet."
+    std::string stage{};             // of a person
+    std::optional<DateTime> next{};  // with no new data
+    std::string failure{};           // why it cannot be told: then the stage stays; empty: it can
 };
 
 /// Everything one decision looks at.

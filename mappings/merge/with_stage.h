@@ -23,10 +23,8 @@ public:
         const std::string_view name = path.substr(kHead.size());
         if (standing_ == nullptr) return &stage_;
         if (!standing_->failure.empty()) return "the lifecycle cannot be told";
-        for (const auto& [known, value] : standing_->values) {
-            if (same_name(known, name)) return &value;
-        }
-        return &none_;
+        const Value* known = standing_->values.find(name);
+        return known == nullptr ? &none_ : known;
     }
     const Value* side_value(Side side, std::string_view path) override {
         return below_.side_value(side, path);

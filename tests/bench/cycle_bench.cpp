@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -20,6 +19,7 @@
 
 #include "daemon/sync/cycle.h"
 #include "mappings/document/load.h"
+#include "tests/bench/bench_help.h"
 #include "tests/bench/generated_side.h"
 #include "tests/world/acme.h"
 #include "tests/world/world.h"
@@ -37,17 +37,6 @@ constexpr double kChangedRateMin = 5'000;  // people a second, planned and settl
 constexpr double kPeakMegabytesMax = 300;  // of the first load
 constexpr double kGrowthMax = 1.2;         // of a person's cost, from the least size to the most
 
-[[noreturn]] void give_up(const std::string& why) {
-    std::cerr << "duet_cycle_bench: " << why << '\n';
-    std::exit(1);
-}
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) give_up(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
-
 double seconds_of(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
@@ -56,17 +45,6 @@ double computed() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
-
-/// The most memory held since the last call, in MB (Linux; 0 where it does not tell).
-double peak_megabytes() {
-    std::ifstream status("/proc/self/status");
-    double peak = 0;
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmHWM:")) peak = std::atof(line.c_str() + 6) * 1024 / 1e6;
-    }
-    std::ofstream("/proc/self/clear_refs") << "5";
-    return peak;
 }
 
 struct Figure {

@@ -5,10 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -21,7 +18,11 @@
 #include "daemon/sync/cycle.h"
 #include "daemon/trial/fields.h"
 #include "mappings/document/findings.h"
+#include "mappings/document/lifecycle.h"
 #include "mappings/document/reader.h"
+#include "mappings/lifecycle/replay.h"
+#include "mappings/lifecycle/values.h"
+#include "tests/bench/bench_help.h"
 #include "tests/world/world.h"
 
 namespace duet::bench {
@@ -36,6 +37,9 @@ constexpr std::size_t kPeopleAnAccount = 10;
 constexpr std::size_t kPeopleADeal = 10;
 constexpr std::size_t kPeopleATransaction = 5'000;
 constexpr std::size_t kVisits = 3;  // of each; beside them a task, and for some a deal
+// Who is worked out in memory: so many different people, again and again.
+constexpr std::size_t kPeopleInMemory = 10'000;
+constexpr std::size_t kWorkedOut = 1'000'000;
 
 // Fields that would be written are another matter: here nothing but the stage is worked out.
 constexpr const char* kPeople =
@@ -46,26 +50,14 @@ constexpr const char* kPeople =
 constexpr const char* kRule = "to: DORMANT, days: 180";
 constexpr const char* kOtherRule = "to: DORMANT, days: 20";
 
-[[noreturn]] void give_up(const std::string& why) {
-    std::cerr << "duet_restage_bench: " << why << '\n';
-    std::exit(1);
-}
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) give_up(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
-
-std::string content_of(const std::string& file) {
-    std::ifstream stream(std::string(DUET_LIFECYCLE_PRESET) + "/" + file);
-    return {std::istreambuf_iterator<char>(stream), {}};
+std::string preset(const std::string& file) {
+    return content_of(std::string(DUET_LIFECYCLE_PRESET) + "/" + file);
 }
 
 std::vector<document::Source> documents() {
     std::vector<document::Source> all{{"people.yaml", kPeople}};
     for (const char* file : {"accounts.yaml", "lifecycle.yaml", "opportunities.yaml"})
-        all.push_back({file, content_of(file)});
+        all.push_back({file, preset(file)});
     return all;
 }
 
@@ -81,7 +73,7 @@ std::vector<document::Source> other_documents() {
 /// What an org has that uses the preset.
 void use_its_fields(PerSide<Catalog>& catalogs) {
     catalogs = cli::standard_catalogs();
-    const document::SourceText text("fields.test.yaml", content_of("fields.test.yaml"));
+    const document::SourceText text("fields.test.yaml", preset("fields.test.yaml"));
     document::Findings findings;
     findings.know(text);
     const document::Node tree = document::parse_tree(text, findings);
@@ -117,8 +109,15 @@ public:
         }
     }
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    /// What happened to the first of them, as the model's events.
+    [[nodiscard]] const std::vector<lifecycle::Facts>& facts() const noexcept { return facts_; }
 
 private:
+    /// An event of who is being added; `order` is of its source.
+    void tell(const char* name, DateTime at, int order, const std::string& record) {
+        if (is_told_) facts_.back().events.push_back({at, order, record, name, {}, {}, {}});
+    }
+
     DateTime moment() { return now_ - std::chrono::minutes{random_() % (365 * 24 * 60)}; }
 
     /// With all fields that are pulled of the object, those that are not given blank.
@@ -146,6 +145,10 @@ private:
         const std::string prospect = std::to_string(i + 1);
         const Value email = text(fmt::format("person{}@example.com", i));
         const DateTime made = now_ - std::chrono::hours{24 * 365};
+        is_told_ = i < kPeopleInMemory;
+        if (is_told_) facts_.emplace_back();
+        tell("known", made, 0, contact);
+        tell("known", made, 1, prospect);
         if (i % kPeopleAnAccount == 0)
             put(Side::Crm, "Account", account, {{"Name", text(fmt::format("Company {}", i))}});
         put(Side::Crm, "Contact", contact,
@@ -157,16 +160,24 @@ private:
              {"createdAt", Value{made}}});
         for (std::size_t visit = 0; visit < kVisits; ++visit) {
             const bool is_form = random_() % 8 == 0;
-            put(Side::Marketing, "visitor-activity", std::to_string(i * kVisits + visit + 1),
+            const std::string key = std::to_string(i * kVisits + visit + 1);
+            const DateTime at = moment();
+            put(Side::Marketing, "visitor-activity", key,
                 {{"prospectId", text(prospect)},
                  {"type", Value{Decimal{is_form ? 4 : 2}}},
                  {"details", text(is_form ? "Contact us" : "Products")},
-                 {"createdAt", Value{moment()}}});
+                 {"createdAt", Value{at}}});
+            if (is_form) tell("hand_raise", at, 4, key);
+            tell("activity", at, 5, key);
         }
-        put(Side::Crm, "Task", fmt::format("00T{:012}AAA", i),
+        const std::string task = fmt::format("00T{:012}AAA", i);
+        const DateTime done = moment();
+        put(Side::Crm, "Task", task,
             {{"WhoId", text(contact)},
              {"IsClosed", Value{true}},
-             {"CompletedDateTime", Value{moment()}}});
+             {"CompletedDateTime", Value{done}}});
+        tell("outreach", done, 2, task);
+        tell("touch", done, 3, task);
         if (i % kPeopleADeal == 0) add_deal(i, contact, account);
         const EntityId id = good(world_.store().add_entity(kOrg, EntityKind::Person));
         good(world_.store().link(kOrg, id, Side::Crm, {"Contact", contact}));
@@ -175,14 +186,18 @@ private:
 
     void add_deal(std::size_t i, const std::string& contact, const std::string& account) {
         const std::string deal = fmt::format("006{:012}AAA", i);
-        const Value made{moment()};
+        const DateTime opened = moment();
+        const Value made{opened};
+        const bool is_won = i % 4 == 0;
         put(Side::Crm, "Opportunity", deal,
             {{"AccountId", text(account)},
              {"CreatedDate", made},
              {"CloseDate", Value{std::chrono::floor<std::chrono::days>(now_)}},
-             {"IsClosed", Value{i % 4 == 0}},
-             {"IsWon", Value{i % 4 == 0}},
-             {"StageName", text(i % 4 == 0 ? "Closed Won" : "Prospecting")}});
+             {"IsClosed", Value{is_won}},
+             {"IsWon", Value{is_won}},
+             {"StageName", text(is_won ? "Closed Won" : "Prospecting")}});
+        tell("deal_opened", opened, -2, deal);
+        if (is_won) tell("deal_won", now_, -1, deal);
         put(Side::Crm, "OpportunityContactRole", fmt::format("00K{:012}AAA", i),
             {{"OpportunityId", text(deal)}, {"ContactId", text(contact)}, {"CreatedDate", made}});
     }
@@ -191,6 +206,8 @@ private:
     DateTime now_;
     std::mt19937_64 random_{1};
     std::size_t rows_ = 0;
+    std::vector<lifecycle::Facts> facts_{};
+    bool is_told_ = false;  // of who is being added, what happened is kept
 };
 
 template <class Work>
@@ -199,8 +216,9 @@ void measure(std::size_t people, const char* what, Work&& work) {
     const auto began = std::chrono::steady_clock::now();
     const std::string told = work();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    fmt::print("| {} | {} | {:.2f} | {:.2f} | {} |\n", people, what, took.count(),
-               static_cast<double>(std::clock() - computed) / CLOCKS_PER_SEC, told);
+    const double cpu = static_cast<double>(std::clock() - computed) / CLOCKS_PER_SEC;
+    fmt::print("| {} | {} | {:.2f} | {:.2f} | {:.1f} | {:.0f} | {} |\n", people, what, took.count(),
+               cpu, cpu * 1e6 / static_cast<double>(people), peak_megabytes(), told);
     std::fflush(stdout);
 }
 
@@ -222,6 +240,23 @@ std::string differences(const std::map<std::string, std::size_t>& before,
             told += fmt::format("{}{} {} -> {}", told.empty() ? "" : ", ", stage, old, count);
     }
     return told.empty() ? "everybody as before" : told;
+}
+
+/// What the model makes of them, with nothing read and nothing kept.
+void work_out(World& world, const std::vector<lifecycle::Facts>& facts) {
+    const lifecycle::Model& model = *world.org().model.documents().lifecycle->model;
+    const DateTime now = std::chrono::floor<std::chrono::milliseconds>(world.clock.now());
+    measure(kWorkedOut, "worked out in memory alone", [&] {
+        std::size_t rows = 0;
+        std::size_t values = 0;
+        for (std::size_t i = 0; i < kWorkedOut; ++i) {
+            const lifecycle::Facts& one = facts[i % facts.size()];
+            const lifecycle::History history = lifecycle::replay(model, one, now);
+            rows += history.rows.size();
+            values += lifecycle::values_of(model, history, one, now).size();
+        }
+        return fmt::format("{} rows of history, {} values", rows, values);
+    });
 }
 
 void run(std::size_t people) {
@@ -253,6 +288,7 @@ void run(std::size_t people) {
     decide("re-staged, nobody moves");
     world.change_documents(other_documents());
     decide("re-staged by another rule");
+    work_out(world, crowd.facts());
 }
 
 }  // namespace
@@ -269,7 +305,9 @@ int main(int argc, char** argv) {
         sizes.push_back(static_cast<std::size_t>(people));
     }
     if (sizes.empty()) sizes = {10'000, 100'000};
-    fmt::print("| people | | seconds | computed | |\n|---|---|---|---|---|\n");
+    fmt::print(
+        "| people | | seconds | computed | a person, microseconds | peak MB | |\n"
+        "|---|---|---|---|---|---|---|\n");
     for (const std::size_t people : sizes) duet::bench::run(people);
     return 0;
 }

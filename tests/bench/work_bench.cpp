@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/service/work_report.h"
+#include "tests/bench/bench_help.h"
 #include "tests/world/lifecycle_world.h"
 
 namespace duet::bench {
@@ -36,17 +37,6 @@ queue:
   score: Prospect.score
   owner: OwnerId
 )";
-
-[[noreturn]] void give_up(const std::string& why) {
-    std::cerr << "duet_work_bench: " << why << '\n';
-    std::exit(1);
-}
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) give_up(result.error().code + ": " + result.error().message);
-    return *std::move(result);
-}
 
 world::WorldOptions options() {
     world::WorldOptions options;

@@ -132,6 +132,21 @@ public:
         std::string_view org) override {
         return reading(__func__, [&] { return inner_.seen_counts(org); });
     }
+    Result<std::vector<store::EntityRows>> rows_of(std::string_view org,
+                                                   std::span<const store::EntityId> ids) override {
+        return reading(__func__, [&] { return inner_.rows_of(org, ids); });
+    }
+    Result<std::vector<store::SeenRow>> seen_of(std::string_view org, Side side,
+                                                std::string_view object,
+                                                std::span<const std::string> keys) override {
+        return reading(__func__, [&] { return inner_.seen_of(org, side, object, keys); });
+    }
+    Result<std::vector<std::vector<std::string>>> referring_of(
+        std::string_view org, Side side, std::string_view object, std::string_view field,
+        std::span<const std::string> targets) override {
+        return reading(__func__,
+                       [&] { return inner_.referring_of(org, side, object, field, targets); });
+    }
     Status add_changed(std::string_view org, const store::ChangedRow& row) override {
         return writing(__func__, [&] { return inner_.add_changed(org, row); });
     }

@@ -45,6 +45,27 @@ TEST_F(LifecycleTest, RowsAreReadAsTheyWereSavedAndReplacedAsAWhole) {
     EXPECT_EQ(good(store->lifecycle_rows("acme", ada)), fewer);
 }
 
+TEST_F(LifecycleTest, WhateverStoodThereBeforeTheNewRowsStandThereAlone) {
+    const std::vector<std::vector<lifecycle::Row>> histories{
+        {},
+        {row("", "KNOWN", 1)},
+        {row("", "KNOWN", 1), row("KNOWN", "MQL", 2)},
+        {row("", "KNOWN", 1), row("KNOWN", "SAL", 2)},
+        {row("", "MQL", 1), row("KNOWN", "MQL", 2)},
+        {row("", "KNOWN", 1), row("KNOWN", "MQL", 2), row("MQL", "SAL", 3)},
+    };
+    const std::vector<lifecycle::Row> of_bob{row("", "KNOWN", 9)};
+    good(store->save_lifecycle_rows("acme", bob, of_bob));
+    for (const auto& before : histories) {
+        for (const auto& after : histories) {
+            good(store->save_lifecycle_rows("acme", ada, before));
+            good(store->save_lifecycle_rows("acme", ada, after));
+            EXPECT_EQ(good(store->lifecycle_rows("acme", ada)), after);
+        }
+    }
+    EXPECT_EQ(good(store->lifecycle_rows("acme", bob)), of_bob);
+}
+
 TEST_F(LifecycleTest, EverybodysRowsAreVisitedById) {
     const std::vector<lifecycle::Row> one{row("", "KNOWN", 1)};
     const std::vector<lifecycle::Row> two{row("", "KNOWN", 1), row("KNOWN", "MQL", 2)};

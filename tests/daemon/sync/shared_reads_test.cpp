@@ -1,4 +1,7 @@
 // What many people share is read once for all of them.
+#include <map>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "tests/world/customer_world.h"
@@ -55,6 +58,44 @@ TEST(SharedReads, AnAccountsDealsAreReadOnceForAllItsPeople) {
     constexpr int kMore = 300;
     // Once to find who depends on it, once to decide.
     EXPECT_LE(reads_with(5 + kMore) - reads_with(5), 2 * kMore);
+}
+
+/// What the store is asked and told by a cycle that decides everybody anew and finds them as
+/// before: calls of each function.
+std::map<std::string, std::int64_t> asked_with(int people) {
+    World world(with_wins());
+    for (int i = 0; i < people; ++i) {
+        const std::string email = "p" + std::to_string(i) + "@example.com";
+        world.add_contact(email);
+        world.add_prospect(email);
+    }
+    world.run_until_quiet();
+    world.clock.pass(180s);
+    EXPECT_TRUE(world.store().mark_all_dirty(world.org().name, "test"));
+    const auto before = world.store().calls();
+    const auto report = world.run_cycle();
+    EXPECT_TRUE(report && report->decisions == people);
+    std::map<std::string, std::int64_t> asked;
+    for (const auto& [function, count] : world.store().calls()) {
+        const auto known = before.find(function);
+        asked[function] = count - (known == before.end() ? 0 : known->second);
+    }
+    return asked;
+}
+
+TEST(SharedReads, WhoIsDecidedWithOthersIsReadWithThemAndWrittenOnlyWhereChanged) {
+    constexpr int kMore = 1'000;  // two transactions
+    const auto some = asked_with(600);
+    auto more = asked_with(600 + kMore);
+    std::int64_t all = 0;
+    for (auto& [function, count] : more) {
+        const auto known = some.find(function);
+        count -= known == some.end() ? 0 : known->second;
+        all += count;
+    }
+    EXPECT_EQ(more["save_entity"], 0) << "they stand as before";
+    EXPECT_EQ(more["clear_dirty"], kMore);
+    EXPECT_LE(all - more["clear_dirty"], kMore / 10);
 }
 
 }  // namespace

@@ -77,12 +77,12 @@ TEST(LifecyclePreset, TakesTheReferencesPersonThroughTwoCycles) {
     EXPECT_EQ(history.stage, "CUSTOMER");
     EXPECT_EQ(history.cycle, 2);
     const auto values = lifecycle::values_of(model, history, facts, at("2026-02-01T00:00:00"));
-    EXPECT_EQ(values.at("First_MQL"), Value{at("2025-02-03T14:00:00")});
-    EXPECT_EQ(values.at("Date_MQL"), Value{at("2025-11-04T08:00:00")});
-    EXPECT_EQ(values.at("Count_MQL"), Value{Decimal{2}});
-    EXPECT_EQ(values.at("Returning"), Value{true});
-    EXPECT_EQ(values.at("Stage_Owner"), text("customer success"));
-    EXPECT_EQ(values.at("When_check"), Value{at("2025-12-12T00:00:00")});
+    EXPECT_EQ(*values.find("First_MQL"), Value{at("2025-02-03T14:00:00")});
+    EXPECT_EQ(*values.find("Date_MQL"), Value{at("2025-11-04T08:00:00")});
+    EXPECT_EQ(*values.find("Count_MQL"), Value{Decimal{2}});
+    EXPECT_EQ(*values.find("Returning"), Value{true});
+    EXPECT_EQ(*values.find("Stage_Owner"), text("customer success"));
+    EXPECT_EQ(*values.find("When_check"), Value{at("2025-12-12T00:00:00")});
 }
 
 // B5: three visits before and seven after SQL.
@@ -103,8 +103,8 @@ TEST(LifecyclePreset, CountsWhatPeopleDoAfterSql) {
     const auto history = lifecycle::replay(model, facts, now);
     const auto values = lifecycle::values_of(model, history, facts, now);
     EXPECT_EQ(history.stage, "SQL");
-    EXPECT_EQ(values.at("Post_SQL_Activities"), Value{Decimal{7}});
-    EXPECT_EQ(values.at("Post_SQL_Activities_Last"), Value{at("2025-02-08T00:00:00")});
+    EXPECT_EQ(*values.find("Post_SQL_Activities"), Value{Decimal{7}});
+    EXPECT_EQ(*values.find("Post_SQL_Activities_Last"), Value{at("2025-02-08T00:00:00")});
 }
 
 constexpr const char* kLifecyclePerson = "entity: person\nmatch: [crm_id]\n";

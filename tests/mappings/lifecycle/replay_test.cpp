@@ -327,6 +327,22 @@ TEST(ReplayRules, AModelOfThreeStagesNeedsNothingElse) {
     EXPECT_FALSE(history.next_change);
 }
 
+TEST(LifecycleValues, AreFoundWhateverTheCaseAndSignsOfTheirNamesAndTheLatestCounts) {
+    Values values;
+    values.set("When_", "Put on hold!", Value{true});
+    values.set("Count_", "MQL", Value{Decimal{1}});
+    values.set("Count_MQL", Value{Decimal{2}});
+    values.set("Stage", text("MQL"));
+    ASSERT_NE(values.find("when_put_ON_hold_"), nullptr);
+    EXPECT_EQ(*values.find("when_put_ON_hold_"), Value{true});
+    EXPECT_EQ(*values.find("Count_MQL"), Value{Decimal{2}});
+    EXPECT_EQ(*values.find("STAGE"), text("MQL"));
+    EXPECT_EQ(values.find("Stag"), nullptr);
+    EXPECT_EQ(values.find("Stage_"), nullptr);
+    EXPECT_EQ(values.find("When_Put on hold!"), nullptr);
+    EXPECT_EQ(values.find(""), nullptr);
+}
+
 /// A score has no campaign; what came before it has.
 TEST_F(Replay, AnEntryWithoutACampaignHasThatOfTheLastEventBefore) {
     LifecycleRules rules = reference_rules();
@@ -336,8 +352,8 @@ TEST_F(Replay, AnEntryWithoutACampaignHasThatOfTheLastEventBefore) {
     const auto campaign_of = [&](const Facts& facts) {
         const History history = replay(model, facts, at("2026-02-01"));
         const auto values = values_of(model, history, facts, at("2026-02-01"));
-        const auto found = values.find("Campaign_MQL");
-        return found == values.end() ? std::string("no entry") : display(found->second);
+        const Value* found = values.find("Campaign_MQL");
+        return found == nullptr ? std::string("no entry") : display(*found);
     };
     Facts facts;
     facts.events.push_back({at("2025-01-10 09:00"), 1, "k", "known", "", "", ""});
