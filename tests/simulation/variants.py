@@ -34,7 +34,7 @@ VARIANTS = [
     ("a create goes out without its key", "daemon/sync/planner_writes.cpp",
      "        write.key_value = create.key_value;\n", ""),
     ("planned while a write is in doubt", "daemon/sync/planner.cpp",
-     "    if (!waiting->empty()) {", "    if (!waiting->empty() && false) {"),
+     "    if (stored->is_in_flight) {", "    if (stored->is_in_flight && false) {"),
     ("a change in marketing stays there", "mappings/merge/merge.cpp",
      "    if (marketing_changed) return travel(rule, state, Side::Marketing);\n", ""),
     ("the other side wins", "mappings/merge/merge.cpp",
