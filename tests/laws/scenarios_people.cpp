@@ -300,6 +300,14 @@ constexpr const char* kLifecycle = R"(lifecycle:
   transitions:
     - { on: met, from: new, to: Cold, elsewhere: ignore }
     - { on: fits, from: Cold, to: Warm }
+  account: { customer: Warm }
+)";
+
+constexpr const char* kStagedAccounts = R"(entity: account
+match: []
+objects: { salesforce: Account, pardot: [] }
+fields:
+  - { salesforce: Duet_Stage__c, value: Duet.Stage }
 )";
 
 constexpr const char* kStaged = R"(entity: person
@@ -312,7 +320,9 @@ fields:
 
 WorldOptions with_lifecycle() {
     WorldOptions options;
-    options.documents = {{"people.yaml", kStaged}, {"lifecycle.yaml", kLifecycle}};
+    options.documents = {{"people.yaml", kStaged},
+                         {"accounts.yaml", kStagedAccounts},
+                         {"lifecycle.yaml", kLifecycle}};
     options.adjust_catalogs = add_lifecycle_objects;
     return options;
 }
@@ -321,17 +331,41 @@ Status ask_where_people_stand(World& world) {
     return told(service::lifecycle_report(world.org(), json::object()));
 }
 
+std::string add_account(World& world, const char* name) {
+    Fields account;
+    account.set("Name", text(name));
+    return world.crm().add("Account", std::move(account));
+}
+
+/// Four people move, and by them four accounts that are decided behind them, their rows read
+/// together; a fifth account is decided with the people.
 Scenario stages() {
     return {"StagesFollowFromWhatHappened", with_lifecycle,
             [](World& world) {
-                Fields ada;
-                ada.set("Email", text(kAda));
-                ada.set("LastName", text("Lovelace"));
-                ada.set("CreatedDate",
+                const std::vector<std::string> people{kAda, kBob, kEve, "dan@example.com"};
+                const std::string alone = add_account(world, "Alone");
+                for (const std::string& email : people) {
+                    Fields person;
+                    person.set("Email", text(email));
+                    person.set("LastName", text("Lovelace"));
+                    person.set(
+                        "CreatedDate",
                         Value{std::chrono::floor<std::chrono::milliseconds>(world.clock.now())});
-                world.crm().add("Contact", std::move(ada));
-                world.add_prospect(kAda);
-                edit_marketing(world, "score", Value{Decimal{120}});
+                    world.crm().add("Contact", std::move(person));
+                    world.add_prospect(email);
+                }
+                world.clock.pass(120s);
+                world.run_until_quiet();
+                for (const std::string& email : people) {
+                    const std::string account = add_account(world, email.c_str());
+                    world.crm().edit(world.with_email(kCrm, email), "AccountId", text(account));
+                }
+                world.clock.pass(120s);
+                world.run_until_quiet();
+                world.crm().edit({"Account", alone}, "Duet_Stage__c", text("Hot"));
+                for (const std::string& email : people)
+                    world.marketing().edit(world.with_email(kMarketing, email), "score",
+                                           Value{Decimal{120}});
                 world.clock.pass(120s);
             },
             [] {
