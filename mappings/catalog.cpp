@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <utility>
 
+#include "mappings/text.h"
+
 namespace duet {
 namespace {
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Optimal string alignment: two neighbours that changed places are one edit.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -19,7 +19,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const auto same = [&](std::size_t x, std::size_t y) {
-                return lower(a[x - 1]) == lower(b[y - 1]);
+                return lower_case(a[x - 1]) == lower_case(b[y - 1]);
             };
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same(i, j) ? 0 : 1)});
             if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j))
@@ -82,8 +82,9 @@ std::optional<EntityKind> entity_kind(std::string_view name) noexcept {
 }
 
 bool same_name(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+               return lower_case(x) == lower_case(y);
+           });
 }
 
 const FieldInfo* ObjectInfo::find(std::string_view field) const noexcept {

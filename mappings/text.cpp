@@ -15,9 +15,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::string lower_case(std::string_view text) {
     std::string made(text);
-    for (char& c : made) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    for (char& c : made) c = lower_case(c);
     return made;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "mappings/text.h"
+
 namespace duet::http {
 namespace {
 
@@ -19,12 +21,10 @@ constexpr auto kOurHeaders = std::to_array<std::string_view>({
     "te",                 // there are none
 });
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // RFC 9110 section 5.6.2.
 bool is_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        const char l = lower(c);
+        const char l = lower_case(c);
         return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') ||
                std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
@@ -41,7 +41,7 @@ bool is_field_value(std::string_view text) {
 
 bool equal_without_case(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
+                      [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
 std::optional<std::string> find_fault(const Request& request) {

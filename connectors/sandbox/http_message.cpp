@@ -4,8 +4,6 @@ namespace duet::sandbox {
 
 namespace {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
 int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -34,15 +32,9 @@ std::string header_attribute(std::string_view line, std::string_view name) {
 bool equal_without_case(std::string_view left, std::string_view right) noexcept {
     if (left.size() != right.size()) return false;
     for (std::size_t i = 0; i < left.size(); ++i) {
-        if (lower(left[i]) != lower(right[i])) return false;
+        if (lower_case(left[i]) != lower_case(right[i])) return false;
     }
     return true;
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = lower(c);
-    return out;
 }
 
 std::string_view ApiRequest::header(std::string_view name) const noexcept {

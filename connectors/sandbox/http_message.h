@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "mappings/text.h"
+
 namespace duet::sandbox {
 
 /// Names compare without case, order is kept, names may repeat.
@@ -57,6 +59,5 @@ struct ApiResponse {
     std::string_view content_type, std::string_view body);
 
 [[nodiscard]] bool equal_without_case(std::string_view left, std::string_view right) noexcept;
-[[nodiscard]] std::string lower_case(std::string_view text);  // ASCII
 
 }  // namespace duet::sandbox

@@ -5,6 +5,7 @@
 
 #include "connectors/sandbox/soql_parser.h"
 #include "mappings/catalog.h"
+#include "mappings/text.h"
 
 namespace duet::sandbox::soql {
 namespace {
@@ -175,7 +176,7 @@ std::string address_sql(const FieldRef& address) {
     for (const std::string_view part : kParts) {
         const Field* field = address.object->find(prefix + std::string{part});
         std::string key{part};
-        key[0] = static_cast<char>(key[0] - 'A' + 'a');
+        key[0] = lower_case(key[0]);
         json += (json.empty() ? "" : ", ") + quote_text(key) + ", " +
                 (field == nullptr ? "NULL" : table + quote_name(field->name));
         if (field == nullptr) continue;

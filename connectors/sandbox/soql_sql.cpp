@@ -6,6 +6,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "mappings/text.h"
+
 namespace duet::sandbox::soql {
 namespace {
 
@@ -58,7 +60,6 @@ bool is_id_character(char c) {
 constexpr std::string_view kChecksumLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -132,7 +133,7 @@ std::string normalize_id(std::string_view id) {
         for (std::size_t i = 0; i < 5; ++i) {
             char& c = out[group * 5 + i];
             if (id.size() == 18) {
-                c = (bits >> i & 1U) != 0 ? upper(c) : lower(c);
+                c = (bits >> i & 1U) != 0 ? upper(c) : lower_case(c);
             } else if (c >= 'A' && c <= 'Z') {
                 bits |= std::size_t{1} << i;
             }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mappings/decimal.h"
+#include "mappings/text.h"
 
 namespace duet::lifecycle {
 namespace {
@@ -18,8 +19,6 @@ char spelled(char c) noexcept {
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     return is_plain ? c : '_';
 }
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string spelled(std::string_view prefix, std::string_view name) {
     std::string result(prefix);
@@ -140,9 +139,9 @@ const Value* Values::find(std::string_view name) const noexcept {
         const std::size_t head = entry->head.size();
         if (name.size() != head + entry->name.size()) continue;
         if (!same_name(name.substr(0, head), entry->head)) continue;
-        const bool is_it =
-            std::equal(entry->name.begin(), entry->name.end(), name.substr(head).begin(),
-                       [](char own, char asked) { return lower(spelled(own)) == lower(asked); });
+        const bool is_it = std::equal(
+            entry->name.begin(), entry->name.end(), name.substr(head).begin(),
+            [](char own, char asked) { return lower_case(spelled(own)) == lower_case(asked); });
         if (is_it) return &entry->value;
     }
     return nullptr;
