@@ -9,7 +9,7 @@
 #include "daemon/service/quarantine.h"
 #include "daemon/sync/upkeep.h"
 #include "tests/laws/scenario_steps.h"
-#include "tests/world/lifecycle_world.h"
+#include "tests/world/lifecycle_documents.h"
 
 namespace duet::world {
 namespace {
@@ -303,13 +303,6 @@ constexpr const char* kLifecycle = R"(lifecycle:
   account: { customer: Warm }
 )";
 
-constexpr const char* kStagedAccounts = R"(entity: account
-match: []
-objects: { salesforce: Account, pardot: [] }
-fields:
-  - { salesforce: Duet_Stage__c, value: Duet.Stage }
-)";
-
 constexpr const char* kStaged = R"(entity: person
 match: [crm_id, email]
 fields:
@@ -321,7 +314,7 @@ fields:
 WorldOptions with_lifecycle() {
     WorldOptions options;
     options.documents = {{"people.yaml", kStaged},
-                         {"accounts.yaml", kStagedAccounts},
+                         {"accounts.yaml", kLifecycleAccounts},
                          {"lifecycle.yaml", kLifecycle}};
     options.adjust_catalogs = add_lifecycle_objects;
     return options;

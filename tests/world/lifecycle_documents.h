@@ -25,6 +25,14 @@ create:
   pardot: { when: NOT(ISBLANK(Email)), object: prospect, key: email }
 )";
 
+/// Of accounts, that have a stage by their people's.
+inline constexpr const char* kLifecycleAccounts = R"(entity: account
+match: []
+objects: { salesforce: Account, pardot: [] }
+fields:
+  - { salesforce: Duet_Stage__c, value: Duet.Stage }
+)";
+
 /// Further keys of the lifecycle may follow.
 inline constexpr const char* kLifecycleRules = R"(lifecycle:
   cycle_starts_at: Warm

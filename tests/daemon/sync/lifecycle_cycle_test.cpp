@@ -15,13 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kAccounts = R"(entity: account
-match: []
-objects: { salesforce: Account, pardot: [] }
-fields:
-  - { salesforce: Duet_Stage__c, value: Duet.Stage }
-)";
-
 constexpr const char* kAccountPart = R"(  account: { customer: Sold, contract: bound }
 )";
 
@@ -32,7 +25,7 @@ WorldOptions three_stages(bool with_accounts = false) {
     options.documents = {
         {"people.yaml", kLifecyclePeople},
         {"lifecycle.yaml", std::string(kLifecycleRules) + (with_accounts ? kAccountPart : "")}};
-    if (with_accounts) options.documents.push_back({"accounts.yaml", kAccounts});
+    if (with_accounts) options.documents.push_back({"accounts.yaml", kLifecycleAccounts});
     options.adjust_catalogs = add_lifecycle_objects;
     return options;
 }
