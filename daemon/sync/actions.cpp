@@ -101,10 +101,8 @@ Status Actions::add_tasks(const store::Entity& entity, const Edges& edges, merge
 void Actions::add_known_tasks(const Record& record, const ObjectModel& model,
                               std::string_view reference, tasks::Known& known) {
     const std::string& rule = org_.model.documents().tasks[known.rule].name;
-    for (const std::string& key :
-         cache_.referring(Side::Crm, model.info->name, std::string(reference), record.id.key)) {
-        const SeenRow* row = cache_.get(Side::Crm, {model.info->name, key});
-        if (row == nullptr) continue;
+    for (const SeenRow* row :
+         cache_.children(Side::Crm, model.info->name, std::string(reference), record.id.key)) {
         const std::string* own = as_text(row->record.fields.get(model.keys.front()));
         if (own != nullptr && tasks::is_key_of(*own, rule)) add_task(*row, known);
     }

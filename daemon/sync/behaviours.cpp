@@ -130,10 +130,9 @@ std::optional<std::string> BehaviourReader::account(const Record& account, Told&
         const FieldInfo* up =
             object == nullptr ? nullptr : reference_to(*object, account.id.object);
         if (up == nullptr) continue;
-        for (const std::string& key :
-             sources_.cache.referring(Side::Crm, object->name, up->name, account.id.key)) {
-            const store::SeenRow* row = sources_.cache.get(Side::Crm, {object->name, key});
-            if (row == nullptr || row->deleted) continue;
+        for (const store::SeenRow* row :
+             sources_.cache.children(Side::Crm, object->name, up->name, account.id.key)) {
+            if (row->deleted) continue;
             auto found = read(row->record, sources_);
             if (auto* why = std::get_if<std::string>(&found)) return std::move(*why);
             auto& told = std::get<Read>(found);

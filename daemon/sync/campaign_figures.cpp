@@ -49,11 +49,10 @@ std::optional<std::string> CampaignFigures::add(const document::Attribution& att
                                                 const Record& campaign) {
     ++campaigns_;
     if (is_by_source(attribution)) return add_named(campaign);
-    for (const std::string& key :
-         sources_.cache.referring(Side::Crm, std::string(words_.object),
-                                  std::string(words_.campaign), campaign.id.key)) {
-        const SeenRow* row = sources_.cache.get(Side::Crm, {std::string(words_.object), key});
-        if (row == nullptr || row->deleted || !is_of(row->record, attribution)) continue;
+    for (const SeenRow* row :
+         sources_.cache.children(Side::Crm, std::string(words_.object),
+                                 std::string(words_.campaign), campaign.id.key)) {
+        if (row->deleted || !is_of(row->record, attribution)) continue;
         if (auto failure = add_row(row->record)) return failure;
     }
     return std::nullopt;
@@ -120,10 +119,9 @@ std::optional<std::string> CampaignFigures::add_named(const Record& campaign) {
         sources_.model.documents().find(EntityKind::Opportunity);
     if (words == nullptr || deals == nullptr || deals->objects.crm.empty()) return std::nullopt;
     const std::string& object = deals->objects.crm.front();
-    for (const std::string& key :
-         sources_.cache.referring(Side::Crm, object, std::string(words->source), campaign.id.key)) {
-        const SeenRow* deal = sources_.cache.get(Side::Crm, {object, key});
-        if (deal == nullptr || deal->deleted) continue;
+    for (const SeenRow* deal :
+         sources_.cache.children(Side::Crm, object, std::string(words->source), campaign.id.key)) {
+        if (deal->deleted) continue;
         if (auto failure = add_deal(deal->record, 1)) return failure;
     }
     return std::nullopt;

@@ -37,11 +37,9 @@ bool is_known_member(const ListObjects& lists, RecordCache& cache,
         const std::string field =
             link.side == Side::Crm ? lists.member_field_of(link.id.object) : std::string{};
         if (field.empty()) continue;
-        for (const std::string& key :
-             cache.referring(Side::Crm, lists.membership->name, field, link.id.key)) {
-            const SeenRow* row = cache.get(Side::Crm, {lists.membership->name, key});
-            if (row != nullptr && row->record.fields.get(lists.list_field) == text(campaign))
-                return true;
+        for (const SeenRow* row :
+             cache.children(Side::Crm, lists.membership->name, field, link.id.key)) {
+            if (row->record.fields.get(lists.list_field) == text(campaign)) return true;
         }
     }
     return false;

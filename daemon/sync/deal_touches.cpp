@@ -41,10 +41,9 @@ std::optional<std::string> DealTouches::gather_roles() {
     const auto person = resolve_path(catalog, *role, attribution_.people[1] + ".Id");
     if (!person || person->steps.size() != 1) return std::nullopt;
     const auto* words = document::influence_words(sources_.model.documents().names.crm);
-    for (const std::string& key :
-         sources_.cache.referring(Side::Crm, role->name, up->name, opportunity_.id.key)) {
-        const SeenRow* row = sources_.cache.get(Side::Crm, {role->name, key});
-        if (row == nullptr || row->deleted) continue;
+    for (const SeenRow* row :
+         sources_.cache.children(Side::Crm, role->name, up->name, opportunity_.id.key)) {
+        if (row->deleted) continue;
         const std::string* target = as_text(row->record.fields.get(person->steps[0].field));
         if (target == nullptr) continue;
         has_people_ = true;
@@ -72,10 +71,9 @@ std::optional<std::string> DealTouches::gather_account() {
     if (from == nullptr || to == nullptr) return std::nullopt;
     const std::string* account = as_text(opportunity_.fields.get(from->name));
     if (account == nullptr) return std::nullopt;
-    for (const std::string& key :
-         sources_.cache.referring(Side::Crm, person->name, to->name, *account)) {
-        const SeenRow* row = sources_.cache.get(Side::Crm, {person->name, key});
-        if (row == nullptr || row->deleted || !row->survivor.key.empty()) continue;
+    for (const SeenRow* row :
+         sources_.cache.children(Side::Crm, person->name, to->name, *account)) {
+        if (row->deleted || !row->survivor.key.empty()) continue;
         has_people_ = true;
         if (auto failure = gather_person(row->record.id)) return failure;
     }
@@ -163,12 +161,10 @@ std::optional<std::string> DealTouches::gather_children(const document::Touch& t
     const ObjectInfo* object = sources_.model.catalogs()[touch.side].find(touch.object);
     const FieldInfo* reference = object == nullptr ? nullptr : reference_to(*object, parent.object);
     if (reference == nullptr) return std::nullopt;
-    for (const std::string& key :
-         sources_.cache.referring(touch.side, object->name, reference->name, parent.key)) {
-        const SeenRow* row = sources_.cache.get(touch.side, {object->name, key});
+    for (const SeenRow* row :
+         sources_.cache.children(touch.side, object->name, reference->name, parent.key)) {
         // What a membership that Duet made was made for is the touch, at its own time.
-        if (row == nullptr || row->deleted || is_own_member(sources_.model, touch.side, *row))
-            continue;
+        if (row->deleted || is_own_member(sources_.model, touch.side, *row)) continue;
         has_children_ = true;
         RecordFacts facts(sources_.paths, touch.side, row->record);
         if (auto failure = add(touch, order, person, facts)) return failure;

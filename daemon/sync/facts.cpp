@@ -157,10 +157,9 @@ RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const
     Result result;
     const ObjectInfo* child = model_.catalogs()[rollup.side].find(rollup.of);
     RollupSum sum(rollup);
-    for (const std::string& key :
-         cache_.referring(rollup.side, child->name, join.child_field, parent)) {
-        const store::SeenRow* row = cache_.get(rollup.side, child->name, key);
-        if (row == nullptr || row->deleted) continue;
+    for (const store::SeenRow* row :
+         cache_.children(rollup.side, child->name, join.child_field, parent)) {
+        if (row->deleted) continue;
         RecordFacts facts(paths_, rollup.side, row->record);
         if (rollup.where) {
             const auto kept = merge::ask(*rollup.where, facts, moment_, result.next);
@@ -170,7 +169,7 @@ RollupReader::Result RollupReader::compute(const document::Rollup& rollup, const
             }
             if (!kept.yes) continue;
         }
-        if (auto why = sum.add(facts, key)) {
+        if (auto why = sum.add(facts, row->record.id.key)) {
             result.failure = "rollup " + rollup.name + ": " + *why;
             return result;
         }

@@ -185,16 +185,14 @@ std::vector<HeldRow> Influences::held_rows(const Record& opportunity, const std:
                                            std::map<std::string, Fields>& held) {
     const auto& words = *document::influence_words(org_.model.documents().names.crm);
     std::vector<HeldRow> rows;
-    for (const std::string& key :
-         cache_.referring(Side::Crm, std::string(words.object), std::string(words.opportunity),
-                          opportunity.id.key)) {
-        const SeenRow* row = cache_.get(Side::Crm, {std::string(words.object), key});
-        if (row == nullptr || row->deleted || text_in(row->record, words.model) != model) continue;
+    for (const SeenRow* row : cache_.children(Side::Crm, std::string(words.object),
+                                              std::string(words.opportunity), opportunity.id.key)) {
+        if (row->deleted || text_in(row->record, words.model) != model) continue;
         const auto* percent = std::get_if<Decimal>(&row->record.fields.get(words.percent));
-        rows.push_back({key, opportunity.id.key, text_in(row->record, words.campaign),
-                        text_in(row->record, words.contact),
+        rows.push_back({row->record.id.key, opportunity.id.key,
+                        text_in(row->record, words.campaign), text_in(row->record, words.contact),
                         percent == nullptr ? 0 : percent->to_double()});
-        held.emplace(key, row->record.fields);
+        held.emplace(row->record.id.key, row->record.fields);
     }
     return rows;
 }

@@ -52,10 +52,9 @@ std::vector<std::string> LeadAccounts::leads_of(const std::string& domain) const
     std::vector<std::string> found;
     const ObjectInfo* info = model_.catalogs().crm.find(rule_.lead);
     if (info == nullptr || domain.empty()) return found;
-    for (const std::string& key :
-         cache_.referring(Side::Crm, info->name, domain_reference(*info, rule_.email), domain)) {
-        const SeenRow* row = cache_.get(Side::Crm, {info->name, key});
-        if (is_live(row) && is_alone(row->record)) found.push_back(key);
+    for (const SeenRow* row :
+         cache_.children(Side::Crm, info->name, domain_reference(*info, rule_.email), domain)) {
+        if (is_live(row) && is_alone(row->record)) found.push_back(row->record.id.key);
     }
     return found;
 }

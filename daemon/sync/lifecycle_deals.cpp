@@ -243,10 +243,9 @@ std::string LifecycleReader::role_of(const std::vector<const SeenRow*>& records)
                                   ? nullptr
                                   : reference_to(*object, row->record.id.object);
         if (up == nullptr) continue;
-        for (const std::string& key :
-             cache_.referring(Side::Crm, object->name, up->name, row->record.id.key)) {
-            const SeenRow* told = cache_.get(Side::Crm, {object->name, key});
-            if (told == nullptr || told->deleted) continue;
+        for (const SeenRow* told :
+             cache_.children(Side::Crm, object->name, up->name, row->record.id.key)) {
+            if (told->deleted) continue;
             RecordFacts facts(paths_, Side::Crm, told->record);
             Gathered none;
             std::string role = text_at(source.role, facts, none);
@@ -264,10 +263,9 @@ void LifecycleReader::add_contracts(const Record& account, lifecycle::AccountFac
         const ObjectInfo* child = org_.model.catalogs().crm.find(span.object);
         const FieldInfo* up = child == nullptr ? nullptr : reference_to(*child, account.id.object);
         if (up == nullptr) continue;
-        for (const std::string& key :
-             cache_.referring(Side::Crm, child->name, up->name, account.id.key)) {
-            const SeenRow* row = cache_.get(Side::Crm, {child->name, key});
-            if (row != nullptr && !row->deleted) add_record(span, true, *row, gathered);
+        for (const SeenRow* row :
+             cache_.children(Side::Crm, child->name, up->name, account.id.key)) {
+            if (!row->deleted) add_record(span, true, *row, gathered);
         }
     }
     into.contracts = std::move(gathered.facts.spans);

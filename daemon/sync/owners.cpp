@@ -154,10 +154,8 @@ std::optional<std::string> OwnerBook::add_open(const document::Routing& routing,
     const ObjectModel* model = org_.model.find(Side::Crm, object);
     const FieldInfo* field = model == nullptr ? nullptr : model->info->find(words_->field);
     if (field == nullptr) return std::nullopt;
-    for (const std::string& key :
-         cache_.referring(Side::Crm, model->info->name, field->name, owner)) {
-        const SeenRow* row = cache_.get(Side::Crm, {model->info->name, key});
-        if (row == nullptr || row->deleted || !row->survivor.key.empty()) continue;
+    for (const SeenRow* row : cache_.children(Side::Crm, model->info->name, field->name, owner)) {
+        if (row->deleted || !row->survivor.key.empty()) continue;
         if (routing.open_when) {
             RoutedFacts facts(org_.model, paths_, routing, row->record);
             std::optional<DateTime> ignored;

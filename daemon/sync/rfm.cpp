@@ -100,10 +100,9 @@ std::optional<std::string> RfmReader::gather(const Record& record,
         const ObjectInfo* object = sources_.model.catalogs().crm.find(line.object);
         const FieldInfo* up = object == nullptr ? nullptr : reference_to(*object, record.id.object);
         if (up == nullptr) continue;
-        for (const std::string& key :
-             sources_.cache.referring(Side::Crm, object->name, up->name, record.id.key)) {
-            const store::SeenRow* row = sources_.cache.get(Side::Crm, {object->name, key});
-            if (row == nullptr || row->deleted) continue;
+        for (const store::SeenRow* row :
+             sources_.cache.children(Side::Crm, object->name, up->name, record.id.key)) {
+            if (row->deleted) continue;
             std::optional<std::string> failure;
             auto bought = purchase(line, row->record, rates, failure, next);
             if (failure) return failure;

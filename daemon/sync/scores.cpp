@@ -51,11 +51,9 @@ std::optional<std::string> ScoreReader::gather(const PerSide<const Record*>& rec
                                   ? nullptr
                                   : reference_to(*object, parent->id.object);
         if (up == nullptr) continue;
-        for (const std::string& key :
-             sources_.cache.referring(line.side, object->name, up->name, parent->id.key)) {
-            const store::SeenRow* row = sources_.cache.get(line.side, {object->name, key});
-            if (row == nullptr || row->deleted || is_own_member(sources_.model, line.side, *row))
-                continue;
+        for (const store::SeenRow* row :
+             sources_.cache.children(line.side, object->name, up->name, parent->id.key)) {
+            if (row->deleted || is_own_member(sources_.model, line.side, *row)) continue;
             if (auto failure = gather_one(line, row->record, found, next)) return failure;
         }
     }
@@ -107,10 +105,9 @@ std::string ScoreReader::role_of(const Record& person, std::optional<DateTime>& 
     // Of several roles the one that counts most.
     std::string best;
     double most = -1;
-    for (const std::string& key :
-         sources_.cache.referring(Side::Crm, object->name, up->name, person.id.key)) {
-        const store::SeenRow* row = sources_.cache.get(Side::Crm, {object->name, key});
-        if (row == nullptr || row->deleted) continue;
+    for (const store::SeenRow* row :
+         sources_.cache.children(Side::Crm, object->name, up->name, person.id.key)) {
+        if (row->deleted) continue;
         RecordFacts facts(sources_.paths, Side::Crm, row->record);
         auto told = merge::evaluate(rule_.role->role, facts, sources_.moment, next);
         const auto* value = std::get_if<Value>(&told);
@@ -152,12 +149,11 @@ std::optional<std::string> ScoreReader::account(const Record& account, Told& int
         const ObjectInfo* info = sources_.model.catalogs().crm.find(name);
         const FieldInfo* up = info == nullptr ? nullptr : reference_to(*info, account.id.object);
         if (up == nullptr) continue;
-        for (const std::string& key :
-             sources_.cache.referring(Side::Crm, info->name, up->name, account.id.key)) {
-            const store::SeenRow* row = sources_.cache.get(Side::Crm, {info->name, key});
-            if (row == nullptr || row->deleted || !row->survivor.key.empty()) continue;
+        for (const store::SeenRow* row :
+             sources_.cache.children(Side::Crm, info->name, up->name, account.id.key)) {
+            if (row->deleted || !row->survivor.key.empty()) continue;
             if (auto failure = add_member(row->record, people, next)) return failure;
-            keys.push_back(key);
+            keys.push_back(row->record.id.key);
         }
     }
     if (rule_.leads) {

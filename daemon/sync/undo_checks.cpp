@@ -222,11 +222,9 @@ std::string UndoChecks::why_not_joined(const AuditRow& row, const UndoContext& c
             return "the list suppresses the person now";
         }
     }
-    for (const std::string& key :
-         cache_.referring(row.side, lists.membership->name, member_field, person->key)) {
-        const store::SeenRow* other = cache_.get(row.side, {lists.membership->name, key});
-        if (other != nullptr && !other->deleted &&
-            other->record.fields.get(lists.list_field) == list) {
+    for (const store::SeenRow* other :
+         cache_.children(row.side, lists.membership->name, member_field, person->key)) {
+        if (!other->deleted && other->record.fields.get(lists.list_field) == list) {
             return "the person is on the list again";
         }
     }
