@@ -28,12 +28,8 @@ using merge::Decision;
 using store::EntityId;
 using store::SeenRow;
 
-// Records, some 3 KB each, and rollups, some 200 bytes, in memory at once; one entity may add more.
+// Records, some 3 KB each, in memory at once; one entity may add more.
 constexpr std::size_t kMostRows = 30'000;
-// Records of those who were planned before, kept when others are expected: what they share is
-// there.
-constexpr std::size_t kMostRowsBetween = 10'000;
-constexpr std::size_t kMostRollups = 100'000;
 
 bool holds(const std::vector<store::Link>& links, const store::Link& link) {
     return std::find(links.begin(), links.end(), link) != links.end();
@@ -85,12 +81,6 @@ Planner::Planner(Org& org, PerSide<bool> ready, Instant now)
       influences_(org, cache_, paths_, moment_),
       event_rows_(org, cache_) {}
 
-/// What people share (their account's deals) is read once for all of them, as long as it fits.
-void Planner::keep_within_bounds() {
-    if (cache_.rows() > kMostRows) cache_.forget();
-    if (rollups_.results() > kMostRollups) rollups_.forget();
-}
-
 /// The record that stands for the entity on one side: of the preferred object, alive, not merged
 /// or converted into another.
 Planner::Chosen Planner::choose(const std::vector<store::Link>& links,
@@ -132,37 +122,8 @@ void Planner::hold_ambiguous(EntityPlan& plan, const merge::Inputs& inputs) {
     actions_.forget(decision);
 }
 
-Status Planner::expect(std::span<const EntityId> entities) {
-    // What was read of others is of no more use, but for what they share.
-    if (cache_.rows() > kMostRowsBetween) cache_.forget();
-    if (rollups_.results() > kMostRollups) rollups_.forget();
-    auto rows = org_.store.rows_of(org_.name, entities);
-    if (!rows) return std::move(rows).error();
-    expected_ = *std::move(rows);
-    next_expected_ = 0;
-    std::vector<store::Link> records;
-    for (const store::EntityRows& one : expected_)
-        records.insert(records.end(), one.links.begin(), one.links.end());
-    cache_.expect(std::move(records));
-    if (cache_.failure()) return *cache_.failure();
-    return Done{};
-}
-
-Result<store::EntityRows> Planner::rows_of(EntityId id) {
-    while (next_expected_ < expected_.size() && expected_[next_expected_].entity.id < id)
-        ++next_expected_;
-    if (next_expected_ < expected_.size() && expected_[next_expected_].entity.id == id)
-        return std::move(expected_[next_expected_++]);
-    auto read = org_.store.rows_of(org_.name, std::span(&id, 1));
-    if (!read) return std::move(read).error();
-    if (read->empty())
-        return Error{
-            ErrorKind::Broken, "An entity vanished while it was planned.", "DUET-5010", "", {}};
-    return std::move(read->front());
-}
-
 Result<EntityPlan> Planner::plan(EntityId id) {
-    keep_within_bounds();
+    keep_within(kMostRows);
     EntityPlan plan;
     auto stored = rows_of(id);
     if (!stored) return std::move(stored).error();
@@ -320,71 +281,6 @@ Status Planner::add_memberships(EntityPlan& plan, std::vector<store::ListMember>
         inputs.memberships.push_back(std::move(membership));
     }
     return Done{};
-}
-
-/// The list's id, and whether the record is on it and by whose hand.
-Status Planner::find_membership(const RecordId& person, const document::ListRule& rule,
-                                merge::Membership& membership) {
-    const ListObjects& lists = org_.model.lists(rule.side);
-    auto ids = list_ids(rule.side);
-    if (!ids) return std::move(ids).error();
-    const auto id = (*ids)->find(rule.list);
-    if (id == (*ids)->end()) return Done{};
-    membership.list_id = id->second;
-    const std::string member_field = lists.member_field_of(person.object);
-    const auto& keys =
-        cache_.referring(rule.side, lists.membership->name, member_field, person.key);
-    for (const std::string& key : keys) {
-        const SeenRow* row = cache_.get(rule.side, {lists.membership->name, key});
-        if (row == nullptr) continue;
-        const std::string* list = as_text(row->record.fields.get(lists.list_field));
-        if (list == nullptr || *list != membership.list_id) continue;
-        if (lists.is_left(row->record)) membership.opted_out = true;
-        if (row->deleted) continue;
-        membership.membership_id = key;
-        membership.ours = lists.is_ours(*row);
-        if (!lists.status_field.empty())
-            membership.status = display(row->record.fields.get(lists.status_field));
-    }
-    return Done{};
-}
-
-Result<const std::map<std::string, std::string>*> Planner::list_ids(Side side) {
-    auto& known = list_ids_[side];
-    if (!known) {
-        std::map<std::string, std::string> ids;
-        const ListObjects& lists = org_.model.lists(side);
-        auto read =
-            org_.store.each_seen(org_.name, side, lists.list->name, [&](const SeenRow& row) {
-                const std::string* name = as_text(row.record.fields.get(lists.name_field));
-                if (name != nullptr && !row.deleted) ids.emplace(*name, row.record.id.key);
-                return true;
-            });
-        if (!read) return std::move(read).error();
-        known = std::move(ids);
-    }
-    return &*known;
-}
-
-/// What models have learnt so far, once a batch.
-Status Planner::learn() {
-    if (lessons_) return Done{};
-    auto lessons = load_lessons(org_);
-    if (!lessons) return std::move(lessons).error();
-    lessons_ = std::move(*lessons);
-    return Done{};
-}
-
-/// What parts the customers, once a batch; nullptr where the entity is none.
-Result<const RfmThresholds*> Planner::thresholds(EntityKind kind) {
-    const document::RfmRule* rule = org_.model.documents().rfm.get();
-    if (rule == nullptr || rule->of != kind) return static_cast<const RfmThresholds*>(nullptr);
-    if (!thresholds_) {
-        auto found = thresholds_for({org_.model, cache_, paths_, rollups_, moment_}, *rule);
-        if (!found) return std::move(found).error();
-        thresholds_ = *std::move(found);
-    }
-    return &*thresholds_;
 }
 
 /// Read to the end, and everything loaded that an entity of this kind depends on.

@@ -78,7 +78,7 @@ private:
         bool was_deleted = false;
         std::string deleted_object{};  // of one that people deleted, when no other lives
     };
-    void keep_within_bounds();
+    void keep_within(std::size_t rows);
     /// As expected, or read now.
     Result<store::EntityRows> rows_of(store::EntityId entity);
     Chosen choose(const std::vector<store::Link>& links, const document::EntityDocument& document,
