@@ -4,7 +4,7 @@ A header is read by the compiler that the build uses, with the flags of a source
 without the header that every test file is given, which would hide a missing include. Only syntax is
 checked. What a header itself includes may have been read before: some headers that many others
 include are precompiled, and each header is given at most one of those that it includes anyhow, so
-that nothing becomes visible to it that is not visible alone. A third of the time, 2026-11.
+that nothing becomes visible to it that is not visible alone.
 """
 
 import concurrent.futures
