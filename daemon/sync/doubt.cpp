@@ -172,6 +172,29 @@ Result<Look> look_for_create(Org& org, InFlight& write, Found& found, std::stop_
     return records->empty() ? none_found(org, write) : is_done(records->front(), found);
 }
 
+/// What a record holds in the fields of an update.
+enum class Held : std::uint8_t { AsSent, PartAsSent, Other };
+
+/// A vendor does the whole of an update or nothing. So where one field changed to what was sent it
+/// was done, and any other that is neither what it was nor what was sent was changed since.
+Held what_holds(const InFlight& update, const Record& record) {
+    bool is_whole = true;
+    bool has_changed = false;
+    for (const auto& [field, value] : update.write.fields) {
+        const Value& now = record.fields.get(field);
+        const Value& before = update.before.get(field);
+        if (merge::same(value, now)) {
+            has_changed = has_changed || !merge::same(value, before);
+        } else if (merge::same(before, now)) {
+            return Held::Other;
+        } else {
+            is_whole = false;
+        }
+    }
+    if (is_whole) return Held::AsSent;
+    return has_changed ? Held::PartAsSent : Held::Other;
+}
+
 Result<Look> look_at(Org& org, InFlight& write, Found& found, std::stop_token stop) {
     if (write.write.kind == WriteKind::Create) return look_for_create(org, write, found, stop);
     const ObjectModel* object = org.model.find(write.side, write.write.id.object);
@@ -186,10 +209,14 @@ Result<Look> look_at(Org& org, InFlight& write, Found& found, std::stop_token st
             return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
         }
         if (write.write.kind == WriteKind::Delete) return Look::NotDone;
-        for (const auto& [field, value] : write.write.fields) {
-            if (!merge::same(value, change.record.fields.get(field))) return Look::NotDone;
+        const Held held = what_holds(write, change.record);
+        if (held == Held::Other) return Look::NotDone;
+        if (held == Held::AsSent) {
+            found.told.written.stamp = change.record.modified;
+        } else {
+            found.told.found = change.record;
+            found.told.is_changed_since = true;
         }
-        found.told.written.stamp = change.record.modified;
         return Look::Done;
     }
     return write.write.kind == WriteKind::Delete ? Look::Done : Look::NotDone;
@@ -203,8 +230,8 @@ Status set_first_look(Org& org, InFlight& write) {
 }
 
 /// What was found is the entity's, though it may have been somebody's who stood alone.
-Status take(Org& org, InFlight write, Found found) {
-    Told& told = found.told;
+Status take(Org& org, InFlight write, const Found& found) {
+    Told told = found.told;
     if (write.write.kind == WriteKind::Create) {
         told.is_audited = !write.write.id.key.empty();
         write.write.id.key.clear();
@@ -268,7 +295,12 @@ Status resolve_one(Org& org, InFlight& write, bool& is_silent, std::stop_token s
         return transaction->commit();
     }
     if (*look == Look::Done) {
-        if (auto done = take(org, write, std::move(found)); !done) return done;
+        if (auto done = take(org, write, found); !done) return done;
+        if (found.told.is_changed_since) {
+            const ObjectModel* object = org.model.find(write.side, write.write.id.object);
+            auto met = store_read(org, *object, {ChangeKind::Upserted, *found.told.found, {}});
+            if (!met) return std::move(met).error();
+        }
     } else {
         if (*look == Look::Strangers) {
             if (auto met = meet_strangers(org, write, found); !met) return met;

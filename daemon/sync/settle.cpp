@@ -27,7 +27,7 @@ using store::SeenRow;
 /// Whether the record holds, in the field of a rule, what was agreed for its side.
 bool holds_agreed(const Told& told, const ObjectModel& object, const std::string& rule_name,
                   const Value& agreed) {
-    if (!told.found || object.entity == nullptr) return true;
+    if (!told.found || told.is_changed_since || object.entity == nullptr) return true;
     for (const document::FieldRule& rule : object.entity->fields) {
         if (rule.name != rule_name) continue;
         const std::string path{rule.fields[object.side].on(object.info->name)};
@@ -55,8 +55,11 @@ Result<SeenRow> row_after(Org& org, const InFlight& write, const Told& told) {
                 row.record.fields.set(field, Value{});
         }
     }
-    for (const auto& [field, value] : write.write.fields)
-        row.record.fields.set(field, told.holds(field, value));
+    for (const auto& [field, value] : write.write.fields) {
+        // What somebody changed since comes with the record as a change.
+        if (!told.is_changed_since || told.holds_as_sent(field, value))
+            row.record.fields.set(field, told.holds(field, value));
+    }
     if (const ObjectModel* object = org.model.find(write.side, id.object))
         note_own_write(org, *object, told.as_sent(write.write.fields), row);
     if (written.stamp && *written.stamp > row.record.modified) row.record.modified = *written.stamp;
@@ -139,7 +142,8 @@ void agree(const InFlight& write, const Told& told, const ObjectModel& object,
     if (!reasons.is_object()) return;
     for (const auto& [field, value] : write.write.fields) {
         const auto reason = reasons.find(field);
-        if (reason == reasons.end() || !told.holds_as_sent(field, value)) continue;
+        const bool is_agreed = told.is_changed_since || told.holds_as_sent(field, value);
+        if (reason == reasons.end() || !is_agreed) continue;
         auto from = decoded(*reason, "from");
         if (!from) continue;
         PerSide<Value>& halves = entity.agreed[reason->value("rule", "")];

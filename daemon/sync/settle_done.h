@@ -13,6 +13,8 @@ struct Told {
     Written written;
     std::optional<Record> found{};
     bool is_audited = false;  // the write was told in the audit when its answer came
+    /// Of an update: done as sent, though the record holds what somebody made of it since.
+    bool is_changed_since = false;
 
     /// What it holds now; a record that only may be ours can hold something else than was sent.
     [[nodiscard]] const Value& holds(const std::string& field, const Value& sent) const;

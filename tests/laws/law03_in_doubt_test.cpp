@@ -112,5 +112,40 @@ TEST_F(Law03WriteInDoubtIsLookedAtFirst, ARecordOfSomebodyElseIsMetAsAnyOther) {
     EXPECT_EQ(world.value(kMarketing, "bob@example.com", "firstName"), text("Bob"));
 }
 
+TEST_F(Law03WriteInDoubtIsLookedAtFirst, AnUpdateThatSomebodyChangedSinceWasDoneAndTheirsTravels) {
+    world.crm().edit(contact, "Phone", text("5550100"));
+    world.crm().edit(contact, "FirstName", text("Ada"));
+    world.marketing().loses_next_answer();
+    world.run_cycle();
+    ASSERT_EQ(world.store().in_flight("acme")->size(), 1U);
+    world.clock.pass(5s);
+    // Were the write not known to be done, this would be a conflict, which the CRM wins.
+    world.marketing().edit(prospect, "firstName", text("Augusta"));
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kMarketing, kAda, "phone"), text("5550100"));
+    EXPECT_EQ(world.value(kMarketing, kAda, "firstName"), text("Augusta"));
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Augusta"));
+    // What was done can be asked about and undone.
+    const auto phones = world.store().audit_of_field("acme", "phone", 10);
+    ASSERT_EQ(phones->size(), 1U);
+    EXPECT_EQ(phones->front().after, text("5550100"));
+    const auto names = world.store().audit_of_field("acme", "firstName", 10);
+    ASSERT_FALSE(names->empty());
+    EXPECT_EQ(names->back().after, text("Ada"));
+}
+
+TEST_F(Law03WriteInDoubtIsLookedAtFirst, AnUpdateOfWhichOneFieldIsAsItWasWasNotDone) {
+    world.crm().edit(contact, "Phone", text("5550100"));
+    world.crm().edit(contact, "FirstName", text("Ada"));
+    world.marketing().loses_next_request();
+    world.run_cycle();
+    ASSERT_EQ(world.store().in_flight("acme")->size(), 1U);
+    world.marketing().edit(prospect, "phone", text("5550100"));  // somebody typed the same
+    world.run_until_quiet();
+    EXPECT_EQ(world.value(kMarketing, kAda, "firstName"), text("Ada"));
+    EXPECT_EQ(world.value(kCrm, kAda, "FirstName"), text("Ada"));
+    EXPECT_EQ(world.store().audit_of_field("acme", "firstName", 10)->size(), 1U);
+}
+
 }  // namespace
 }  // namespace duet::world
