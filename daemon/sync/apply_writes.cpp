@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "daemon/sync/catch_up.h"
 #include "daemon/sync/cycle.h"
 #include "daemon/sync/freshen.h"
 #include "daemon/sync/present.h"
@@ -22,6 +23,18 @@ constexpr const char* kFates[] = {"done",   "already so", "changed since", "refu
 std::string name_of(const store::InFlight& flight) {
     return std::to_string(flight.entity) + "|" + (flight.side == Side::Crm ? "0|" : "1|") +
            fingerprint_of(flight.write);
+}
+
+/// What the copy tells of both sides may be long over.
+Error catching_up_error(const std::string& org) {
+    return {
+        ErrorKind::Transient,
+        "Org \"" + org +
+            "\" was restored from a copy, and not all of both sides was read again yet: nothing "
+            "is written.",
+        "DUET-5044",
+        "",
+        {}};
 }
 
 class Applier {
@@ -61,6 +74,9 @@ private:
         auto mode = org_.store.mode(org_.name);
         if (!mode) return std::move(mode).error();
         if (*mode == store::Mode::Observe) return observe_error(org_.name);
+        auto catching_up = find_catch_up(org_);
+        if (!catching_up) return std::move(catching_up).error();
+        if (catching_up->is_on) return catching_up_error(org_.name);
         if (auto doubted = org_.store.doubt_all(org_.name); !doubted)
             return std::move(doubted).error();
         return pauses;

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "daemon/store/maintenance.h"
+#include "daemon/sync/apply_plan.h"
+#include "daemon/sync/apply_writes.h"
+#include "daemon/sync/undo.h"
 #include "tests/world/world.h"
 
 namespace duet::world {
@@ -118,6 +121,36 @@ TEST_F(AfterRestore, AnOptOutMadeSinceStays) {
     world.run_until_quiet();
     EXPECT_EQ(world.value(kCrm, "ada@example.com", "HasOptedOutOfEmail"), World::yes());
     EXPECT_EQ(world.value(kMarketing, "ada@example.com", "optedOut"), World::yes());
+}
+
+TEST_F(AfterRestore, NothingIsUndoneOrAppliedBeforeThatEither) {
+    world.crm().edit(ada, "Phone", text("5550100"));
+    world.run_until_quiet();
+    const std::string later = world.state_file() + ".later";
+    ASSERT_TRUE(store::back_up(world.state_file(), later));
+    world.puts_back(later);
+    sync::UndoSelection phones;
+    phones.field = "phone";
+    auto planned = sync::plan_undo(world.org(), phones, {});
+    ASSERT_TRUE(planned);
+    ASSERT_EQ(planned->writes.size(), 1U);
+    const auto before = writes();
+    const auto undone = sync::apply_writes(world.org(), planned->writes, "undo", {});
+    ASSERT_FALSE(undone);
+    EXPECT_EQ(undone.error().code, "DUET-5044");
+    sync::Plan plan;
+    plan.org = "acme";
+    plan.documents = world.org().model.documents().version;
+    world.marketing().goes_down(true);
+    const auto applied = sync::apply_plan(world.org(), plan, {});
+    ASSERT_FALSE(applied);
+    EXPECT_EQ(applied.error().code, "DUET-5044");
+    EXPECT_EQ(writes(), before);
+    world.marketing().goes_down(false);
+    world.run_until_quiet();
+    EXPECT_FALSE(catches_up());
+    EXPECT_TRUE(sync::apply_writes(world.org(), planned->writes, "undo", {}));
+    EXPECT_EQ(writes(), before + 1);
 }
 
 }  // namespace
