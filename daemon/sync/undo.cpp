@@ -109,6 +109,10 @@ private:
                 auto kept = made(*row, *context);
                 if (!kept) return std::move(kept).error();
                 if (*kept == Made::Undone) return Done{};
+            } else {
+                keep(*row,
+                     "Duet deleted it; take it out of the vendor's recycle bin, and it is "
+                     "linked again");
             }
         }
         return fields(rows, *context);

@@ -1,13 +1,17 @@
 #include "daemon/sync/deletions.h"
 
+#include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "daemon/sync/undo.h"
 #include "tests/world/world.h"
 
 namespace duet::world {
 namespace {
+
+using namespace std::chrono_literals;
 
 FieldInfo extra(const char* name, FieldType type) {
     FieldInfo field;
@@ -186,6 +190,22 @@ TEST(CreationIsOff, UntilARuleTurnsItOnAndThenItHasACap) {
     world.run_until_quiet();
     EXPECT_EQ(world.marketing().creates("prospect"), 5);
     EXPECT_EQ(world.crm().records("Lead").size(), 0U);
+}
+
+TEST(DeletedThere, UndoTellsOfADeletionThatItCannotTakeBack) {
+    Pair pair("  - { object: Contact, then: delete }\n");
+    const Instant before = pair.world.clock.now();
+    pair.world.clock.pass(60s);
+    pair.delete_contact();
+    ASSERT_FALSE(pair.prospect_lives());
+    sync::UndoSelection since;
+    since.since = before;
+    const auto plan = sync::plan_undo(pair.world.org(), since, {});
+    ASSERT_TRUE(plan);
+    EXPECT_TRUE(plan->writes.empty());
+    ASSERT_EQ(plan->kept.size(), 1U);
+    EXPECT_EQ(plan->kept.front().row.kind, WriteKind::Delete);
+    EXPECT_NE(plan->kept.front().why.find("recycle bin"), std::string::npos);
 }
 
 }  // namespace

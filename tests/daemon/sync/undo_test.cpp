@@ -290,5 +290,52 @@ TEST(UndoCrash, LeavesEitherTheValueAndItsPinOrNeither) {
     }
 }
 
+TEST_F(UndoTest, WhoseAnswerIsLostIsSettledWithItsPin) {
+    set_phone("1");
+    set_phone("2");
+    sync::UndoSelection last = of_ada("phone");
+    last.cycle = last_cycle_of("phone");
+    world.marketing().loses_next_answer();
+    const auto before = world.marketing().updates("prospect");
+    auto applied = sync::apply_writes(world.org(), plan(last).writes, "undo", {});
+    ASSERT_TRUE(applied);
+    EXPECT_EQ(applied->count(Fate::InDoubt), 1);
+    world.run_until_quiet();
+    expect_phones("2", "1");
+    EXPECT_EQ(pins(), 1U);
+    EXPECT_EQ(world.marketing().updates("prospect"), before + 1);
+}
+
+TEST_F(UndoTest, ThatNeverArrivedLeavesNoPinAndCanBeAskedForAgain) {
+    set_phone("1");
+    set_phone("2");
+    sync::UndoSelection last = of_ada("phone");
+    last.cycle = last_cycle_of("phone");
+    world.marketing().loses_next_request();
+    auto applied = sync::apply_writes(world.org(), plan(last).writes, "undo", {});
+    ASSERT_TRUE(applied);
+    EXPECT_EQ(applied->count(Fate::InDoubt), 1);
+    world.run_until_quiet();
+    expect_phones("2", "2");
+    EXPECT_EQ(pins(), 0U);
+    EXPECT_EQ(undo(last), 1);
+    expect_phones("2", "1");
+    EXPECT_EQ(pins(), 1U);
+}
+
+TEST_F(UndoTest, OfACreateWhoseAnswerIsLostDeletesOnce) {
+    world.add_contact(kBob, "Babbage");
+    world.run_until_quiet();
+    sync::UndoSelection made;
+    made.entities = std::vector{world.entity_of(kMarketing, world.with_email(kMarketing, kBob)).id};
+    world.marketing().loses_next_answer();
+    auto applied = sync::apply_writes(world.org(), plan(made).writes, "undo", {});
+    ASSERT_TRUE(applied);
+    EXPECT_EQ(applied->count(Fate::InDoubt), 1);
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().deletes("prospect"), 1);
+    EXPECT_EQ(world.marketing().records("prospect").size(), 1U) << "and it is not made anew";
+}
+
 }  // namespace
 }  // namespace duet::world
