@@ -22,7 +22,7 @@ using store::EntityId;
 namespace {
 
 constexpr std::size_t kStoryRows = 200;
-constexpr std::size_t kAuditRows = 10'000;  // looked through for one moment
+constexpr std::size_t kAuditRows = 10'000;  // looked through for one moment or field
 constexpr std::size_t kDecisions = 1'000;
 
 std::string value_of(const Value& held) {
@@ -94,7 +94,8 @@ json audit_json(const store::AuditRow& row, const SideNames& names) {
 }
 
 Status add_story(sync::Org& org, EntityId id, const Question& question, json& answer) {
-    auto audit = org.store.audit_of(org.name, id, question.at ? kAuditRows : kStoryRows);
+    const bool is_whole = !question.at && question.field.empty();
+    auto audit = org.store.audit_of(org.name, id, is_whole ? kStoryRows : kAuditRows);
     if (!audit) return std::move(audit).error();
     auto story = json::array();
     for (const store::AuditRow& row : *audit) {

@@ -243,5 +243,15 @@ TEST_F(StoryTest, WhoAskedIsToldByTheKernelToo) {
     EXPECT_EQ(service::who_asks({{"peer", {{"uid", 7}, {"user", ""}}}}), "uid 7");
 }
 
+TEST_F(StoryTest, OfAFieldIsToldHoweverOftenOthersWereWrittenSince) {
+    set_phone("5550100");
+    store::AuditRow often = world.store().audit_of_field("acme", "phone", 1)->front();
+    often.field = often.rule = "score";
+    for (int i = 0; i < 300; ++i) ASSERT_TRUE(world.store().add_audit("acme", often));
+    const json story = explain({"phone", {}})["story"];
+    ASSERT_EQ(story.size(), 1U);
+    EXPECT_EQ(story[0]["after"], "5550100");
+}
+
 }  // namespace
 }  // namespace duet::world
