@@ -1,7 +1,9 @@
 #include "daemon/sync/ping_pong.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,16 @@ std::string pair_of(const Value& a, const Value& b) {
     std::string second = encode(b);
     if (second < first) std::swap(first, second);
     return std::to_string(first.size()) + " " + first + second;
+}
+
+/// Whether `value` is the first or the second of a pair_of().
+bool is_one_of(std::string_view pair, std::string_view value) {
+    std::size_t size = 0;
+    const char* const end = pair.data() + pair.size();
+    const char* const at = std::from_chars(pair.data(), end, size).ptr;
+    if (at == end) return false;
+    const std::string_view both = pair.substr(static_cast<std::size_t>(at - pair.data()) + 1);
+    return both.substr(0, size) == value || both.substr(std::min(size, both.size())) == value;
 }
 
 std::string slot_of_field(const RecordId& record, std::string_view field) {
@@ -139,10 +151,7 @@ Frost apply_frost(const Quarantined& row, const Value* now_held, Instant now, En
     }
     // At rest: with one of the two values it may begin again at any time, with a third it is over.
     if (now_held == nullptr) return Frost::Thaws;
-    const std::string held = encode(*now_held);
-    const auto at = row.fingerprint.find(' ');
-    const std::string both = at == std::string::npos ? "" : row.fingerprint.substr(at + 1);
-    return both.starts_with(held) || both.ends_with(held) ? Frost::Holds : Frost::Thaws;
+    return is_one_of(row.fingerprint, encode(*now_held)) ? Frost::Holds : Frost::Thaws;
 }
 
 }  // namespace duet::sync

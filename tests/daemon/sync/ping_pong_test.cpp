@@ -88,5 +88,21 @@ TEST_F(PingPong, AnOptOutIsNeverFrozen) {
     EXPECT_EQ(world.value(kMarketing, kAda, "optedOut"), World::yes());
 }
 
+/// What stays frozen is either of the two values, not one that begins or ends like them.
+TEST_F(PingPong, AThirdValueThawsWhereNothingIsPlanned) {
+    fights(5);
+    ASSERT_EQ(rows().size(), 1U);
+    const store::Quarantined row = rows()[0];
+    const auto frost_of = [&](const Value& held) {
+        sync::EntityPlan nothing;
+        return sync::apply_frost(row, &held, world.clock.now(), nothing);
+    };
+    EXPECT_EQ(frost_of(text("theirs")), sync::Frost::Holds);
+    EXPECT_EQ(frost_of(text("KNOWN")), sync::Frost::Holds);
+    EXPECT_EQ(frost_of(Value{}), sync::Frost::Thaws);
+    EXPECT_EQ(frost_of(text("KNOW")), sync::Frost::Thaws);
+    EXPECT_EQ(frost_of(text("heirs")), sync::Frost::Thaws);
+}
+
 }  // namespace
 }  // namespace duet::world
