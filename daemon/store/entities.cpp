@@ -33,6 +33,8 @@ constexpr std::string_view kRemoveRows =
 constexpr std::string_view kRemoveSpans =
     "DELETE FROM lifecycle_spans WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveLists = "DELETE FROM list_members WHERE org = ?1 AND entity = ?2";
+constexpr std::string_view kRemoveDecisions =
+    "DELETE FROM decisions WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemoveTold = "DELETE FROM told WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kRemovePins = "DELETE FROM pins WHERE org = ?1 AND entity = ?2";
 constexpr std::string_view kClearOneDirty = "DELETE FROM dirty WHERE org = ?1 AND entity = ?2";
@@ -168,9 +170,9 @@ Status SqliteStore::remove_entity(std::string_view org, EntityId id) {
             first<EntityTally>(database_->query(kEntityBefore, {org, id}), read_tally);
         if (!before) return before.error();
         if (!*before) return Done{};
-        for (const auto sql :
-             {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges, kRemovePins,
-              kRemoveRows, kRemoveSpans, kRemoveLists, kRemoveTold, kClearOneDirty}) {
+        for (const auto sql : {kRemoveEntity, kRemoveQuarantine, kRemoveAllowances, kRemoveEdges,
+                               kRemovePins, kRemoveRows, kRemoveSpans, kRemoveLists, kRemoveTold,
+                               kRemoveDecisions, kClearOneDirty}) {
             if (auto removed = database_->run(sql, {org, id}); !removed) return removed;
         }
         return count_entity(org, **before, -1);

@@ -39,6 +39,9 @@ public:
         : lock_(std::move(lock)), database_(std::move(database)) {}
     ~SqliteStore() override;
 
+    /// What does not hold in the database now: broken_invariants().
+    [[nodiscard]] Result<std::vector<std::string>> broken();
+
     Result<Transaction> begin() override;
 
     Status open_org(std::string_view org) override;

@@ -35,6 +35,11 @@ constexpr std::string_view kAddErasure =
 constexpr std::string_view kErasures =
     "SELECT receipt, at, erased_by, removed FROM erasures WHERE org = ?1 ORDER BY receipt";
 
+constexpr std::string_view kQuoteOthers =
+    "UPDATE causes SET message = coalesce((SELECT q.message FROM quarantine q WHERE"
+    " q.org = causes.org AND q.cause = causes.cause ORDER BY q.last_at DESC, q.entity LIMIT 1), '')"
+    " WHERE org = ?1";
+
 /// Tables that name an entity, or a record, by their columns.
 constexpr std::string_view kTablesOfEntities =
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('in_flight', 'entities')"
@@ -242,6 +247,8 @@ Result<std::map<std::string, std::int64_t>> SqliteStore::sweep(std::string_view 
         for (const std::string& table : of_entities) {
             if (auto ran = run(table, "org = ?1 AND entity = ?2", {org, entity}); !ran) return ran;
         }
+        // A cause quotes the vendor's words about whoever it met last.
+        if (auto requoted = database_->run(kQuoteOthers, {org}); !requoted) return requoted;
         for (const std::string& text : texts) {
             auto ran = run("audit",
                            "org = ?1 AND (instr(lower(before_value), lower(?2)) OR"

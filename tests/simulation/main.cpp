@@ -24,16 +24,19 @@ struct Options {
     std::uint64_t first = 1;
     std::uint64_t last = 100;
     unsigned jobs = 1;
-    std::uint64_t seed = 0;         // replay this one
-    std::uint32_t least_pairs = 0;  // each pair of event and fault must occur so often
-    std::uint64_t least_days = 0;   // that are simulated in all
-    std::uint64_t least_speed = 0;  // simulated seconds for each second of processor time
-    bool stops_early = false;       // at the first failure
+    std::uint64_t seed = 0;            // replay this one
+    std::uint32_t least_pairs = 0;     // each pair of event and fault must occur so often
+    std::uint64_t least_days = 0;      // that are simulated in all
+    std::uint64_t least_speed = 0;     // simulated seconds for each second of processor time
+    std::uint64_t most_blurred = 100;  // percent of the people that are judged by consent only
+    std::uint64_t least_crash = 0;     // durable steps that the latest crash comes after
+    bool stops_early = false;          // at the first failure
 };
 
 constexpr const char* kUsage =
     "usage: duet_simulation [--seeds A..B] [--jobs N] [--stop-early]\n"
     "                       [--least-pairs N] [--least-days N] [--least-speed TIMES]\n"
+    "                       [--most-blurred PERCENT] [--least-crash STEPS]\n"
     "       duet_simulation --seed N      replay one with its log; when it fails, shorten it\n";
 
 bool parse_number(std::string_view text, std::uint64_t& number) {
@@ -68,6 +71,10 @@ bool parse(int count, char** arguments, Options& options) {
             options.least_days = number;
         } else if (name == "--least-speed") {
             options.least_speed = number;
+        } else if (name == "--most-blurred") {
+            options.most_blurred = number;
+        } else if (name == "--least-crash") {
+            options.least_crash = number;
         } else {
             return false;
         }
@@ -135,16 +142,26 @@ double processor_seconds() {
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
+/// Percent of the people.
+double blurred_share(const Tally& sum) {
+    return 100.0 * static_cast<double>(sum.blurred) /
+           static_cast<double>(std::max<std::uint64_t>(1, sum.people));
+}
+
 /// Whether the run was as wide, as long and as fast as it was told to be; says what it was not.
 bool is_enough(const Options& options, const Tally& sum, double core_seconds) {
     const auto seconds = static_cast<double>(sum.simulated_seconds);
     const bool is_wide = sum.rarest_pair() >= options.least_pairs;
     const bool is_long = seconds >= static_cast<double>(options.least_days) * 86400;
     const bool is_fast = seconds >= static_cast<double>(options.least_speed) * core_seconds;
+    const bool is_judged = blurred_share(sum) <= static_cast<double>(options.most_blurred);
+    const bool dies_late = sum.latest_crash >= static_cast<std::int64_t>(options.least_crash);
+    if (!is_judged) std::cout << "Too many people were judged by consent only.\n";
+    if (!dies_late) std::cout << "No crash came late enough.\n";
     if (!is_wide) std::cout << "Some pair occurred too rarely.\n";
     if (!is_long) std::cout << "Too few days were simulated.\n";
     if (!is_fast) std::cout << "It was too slow.\n";
-    return is_wide && is_long && is_fast;
+    return is_wide && is_long && is_fast && is_judged && dies_late;
 }
 
 int run_many(const Options& options) {
@@ -165,10 +182,8 @@ int run_many(const Options& options) {
         "times "
         "real time a core, {:.1f} ms a seed; the rarest pair of event and fault occurred {} "
         "times\n",
-        sum.seeds, sum.failed, sum.people,
-        100.0 * static_cast<double>(sum.blurred) /
-            static_cast<double>(std::max<std::uint64_t>(1, sum.people)),
-        sum.doubts, sum.events, sum.faults, sum.cycles, sum.writes, sum.lines, sum.latest_crash,
+        sum.seeds, sum.failed, sum.people, blurred_share(sum), sum.doubts, sum.events, sum.faults,
+        sum.cycles, sum.writes, sum.lines, sum.latest_crash,
         static_cast<double>(sum.simulated_seconds) / 86400, took.count(), options.jobs,
         core_seconds, static_cast<double>(sum.simulated_seconds) / core_seconds,
         1000 * core_seconds / static_cast<double>(std::max<std::uint64_t>(1, sum.seeds)),

@@ -321,6 +321,9 @@ private:
         const auto queue = org_.review_queue();
         if (!queue) return ledger_.fail("store-failed", queue.error().code);
         ledger_.judge(*queue);
+        const auto broken = org_.broken_invariants();
+        if (!broken || !broken->empty())
+            ledger_.fail("store-broken", broken ? broken->front() : broken.error().code);
         look_at_what_is_told();
         const auto plan = org_.plan_of_everybody();
         if (!plan || !plan->empty())

@@ -130,6 +130,10 @@ Result<std::vector<Doubt>> SimulatedOrg::review_queue() {
     return queue;
 }
 
+Result<std::vector<std::string>> SimulatedOrg::broken_invariants() {
+    return dynamic_cast<store::SqliteStore&>(*store_).broken();
+}
+
 Result<std::string> SimulatedOrg::told_to_people() {
     auto status = service::status_of(*org_);
     if (!status) return std::move(status).error();

@@ -43,6 +43,8 @@ public:
     /// Writes that a plan of everybody holds now; nothing is sent.
     [[nodiscard]] Result<std::vector<std::string>> plan_of_everybody();
     [[nodiscard]] Result<std::vector<Doubt>> review_queue();
+    /// What does not hold in the state file (`duet store check`).
+    [[nodiscard]] Result<std::vector<std::string>> broken_invariants();
     /// What `duet status`, the metrics and `duet quarantine list` would tell, as one text.
     [[nodiscard]] Result<std::string> told_to_people();
 

@@ -171,5 +171,34 @@ TEST(MappedFieldsOnly, AreEverAskedForAndStored) {
     EXPECT_FALSE(world.marketing().asked().contains("prospect.score"));
 }
 
+TEST_F(EraseTest, ACauseThatOthersShareQuotesThemNoMore) {
+    const RecordId bob{"Contact", world.add_contact(kBob, "Babbage")};
+    world.run_until_quiet();
+    world.marketing().rejects_field("phone", "154");
+    world.crm().edit(bob, "Phone", text("555-BOB"));
+    world.run_cycle();
+    world.crm().edit(contact, "Phone", text("555-ADA"));
+    world.run_cycle();
+    auto causes = *world.store().causes("acme");
+    ASSERT_EQ(causes.size(), 1U);
+    const std::string of_bob = causes[0].message;
+    // What a trigger of the vendor's could say.
+    const std::string quoted = "ada@example.com has no number like that";
+    causes[0].message = quoted;
+    ASSERT_TRUE(world.store().put_cause("acme", causes[0]));
+    const auto aside = *world.store().quarantine("acme", 10);
+    ASSERT_EQ(aside.size(), 2U);
+    for (store::Quarantined row : aside) {
+        if (row.record != prospect) continue;
+        row.message = quoted;
+        ASSERT_TRUE(world.store().put_quarantine("acme", row));
+    }
+    erase();
+    EXPECT_EQ(held("ada@example.com"), "");
+    causes = *world.store().causes("acme");
+    ASSERT_EQ(causes.size(), 1U);
+    EXPECT_EQ(causes[0].message, of_bob);
+}
+
 }  // namespace
 }  // namespace duet::world
