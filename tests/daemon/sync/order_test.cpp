@@ -74,5 +74,30 @@ TEST(OrderOfWrites, AnAccountIsMadeBeforeAContactThatCouldReferToIt) {
     EXPECT_EQ(world.crm().records("Contact").size(), 1U);
 }
 
+TEST(OrderOfWrites, WhatDependsOnARefusedRecordWaitsAndEverybodyElseGoesOn) {
+    World world;
+    world.add_list("Buyers");
+    const RecordId ada{"Contact", world.add_contact(kAda)};
+    const RecordId bob{"Contact", world.add_contact(kBob)};
+    for (const RecordId& id : {ada, bob}) world.crm().edit(id, "Title", text("Buyer"));
+    world.crm().edit(ada, "Phone", text("5550100"));
+    world.marketing().rejects_field("phone", "154");
+    for (int i = 0; i < 4; ++i) {
+        world.clock.pass(90s);
+        ASSERT_TRUE(world.run_cycle());
+    }
+    ASSERT_EQ(world.marketing().records("prospect").size(), 1U);
+    const auto members = world.marketing().records("list-membership");
+    ASSERT_EQ(members.size(), 1U);
+    EXPECT_EQ(members.begin()->second.get("prospectId"),
+              text(world.with_email(kMarketing, kBob).key));
+    EXPECT_EQ(world.store().quarantine("acme", 10)->size(), 1U);
+    world.marketing().accepts_all();
+    world.run_until_quiet();
+    EXPECT_EQ(world.marketing().records("prospect").size(), 2U);
+    EXPECT_EQ(world.marketing().records("list-membership").size(), 2U);
+    EXPECT_TRUE(world.store().quarantine("acme", 10)->empty());
+}
+
 }  // namespace
 }  // namespace duet::world
