@@ -6,10 +6,11 @@
 // once, after any durable step or any write of either cycle; what follows a crash is one cycle
 // more. Orders that nobody can tell apart are tried once: an edit and a call of the other side
 // touch nothing in common, so an edit is put as late as it can be: before a call of its own side,
-// before another edit that stands there, or last. DUET_MODEL_CHECK=full tries them all; else orders
-// of few edits, as kShort says.
+// before another edit that stands there, or last. DUET_MODEL_CHECK=full tries them all; else all
+// orders of few edits, and of the longer ones those that lots fall on, as kShort says.
 #include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <set>
 #include <tuple>
 
@@ -196,12 +197,13 @@ struct Form {
     std::size_t most_edits;         // without a crash
     std::size_t most_with_a_crash;  // edits
     int last_crash;                 // in the first cycle, or in the second too
+    unsigned one_in;                // of what is longer; 0: nothing
 };
-constexpr Form kFull{4, 4, 0};
+constexpr Form kFull{4, 4, 0, 0};
 #ifndef __SANITIZE_ADDRESS__
-constexpr Form kShort{2, 1, 1};
+constexpr Form kShort{2, 1, 1, 60};
 #else
-constexpr Form kShort{1, 1, 0};
+constexpr Form kShort{1, 1, 0, 0};
 #endif
 
 /// By the edit that comes first; one more: by a crash before every edit.
@@ -217,6 +219,7 @@ protected:
         const Played played = play(script_of(history), watch.options);
         ++runs_;
         if (history.death) ++with_crash_;
+        if (history.death && history.edits.size() > 1) ++edits_and_crash_;
         states_.merge(watch.states);
         for (const Failure& failure : played.failures)
             ADD_FAILURE() << said(history) << ": " << failure.kind << ": " << failure.what;
@@ -235,13 +238,14 @@ protected:
 
     void add_edits(const History& history, const Trace& trace, bool may_be_later) {
         const std::size_t most = history.death ? form_.most_with_a_crash : form_.most_edits;
-        if (history.edits.size() >= most) return;
+        const bool is_drawn = history.edits.size() >= most;
         for (std::size_t edit = 0; edit < std::size(kEdits); ++edit) {
             const auto is_it = [&](const Placed& placed) { return placed.edit == edit; };
             if (std::any_of(history.edits.begin(), history.edits.end(), is_it)) continue;
             if (history.edits.empty() && !history.death && edit != GetParam()) continue;
             for (const Place& place : places(history, trace)) {
                 if (!may_be_later && !(place == history.edits.back().place)) break;
+                if (is_drawn && !is_lot()) continue;
                 History longer = history;
                 longer.edits.push_back({edit, place});
                 explore(longer, trace);
@@ -250,7 +254,7 @@ protected:
     }
 
     void add_crashes(const History& history, const Trace& trace) {
-        if (history.edits.size() > form_.most_with_a_crash) return;
+        const bool is_drawn = history.edits.size() > form_.most_with_a_crash;
         const Place last = history.edits.empty() ? Place{} : history.edits.back().place;
         for (int cycle = last.cycle; cycle <= std::min(form_.last_crash, 1); ++cycle) {
             const Seen& seen = trace.at(static_cast<std::size_t>(cycle));
@@ -258,6 +262,7 @@ protected:
                 return history.edits.empty() || last < Place{cycle, calls + 1};
             };
             const auto dies = [&](Death death) {
+                if (is_drawn && !is_lot()) return;
                 History shorter = history;
                 shorter.death = death;
                 add_edits(shorter, run(shorter), true);
@@ -301,10 +306,14 @@ protected:
                kEdits[edit].side;
     }
 
+    bool is_lot() { return form_.one_in != 0 && lots_() % form_.one_in == 0; }
+
     Form form_ = kShort;
+    std::mt19937 lots_{static_cast<std::mt19937::result_type>(GetParam())};
     std::set<std::string> states_;
     std::uint64_t runs_ = 0;
     std::uint64_t with_crash_ = 0;
+    std::uint64_t edits_and_crash_ = 0;  // of several edits
 };
 
 TEST_P(ModelCheck, EveryOrderOfEditsCallsAndOneCrashKeepsTheLaws) {
@@ -316,10 +325,14 @@ TEST_P(ModelCheck, EveryOrderOfEditsCallsAndOneCrashKeepsTheLaws) {
     } else {
         add_crashes(nothing, calm);
     }
-    std::cout << runs_ << " histories, " << with_crash_ << " of them with a crash; "
-              << states_.size() << " states of the two sides and the store after a cycle\n";
+    std::cout << runs_ << " histories, " << with_crash_ << " of them with a crash, "
+              << edits_and_crash_ << " with that and several edits; " << states_.size()
+              << " states of the two sides and the store after a cycle\n";
     RecordProperty("histories", std::to_string(runs_));
     EXPECT_GT(with_crash_, 10U);
+    if (form_.one_in != 0) {
+        EXPECT_GT(edits_and_crash_, 3U);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(First, ModelCheck, testing::Range(std::size_t{0}, std::size(kEdits) + 1),
