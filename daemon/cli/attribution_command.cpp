@@ -266,7 +266,8 @@ void add_attribution(CLI::App& app, int& result) {
     add_common(*command, arguments->common, true);
     auto* paths = command->add_option(
         "--paths", arguments->paths,
-        "CSV of journeys: path, total_conversions, total_conversion_value, total_null");
+        "CSV of journeys: path, total_conversions, total_conversion_value, total_null; commas, "
+        "semicolons or tabs between them");
     auto* folder = command->add_option(
         "--from", arguments->folder,
         "folder of an org's rows: opportunities.csv, opportunity_contact_roles.csv, contacts.csv, "

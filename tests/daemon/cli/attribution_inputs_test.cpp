@@ -1,0 +1,176 @@
+// What `duet attribution` takes from people: tables as spreadsheets and R write them.
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/daemon/cli/run_duet.h"
+#include "tests/daemon/help/temporary_folder.h"
+
+namespace duet::cli {
+namespace {
+
+using nlohmann::json;
+
+const std::string kReference = DUET_SOURCE_DIR "/tests/payloads/attribution/";
+
+json told_by(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "attribution");
+    arguments.emplace_back("--json");
+    const Outcome outcome = duet(arguments);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
+    return json::parse(outcome.out, nullptr, false);
+}
+
+/// What it says about a file of journeys that it does not read.
+std::string complaint(const std::string& csv) {
+    const TemporaryFolder folder;
+    const Outcome outcome = duet({"attribution", "--paths", folder.write("j.csv", csv)});
+    EXPECT_EQ(outcome.exit_code, 64) << outcome.out;
+    EXPECT_TRUE(outcome.out.empty()) << outcome.out;
+    return outcome.err;
+}
+
+std::map<std::string, double> conversions_in(const std::string& csv) {
+    const TemporaryFolder folder;
+    std::map<std::string, double> credits;
+    const json told = told_by({"--paths", folder.write("j.csv", csv), "--model", "linear"});
+    for (const json& channel : told.at("models").at(0).at("channels"))
+        credits[channel.at("channel")] = channel.at("conversions");
+    return credits;
+}
+
+std::string with(std::string text, char from, char into) {
+    std::ranges::replace(text, from, into);
+    return text;
+}
+
+/// The sample of an org, each file changed.
+json told_of_sample(const std::function<std::string(std::string)>& change) {
+    const TemporaryFolder folder;
+    for (const auto& file : std::filesystem::directory_iterator(kReference + "crm-sample"))
+        folder.write(file.path().filename(), change(content_of(file.path())));
+    return told_by({"--from", folder.path(), "--as-of", "2025-10-01"});
+}
+
+TEST(AttributionInputs, SemicolonsAndTabsAreKnownByTheHeader) {
+    const std::string csv = content_of(kReference + "path_data.csv");
+    const auto told = [](const std::string& text) {
+        const TemporaryFolder folder;
+        return told_by({"--paths", folder.write("j.csv", text), "--model", "markov:1"});
+    };
+    const json by_commas = told(csv);
+    ASSERT_EQ(by_commas["models"][0]["channels"].size(), 12U);
+    EXPECT_EQ(told(with(csv, ',', ';')), by_commas);
+    EXPECT_EQ(told(with(csv, ',', '\t')), by_commas);
+    const std::map<std::string, double> wanted{{"A, B", 1}, {"C", 1}};
+    EXPECT_EQ(conversions_in("\xEF\xBB\xBF\"\";\"Path\";\"total_conversions\"\r\n"
+                             "\"1\";\"A, B > C\";2\r\n"),
+              wanted);
+    EXPECT_EQ(conversions_in("total_conversions\tpath\n2\tA, B > C\n"), wanted);
+}
+
+TEST(AttributionInputs, CommasComeFirstWhereTheyFit) {
+    const std::map<std::string, double> wanted{{"A;B", 2}};
+    EXPECT_EQ(conversions_in("path,total_conversions\nA;B,2\n"), wanted);
+    EXPECT_EQ(conversions_in("path,total_conversions,x;path;total_conversions\nA;B,2,\n"), wanted);
+    EXPECT_TRUE(holds(complaint("path,total_conversions\nA;2\n"), "j.csv:2:1: error: the row has"))
+        << "a delimiter is the whole file's";
+}
+
+TEST(AttributionInputs, AnOrgsFilesMayEachBePartedInTheirWay) {
+    const json by_commas = told_of_sample([](std::string text) { return text; });
+    ASSERT_EQ(by_commas["coverage"]["won_untouched_deals"], 3);
+    EXPECT_EQ(told_of_sample([](std::string text) { return with(std::move(text), ',', '\t'); }),
+              by_commas);
+    int file = 0;
+    EXPECT_EQ(told_of_sample([&file](std::string text) {
+                  return ++file % 2 == 0 ? with(std::move(text), ',', ';') : text;
+              }),
+              by_commas);
+}
+
+TEST(AttributionInputs, AHeaderThatFitsNothingIsToldAsItWasRead) {
+    const std::string semicolons = complaint("way;total_conversions;total_null\nA;1;0\n");
+    EXPECT_TRUE(holds(semicolons, "j.csv:1: error: there is no column \"path\";")) << semicolons;
+    EXPECT_TRUE(holds(semicolons,
+                      "read by semicolons the header names \"way\", "
+                      "\"total_conversions\", \"total_null\""))
+        << semicolons;
+    EXPECT_TRUE(holds(semicolons, "commas and tabs were tried")) << semicolons;
+    EXPECT_TRUE(holds(semicolons, "1 error. Nothing")) << semicolons;
+    const std::string commas = complaint("way,number\nA,1\n");
+    EXPECT_TRUE(holds(commas, "no column \"path\" and no \"total_conversions\"; read by commas"))
+        << commas;
+    EXPECT_TRUE(holds(commas, "semicolons and tabs were tried")) << commas;
+    EXPECT_TRUE(holds(commas, "rename the column that is meant")) << commas;
+    const std::string bars = complaint("path|total_conversions\nA|1\n");
+    EXPECT_TRUE(holds(bars, "names \"path|total_conversions\"")) << bars;
+    const std::string two =
+        complaint("path;total_conversions;x\tpath\ttotal_conversions\nA;1;x\tA\t1\n");
+    EXPECT_TRUE(holds(two, "j.csv:1: error: both semicolons and tabs")) << two;
+    const std::string text = complaint(std::string(500, 'x') + "\nA\n");
+    EXPECT_TRUE(holds(text, "\"" + std::string(40, 'x') + "...\"")) << "cut: " << text;
+}
+
+TEST(AttributionInputs, CommasBeforeDecimalsAreNotGuessed) {
+    const std::string told =
+        complaint("path;total_conversions;total_conversion_value\nA;1;1,5\nB;2;1.234,5\n");
+    EXPECT_TRUE(holds(told, "j.csv:2:5: error: this is no number, such as 1250.5; write a point"))
+        << told;
+    EXPECT_TRUE(holds(told, "j.csv:3:5: error: this is no number")) << told;
+}
+
+TEST(AttributionInputs, NaOfRIsBlankWhereItCanBeNothingElse) {
+    const std::map<std::string, double> wanted{{"A", 3}, {"NA", 1}};
+    EXPECT_EQ(
+        conversions_in("path,total_conversions,total_null\nA,3,NA\nB > C,NA,2\nNA,1,0\n").at("A"),
+        3);
+    EXPECT_EQ(conversions_in("path,total_conversions,total_null\nA,3,NA\nNA,1, NA \n"), wanted)
+        << "a channel may be called so";
+    EXPECT_TRUE(holds(complaint("path,total_conversions\nA,\"NA\"\nB,na\n"),
+                      "j.csv:2:3: error: this is no number"));
+    const auto with_na = [](const std::string& text) {
+        std::string made;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            made += text[i];
+            const bool blank_follows = text[i] == ',' && i + 1 < text.size() &&
+                                       std::string(",\r\n").find(text[i + 1]) != std::string::npos;
+            if (blank_follows) made += "NA";
+        }
+        return made;
+    };
+    ASSERT_EQ(with_na("a,,b,\r\n"), "a,NA,b,NA\r\n");
+    const json blank = told_of_sample([](std::string text) { return text; });
+    EXPECT_EQ(told_of_sample(with_na), blank);
+}
+
+TEST(AttributionInputs, AColumnNamedTwiceIsRefusedWhereItIsRead) {
+    const std::string told =
+        complaint("path,total_conversions,total_null, Total_Conversions \nA,1,0,2\n");
+    EXPECT_TRUE(holds(told, "j.csv:1:35: error: the column \"total_conversions\" is here and at"))
+        << told;
+    EXPECT_TRUE(holds(told, "j.csv:1:6 too")) << told;
+    EXPECT_TRUE(holds(told, "leave one of them out")) << told;
+    EXPECT_TRUE(holds(complaint("path,total_conversions,total_null,total_null\nA,1,0,2\n"),
+                      "the column \"total_null\" is here"))
+        << "one that need not be there, too";
+    EXPECT_EQ(conversions_in("path,total_conversions,x,x,,\nA,1,0,2,,\n").at("A"), 1)
+        << "what is passed over may come as often as it likes";
+    const TemporaryFolder folder;
+    folder.write("opportunities.csv",
+                 "Id,CreatedDate,CloseDate,IsWon,Amount,amount\n1,2025-01-01,2025-02-01,1,5,6\n");
+    const Outcome outcome = duet({"attribution", "--from", folder.path()});
+    EXPECT_EQ(outcome.exit_code, 64);
+    EXPECT_TRUE(holds(outcome.err, "opportunities.csv:1:39: error: the column \"Amount\""))
+        << outcome.err;
+}
+
+}  // namespace
+}  // namespace duet::cli
