@@ -27,7 +27,7 @@ Result<std::vector<attribution::Model>> models_of(const json& body) {
     }
     std::vector<attribution::Model> models;
     for (const std::string& name : names) {
-        auto parsed = attribution::parse_model(name, {});
+        auto parsed = attribution::parse_model(attribution::spelled_model(name), {});
         const auto* model = std::get_if<attribution::Model>(&parsed);
         const bool is_custom =
             model != nullptr && std::holds_alternative<attribution::Custom>(model->kind);

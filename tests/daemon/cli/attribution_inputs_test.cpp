@@ -1,4 +1,5 @@
-// What `duet attribution` takes from people: tables as spreadsheets and R write them.
+// What `duet attribution` takes from people: tables as spreadsheets and R write them, names of
+// models as they are published.
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -170,6 +171,30 @@ TEST(AttributionInputs, AColumnNamedTwiceIsRefusedWhereItIsRead) {
     EXPECT_EQ(outcome.exit_code, 64);
     EXPECT_TRUE(holds(outcome.err, "opportunities.csv:1:39: error: the column \"Amount\""))
         << outcome.err;
+}
+
+TEST(AttributionModels, PublishedNamesAreKnownAndShownAsTheyWereAskedFor) {
+    for (const auto& [asked, canonical] :
+         std::map<std::string, std::string>{{"first_touch", "first"},
+                                            {"last_touch", "last"},
+                                            {"u_shaped_40_20_40", "u"},
+                                            {"step_decay_halflife_7", "decay:7"},
+                                            {"shapley_set", "shapley"},
+                                            {"shapley:ordered", "shapley-ordered"},
+                                            {"shapley_ordered", "shapley-ordered"},
+                                            {"counterfactual_exposure", "counterfactual"},
+                                            {"markov_order2", "markov:2"},
+                                            {"Markov:2", "markov:2"}}) {
+        const json told = told_by({"--paths", kReference + "path_data.csv", "--model", asked,
+                                   "--model", canonical})["models"];
+        ASSERT_EQ(told.size(), 2U) << asked;
+        EXPECT_EQ(told[0]["model"], asked);
+        EXPECT_EQ(told[0]["channels"], told[1]["channels"]) << asked;
+    }
+    const Outcome none =
+        duet({"attribution", "--paths", kReference + "path_data.csv", "--model", "Shapley_Sets"});
+    EXPECT_EQ(none.exit_code, 64);
+    EXPECT_TRUE(holds(none.err, "there is no model \"shapley_sets\"")) << none.err;
 }
 
 }  // namespace
