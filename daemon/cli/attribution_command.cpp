@@ -202,8 +202,8 @@ void add_options(CLI::App& command, Arguments& arguments) {
     command
         .add_option("--model", arguments.models,
                     "which model; may be repeated. Of both: first, last, linear, decay:H, u, "
-                    "u:F,L, markov:1 to markov:4, shapley, counterfactual[:identity|exposure|"
-                    "first|frequency]. Of journeys: shapley-ordered, shapley-rate. Of an org: "
+                    "u:F,L, markov:1 to markov:4, shapley, shapley-ordered, counterfactual["
+                    ":identity|exposure|first|frequency]. Of journeys: shapley-rate. Of an org: "
                     "u50, w, full, custom, primary. Any case; _ and - are as good as :, and "
                     "first_touch, last_touch, shapley_set are known. Default: all but those "
                     "that must be told more")

@@ -130,6 +130,19 @@ void add_attribution(const json& one, bool is_first, bool is_only, const Campaig
     }
 }
 
+/// Of models that tell it: what campaigns have at each place among a deal's touches.
+Table places_table(const std::string& unit) {
+    return {"positions",
+            "Credit by position",
+            "Of models that tell it: what a campaign has at each place among a deal's touches.",
+            {{"campaign", "Campaign"},
+             {"model", "Model"},
+             {"position", "Position", Kind::Number},
+             {"revenue", "Won revenue", Kind::Money, unit},
+             {"pipeline", "Pipeline", Kind::Money, unit},
+             {"won_deals", "Won deals", Kind::Number}}};
+}
+
 void add_notes(Report& page, const json& answer) {
     for (const json& one : answer["attributions"]) {
         const auto name = one["name"].get<std::string>();
@@ -212,6 +225,7 @@ Report page_of_folder(const json& answer, const std::string& folder) {
         "touches until they were created. Never add the two: a deal that was won is in both.");
     Table campaigns = report::campaigns_table(unit, "Qualified", kCosts);
     Table trees = report::trees_table(unit, "Qualified");
+    Table places = places_table(unit);
     CampaignNames names;
     for (const json& model : answer["models"]) names.add(model["campaigns"]);
     for (const json& model : answer["models"]) {
@@ -223,6 +237,10 @@ Report page_of_folder(const json& answer, const std::string& folder) {
                 {names.of(line), name, page_cell(line["revenue"]), page_cell(line["pipeline"]),
                  page_cell(line["won_deals"]),
                  found == returns.end() ? Cell() : page_cell(found->second["roi"])});
+            for (const json& at : line.value("positions", json::array()))
+                places.rows.push_back({names.of(line), name, page_cell(at["position"]),
+                                       page_cell(at["revenue"]), page_cell(at["pipeline"]),
+                                       page_cell(at["won_deals"])});
         }
         for (const json& line : model["returns"]) {
             if (&model == &answer["models"].front())
@@ -246,6 +264,7 @@ Report page_of_folder(const json& answer, const std::string& folder) {
                 told["with_campaign_share"]);
     page.tables = {std::move(credits), std::move(campaigns), std::move(coverage),
                    uncovered_of(told, unit)};
+    if (!places.rows.empty()) page.tables.push_back(std::move(places));
     add_trees(page, std::move(trees));
     add_new_names(page, unit, answer["new_names"], names);
     return page;

@@ -26,6 +26,20 @@ json name_of(const Names& names, const std::string& campaign) {
     return found == names.end() ? "" : found->second;
 }
 
+json positions_of(const std::vector<attribution::PlaceCredit>& places, bool has_probability) {
+    json positions = json::array();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto& place = places[i];
+        if (place.won_deals == 0 && place.pipeline == 0) continue;
+        positions.push_back({{"position", i + 1},
+                             {"revenue", figure(place.revenue)},
+                             {"pipeline", figure(place.pipeline)},
+                             {"expected", has_probability ? figure(place.expected) : json(nullptr)},
+                             {"won_deals", figure(place.won_deals)}});
+    }
+    return positions;
+}
+
 json credits_of(const attribution::ModelReport& model, const Names& names, bool has_probability) {
     json campaigns = json::array();
     for (const auto& credit : model.campaigns) {
@@ -36,6 +50,8 @@ json credits_of(const attribution::ModelReport& model, const Names& names, bool 
              {"pipeline", figure(credit.pipeline)},
              {"expected", has_probability ? figure(credit.expected) : json(nullptr)},
              {"won_deals", figure(credit.won_deals)}});
+        if (!credit.places.empty())
+            campaigns.back()["positions"] = positions_of(credit.places, has_probability);
     }
     return campaigns;
 }
@@ -168,6 +184,27 @@ std::string matrix(const json& models, const std::string& view) {
     return grid.text();
 }
 
+/// Of a model that tells it: what campaigns have at each place of the deals' touches.
+std::string places_text(const json& models, const std::string& view) {
+    std::string out;
+    for (const json& model : models) {
+        Grid grid({"campaign", "position", view});
+        bool any = false;
+        for (const json& credit : model.at("campaigns")) {
+            const std::string name = credit.at("name");
+            for (const json& at : credit.value("positions", json::array())) {
+                grid.add({name.empty() ? credit.at("campaign").get<std::string>() : name,
+                          whole(at.at("position")), six(at.at(view))});
+                any = true;
+            }
+        }
+        if (any)
+            out += fmt::format("\n{}, by the place among a deal's touches\n{}",
+                               model.at("model").get<std::string>(), grid.text());
+    }
+    return out;
+}
+
 std::string coverage_text(const json& coverage, const std::string& currency) {
     std::string out = fmt::format(
         "\nCoverage\n  {} deals, {} won ({} {}); won without a touch: {} ({})\n"
@@ -277,6 +314,7 @@ std::string org_as_text(const json& answer, const std::string& view) {
         fmt::format("{} as of {}, {}\n", kTitles.at(view), answer.at("as_of").get<std::string>(),
                     currency.empty() ? "in the corporate currency" : "in " + currency);
     out += matrix(answer.at("models"), view);
+    out += places_text(answer.at("models"), view);
     out += "\nThe same by the models that Pardot brings\n" +
            matrix(answer.at("builtin").at("models"), view);
     if (view == "revenue") out += "\nReturn on cost\n" + returns_grid(answer.at("models")).text();

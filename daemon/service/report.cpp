@@ -35,7 +35,7 @@ Result<std::vector<attribution::Model>> models_of(const json& body) {
             return Error{ErrorKind::Rejected,
                          fmt::format("\"{}\" is no model that a report can ask: first, last, "
                                      "linear, decay:H, u, u50, w, full, primary, markov:1 to "
-                                     "markov:4, shapley, counterfactual.",
+                                     "markov:4, shapley, shapley-ordered, counterfactual.",
                                      name),
                          "DUET-6095",
                          "",

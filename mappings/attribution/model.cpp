@@ -175,9 +175,7 @@ bool is_learnt(const ModelKind& kind) noexcept {
 }
 
 bool is_for_deals(const ModelKind& kind) noexcept {
-    // The order tells of channels, not of deals; a rate's share may be below zero.
-    return !std::holds_alternative<ShapleyOrdered>(kind) &&
-           !std::holds_alternative<ShapleyRate>(kind);
+    return !std::holds_alternative<ShapleyRate>(kind);  // its share may be below zero
 }
 
 std::vector<Model> models_for_journeys(const ModelSettings& settings) {

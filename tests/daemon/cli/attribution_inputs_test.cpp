@@ -1,5 +1,5 @@
 // What `duet attribution` takes from people: tables as spreadsheets and R write them, names of
-// models as they are published.
+// models as they are published, and what it says of them.
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -195,6 +195,79 @@ TEST(AttributionModels, PublishedNamesAreKnownAndShownAsTheyWereAskedFor) {
         duet({"attribution", "--paths", kReference + "path_data.csv", "--model", "Shapley_Sets"});
     EXPECT_EQ(none.exit_code, 64);
     EXPECT_TRUE(holds(none.err, "there is no model \"shapley_sets\"")) << none.err;
+}
+
+/// One deal of 900 that was won after touches of A, B and A again, by another person.
+class OneDeal {
+public:
+    OneDeal() {
+        folder_.write("opportunities.csv",
+                      "Id,CreatedDate,CloseDate,IsWon,IsClosed,Amount,Probability\n"
+                      "D,2025-03-01,2025-04-01,1,1,900,50\n");
+        folder_.write("opportunity_contact_roles.csv", "OpportunityId,ContactId\nD,K\nD,L\n");
+        folder_.write("contacts.csv", "Id\nK\nL\n");
+        folder_.write("campaigns.csv", "Id,Name\nA,Alpha\nB,Beta\n");
+        folder_.write("campaign_members.csv",
+                      "CampaignId,ContactId,HasResponded,FirstRespondedDate,CreatedDate\n"
+                      "A,K,1,2025-01-01,2025-01-01\nB,K,1,2025-01-02,2025-01-02\n"
+                      "A,L,1,2025-01-03,2025-01-03\n");
+    }
+    [[nodiscard]] std::string path() const { return folder_.path(); }
+
+private:
+    TemporaryFolder folder_;
+};
+
+TEST(AttributionModels, OrderedShapleyTellsOfDealsByTheirPlaces) {
+    const OneDeal deal;
+    const json model = told_by({"--from", deal.path(), "--model", "shapley-ordered"})["models"][0];
+    std::map<std::pair<std::string, int>, json> found;
+    for (const json& campaign : model["campaigns"])
+        for (const json& at : campaign.value("positions", json::array()))
+            found[{campaign["campaign"], at["position"]}] = at;
+    ASSERT_EQ(found.size(), 3U) << model.dump(1);
+    // Two campaigns share alike, and A's half is split over its two places.
+    const std::map<std::pair<std::string, int>, double> wanted{
+        {{"A", 1}, 0.25}, {{"B", 2}, 0.5}, {{"A", 3}, 0.25}};
+    for (const auto& [key, share] : wanted) {
+        EXPECT_EQ(found[key]["won_deals"], share) << key.first << key.second;
+        EXPECT_EQ(found[key]["revenue"], 900 * share);
+        EXPECT_EQ(found[key]["pipeline"], 900 * share);
+        EXPECT_EQ(found[key]["expected"], 450 * share);
+    }
+    std::vector<double> influence;
+    for (const json& row : model["influence"]) influence.push_back(row["influence"]);
+    EXPECT_EQ(influence, (std::vector<double>{25, 50, 25}));
+    const Outcome text = duet({"attribution", "--from", deal.path(), "--model", "Shapley_Ordered"});
+    EXPECT_TRUE(holds(text.out, "Shapley_Ordered, by the place among a deal's touches"));
+    EXPECT_TRUE(holds(text.out, "225.000000")) << text.out;
+    const Outcome page =
+        duet({"attribution", "--from", deal.path(), "--model", "shapley-ordered", "--html", "-"});
+    EXPECT_TRUE(holds(page.out, "Credit by position"));
+}
+
+TEST(AttributionModels, PlacesOfOrderedShapleyComeToTheSetForm) {
+    const json models = told_by({"--from", kReference + "crm-sample", "--as-of", "2025-10-01",
+                                 "--model", "shapley", "--model", "shapley-ordered"})["models"];
+    double revenue = 0;
+    ASSERT_EQ(models.size(), 2U);
+    ASSERT_EQ(models[0]["campaigns"].size(), models[1]["campaigns"].size());
+    for (std::size_t i = 0; i < models[0]["campaigns"].size(); ++i) {
+        const json& set = models[0]["campaigns"][i];
+        json ordered = models[1]["campaigns"][i];
+        EXPECT_FALSE(set.contains("positions"));
+        std::map<std::string, double> sums;
+        for (const json& at : ordered.value("positions", json::array()))
+            for (const char* view : {"revenue", "pipeline", "won_deals"})
+                sums[view] += at[view].get<double>();
+        ordered.erase("positions");
+        EXPECT_EQ(ordered, set);
+        if (set["campaign"] == "(none)") continue;
+        for (const auto& [view, sum] : sums) EXPECT_NEAR(sum, set[view].get<double>(), 1e-6);
+        revenue += sums["revenue"];
+    }
+    EXPECT_NEAR(revenue, 778'126.482213 - 129'521.74, 0.01);
+    EXPECT_EQ(models[0]["influence"], models[1]["influence"]);
 }
 
 }  // namespace
