@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/attribution_text.h"
 #include "daemon/cli/page_file.h"
 #include "daemon/report/money_tables.h"
 #include "mappings/attribution/report.h"
@@ -144,6 +145,7 @@ Table places_table(const std::string& unit) {
 }
 
 void add_notes(Report& page, const json& answer) {
+    page.notes = attribution_notes(answer);
     for (const json& one : answer["attributions"]) {
         const auto name = one["name"].get<std::string>();
         if (const auto failed = one["failed"].get<long>(); failed > 0)
@@ -217,6 +219,8 @@ Report page_of_folder(const json& answer, const std::string& folder) {
     Report page = page_of_files(folder);
     page.title = kTitle;
     page.as_of = answer["as_of"].get<std::string>();
+    for (const json& note : answer.value("notes", json::array()))
+        page.notes.push_back(note.get<std::string>());
     for (const json& warning : answer["warnings"]) page.notes.push_back(warning.get<std::string>());
     const std::string unit = unit_of(answer);
     Table credits = report::credits_table(

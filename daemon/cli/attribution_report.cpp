@@ -298,10 +298,12 @@ json credit_org(const OrgFolder& org, const attribution::ReportRequest& request)
     }
     auto warnings = org.warnings;
     warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
-    return {{"as_of", format_instant(request.now)}, {"currency", org.currency},
-            {"settings", settings_of(request)},     {"models", std::move(models)},
-            {"builtin", builtin_of(report, names)}, {"coverage", coverage_of(report.coverage)},
-            {"new_names", names_in(org, request)},  {"warnings", std::move(warnings)}};
+    json answer{{"as_of", format_instant(request.now)}, {"currency", org.currency},
+                {"settings", settings_of(request)},     {"models", std::move(models)},
+                {"builtin", builtin_of(report, names)}, {"coverage", coverage_of(report.coverage)},
+                {"new_names", names_in(org, request)},  {"warnings", std::move(warnings)}};
+    if (!report.notes.empty()) answer["notes"] = report.notes;
+    return answer;
 }
 
 std::string org_as_text(const json& answer, const std::string& view) {
@@ -321,6 +323,8 @@ std::string org_as_text(const json& answer, const std::string& view) {
     out += "\nCost, and campaigns with those below them\n" + trees_grid(answer.at("models")).text();
     out += "\n" + new_names_text(answer.at("new_names"));
     out += coverage_text(answer.at("coverage"), currency);
+    for (const json& note : answer.value("notes", json::array()))
+        out += "\nnote: " + note.get<std::string>() + "\n";
     for (const json& warning : answer.at("warnings"))
         out += "\nwarning: " + warning.get<std::string>() + "\n";
     return out;

@@ -157,6 +157,7 @@ private:
             for (std::string& warning : sparse_data(won, request_.learning))
                 report_.warnings.push_back(fmt::format("{}: {}", model.name, warning));
         }
+        if (auto note = note_on(model)) report_.notes.push_back(std::move(*note));
         const bool by_place = std::holds_alternative<ShapleyOrdered>(model.kind);
         const Weigher weigh_won = weigher_of(model.kind, won);
         const Weigher weigh_pipeline =
@@ -268,6 +269,23 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> note_on(const Model& model) {
+    if (std::holds_alternative<Markov>(model.kind)) {
+        return fmt::format(
+            "{}: removal effects are of all closed deals together and cannot be split back to "
+            "single ones: a deal's touches are weighed by the normalised removal effects of their "
+            "campaigns",
+            model.name);
+    }
+    if (std::holds_alternative<Counterfactual>(model.kind)) {
+        return fmt::format(
+            "{}: a deal's touches are weighed by what is learnt of all closed deals: by how much "
+            "fewer are won without the touch, normalised over the deal's touches",
+            model.name);
+    }
+    return std::nullopt;
+}
 
 Report report_on(const OrgFacts& facts, const ReportRequest& request) {
     return Reporter(facts, request).report();

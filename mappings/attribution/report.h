@@ -100,7 +100,12 @@ struct Report {
     std::map<std::string, std::size_t> mqls;  // by campaign: contacts that it qualified
     bool has_probability = false;
     std::vector<std::string> warnings;
+    std::vector<std::string> notes;  // how figures are to be understood; sentences
 };
+
+/// How the credit that a learnt model gives the touches of deals is to be read: a sentence. Nothing
+/// of other models.
+[[nodiscard]] std::optional<std::string> note_on(const Model& model);
 
 [[nodiscard]] Report report_on(const OrgFacts& facts, const ReportRequest& request);
 

@@ -1,5 +1,5 @@
 // What `duet attribution` takes from people: tables as spreadsheets and R write them, names of
-// models as they are published, and what it says of them.
+// models as they are published, and what it says about models that learn.
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/attribution_text.h"
 #include "tests/daemon/cli/run_duet.h"
 #include "tests/daemon/help/temporary_folder.h"
 
@@ -268,6 +269,45 @@ TEST(AttributionModels, PlacesOfOrderedShapleyComeToTheSetForm) {
     }
     EXPECT_NEAR(revenue, 778'126.482213 - 129'521.74, 0.01);
     EXPECT_EQ(models[0]["influence"], models[1]["influence"]);
+}
+
+TEST(AttributionModels, WhatLearnsSaysHowItsCreditIsToBeRead) {
+    const std::vector<std::string> sample{"attribution", "--from", kReference + "crm-sample",
+                                          "--as-of", "2025-10-01"};
+    const auto run = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), sample.begin(), sample.end());
+        return duet(more).out;
+    };
+    const std::string note = "markov:1: removal effects are of all closed deals together";
+    const json told = json::parse(
+        run({"--json", "--model", "markov:1", "--model", "counterfactual", "--model", "first"}));
+    ASSERT_EQ(told["notes"].size(), 2U);
+    EXPECT_TRUE(holds(told["notes"][0], note));
+    EXPECT_TRUE(holds(told["notes"][0], "normalised removal effects"));
+    EXPECT_TRUE(holds(told["notes"][1], "counterfactual: a deal's touches are weighed"));
+    EXPECT_TRUE(holds(run({"--model", "markov:1"}), "\nnote: " + note));
+    EXPECT_TRUE(holds(run({"--model", "markov:1", "--html", "-"}), note));
+    EXPECT_FALSE(json::parse(run({"--json"})).contains("notes")) << "no model learns";
+    EXPECT_FALSE(holds(run({}), "\nnote: "));
+    EXPECT_FALSE(
+        told_by({"--paths", kReference + "path_data.csv", "--model", "markov:1"}).contains("notes"))
+        << "of journeys it is the credit itself";
+}
+
+TEST(AttributionModels, ARunningOrgsLearntModelsAreNotedInTheText) {
+    json one{{"name", "Influence"},        {"model", "markov:2"},
+             {"campaigns", json::array()}, {"uncovered", json::array()},
+             {"reasons", json::object()},  {"with_campaign_share", 1}};
+    for (const char* figure : {"deals", "won_deals", "won_amount", "won_untouched",
+                               "won_untouched_amount", "without_contact_role", "without_campaign"})
+        one[figure] = 0;
+    const json names{{"deals", 0}, {"value", 0}, {"qualified", 0}, {"net_new", 0}};
+    json told{{"attributions", json::array({one})},
+              {"below_themselves", json::array()},
+              {"new_names", {{"campaigns", json::array()}, {"all", names}}}};
+    EXPECT_TRUE(holds(attribution_text(told), "note: Influence: removal effects are of all"));
+    told["attributions"][0]["model"] = "last";
+    EXPECT_FALSE(holds(attribution_text(told), "note: "));
 }
 
 }  // namespace
