@@ -68,19 +68,22 @@ std::optional<Fault> bad_byte(std::string_view content, std::size_t begin, std::
 }
 
 /// What a value without quotes cannot hold.
-constexpr auto kEndsBare = [] {
+std::array<bool, 256> ends_of_bare(char delimiter) {
     std::array<bool, 256> ends{};
-    for (const char c : {',', '"', '\r', '\n'}) ends[static_cast<unsigned char>(c)] = true;
+    for (const char c : {delimiter, '"', '\r', '\n'}) ends[static_cast<unsigned char>(c)] = true;
     return ends;
-}();
+}
 
 }  // namespace
 
 /// Takes the text apart, whatever the width of its rows.
 class RowReader::Scanner {
 public:
-    explicit Scanner(std::string_view content)
-        : content_(content), at_(content.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0) {}
+    Scanner(std::string_view content, char delimiter)
+        : content_(content),
+          at_(content.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0),
+          delimiter_(delimiter),
+          ends_bare_(ends_of_bare(delimiter)) {}
 
     [[nodiscard]] bool at_end() const noexcept { return at_ == content_.size(); }
 
@@ -91,7 +94,7 @@ public:
             Cell& cell = row.cells.emplace_back();
             cell.offset = at_;
             if (auto fault = peek() == '"' ? quoted(cell) : bare(cell)) return fault;
-            if (peek() != ',') break;
+            if (peek() != delimiter_) break;
             ++at_;
         }
         if (peek() == '\r') ++at_;
@@ -106,13 +109,13 @@ private:
 
     [[nodiscard]] bool at_cell_end() const noexcept {
         const char here = peek();
-        return here == ',' || here == '\n' ||
+        return here == delimiter_ || here == '\n' ||
                (here == '\r' && at_ + 1 < content_.size() && content_[at_ + 1] == '\n');
     }
 
     std::optional<Fault> bare(Cell& cell) {
         std::size_t end = at_;
-        while (end < content_.size() && !kEndsBare[static_cast<unsigned char>(content_[end])])
+        while (end < content_.size() && !ends_bare_[static_cast<unsigned char>(content_[end])])
             ++end;
         cell.text = content_.substr(at_, end - at_);
         at_ = end;
@@ -140,6 +143,8 @@ private:
 
     std::string_view content_;
     std::size_t at_;
+    char delimiter_;
+    std::array<bool, 256> ends_bare_;
 };
 
 namespace {
@@ -155,14 +160,14 @@ Error fault_error(const Fault& fault, std::string_view content, std::string_view
 
 }  // namespace
 
-RowReader::RowReader(std::string_view content, std::string_view file)
-    : content_(content), file_(file), scanner_(std::make_unique<Scanner>(content)) {}
+RowReader::RowReader(std::string_view content, std::string_view file, char delimiter)
+    : content_(content), file_(file), scanner_(std::make_unique<Scanner>(content, delimiter)) {}
 RowReader::RowReader(RowReader&&) noexcept = default;
 RowReader& RowReader::operator=(RowReader&&) noexcept = default;
 RowReader::~RowReader() = default;
 
-Result<RowReader> RowReader::open(std::string_view content, std::string_view file) {
-    RowReader reader(content, file);
+Result<RowReader> RowReader::open(std::string_view content, std::string_view file, char delimiter) {
+    RowReader reader(content, file, delimiter);
     if (reader.scanner_->at_end()) {
         return fault_error({content.size(), "the file is empty; a header is missing"}, content,
                            file);
@@ -187,14 +192,14 @@ Result<Row*> RowReader::next() {
     return static_cast<Row*>(nullptr);
 }
 
-Result<Row> parse_header(std::string_view content, std::string_view file) {
-    auto reader = RowReader::open(content, file);
+Result<Row> parse_header(std::string_view content, std::string_view file, char delimiter) {
+    auto reader = RowReader::open(content, file, delimiter);
     if (!reader) return std::move(reader).error();
     return reader->header();
 }
 
-Result<Sheet> parse_sheet(std::string_view content, std::string_view file) {
-    auto reader = RowReader::open(content, file);
+Result<Sheet> parse_sheet(std::string_view content, std::string_view file, char delimiter) {
+    auto reader = RowReader::open(content, file, delimiter);
     if (!reader) return std::move(reader).error();
     Sheet sheet;
     sheet.header = reader->header();

@@ -32,7 +32,8 @@ struct Sheet {
 class RowReader {
 public:
     /// Reads the header. `content` outlives the reader.
-    [[nodiscard]] static Result<RowReader> open(std::string_view content, std::string_view file);
+    [[nodiscard]] static Result<RowReader> open(std::string_view content, std::string_view file,
+                                                char delimiter = ',');
     RowReader(RowReader&&) noexcept;
     RowReader& operator=(RowReader&&) noexcept;
     RowReader(const RowReader&) = delete;
@@ -46,7 +47,7 @@ public:
 
 private:
     class Scanner;
-    RowReader(std::string_view content, std::string_view file);
+    RowReader(std::string_view content, std::string_view file, char delimiter);
 
     std::string_view content_;
     std::string file_;
@@ -55,15 +56,18 @@ private:
     Row row_;
 };
 
-/// Reads RFC 4180: commas, LF or CRLF, quotes doubled inside quotes, line ends inside quotes kept
-/// as they stand, a UTF-8 byte order mark skipped. Stricter than many readers, because a guess
-/// would move values into other columns: Broken DUET-3130 with `file`:line:column for an open
-/// quote, a quote inside a bare value, text after a closing quote, a lone carriage return, a row of
-/// another width than the header, a NUL byte and whatever is not UTF-8.
-[[nodiscard]] Result<Sheet> parse_sheet(std::string_view content, std::string_view file);
+/// Reads RFC 4180: commas (or another `delimiter`, no quote and no line end), LF or CRLF, quotes
+/// doubled inside quotes, line ends inside quotes kept as they stand, a UTF-8 byte order mark
+/// skipped. Stricter than many readers, because a guess would move values into other columns:
+/// Broken DUET-3130 with `file`:line:column for an open quote, a quote inside a bare value, text
+/// after a closing quote, a lone carriage return, a row of another width than the header, a NUL
+/// byte and whatever is not UTF-8.
+[[nodiscard]] Result<Sheet> parse_sheet(std::string_view content, std::string_view file,
+                                        char delimiter = ',');
 
 /// The header alone, for a look at the columns.
-[[nodiscard]] Result<Row> parse_header(std::string_view content, std::string_view file);
+[[nodiscard]] Result<Row> parse_header(std::string_view content, std::string_view file,
+                                       char delimiter = ',');
 
 /// "people.csv:3:17" for an offset; lines and columns count from 1, columns in characters.
 [[nodiscard]] std::string place_of(std::string_view content, std::size_t offset,

@@ -69,7 +69,7 @@ Result<std::vector<Model>> models_of(const Arguments& arguments, bool of_journey
         return of_journeys ? models_for_journeys(settings) : models_for_deals(settings);
     std::vector<Model> models;
     for (const std::string& name : arguments.models) {
-        auto parsed = parse_model(name, settings);
+        auto parsed = parse_model(attribution::spelled_model(name), settings);
         if (const auto* why = std::get_if<std::string>(&parsed)) return wrong(*why);
         auto& model = std::get<Model>(parsed);
         if (of_journeys ? !is_for_journeys(model.kind) : !is_for_deals(model.kind)) {
@@ -202,10 +202,11 @@ void add_options(CLI::App& command, Arguments& arguments) {
     command
         .add_option("--model", arguments.models,
                     "which model; may be repeated. Of both: first, last, linear, decay:H, u, "
-                    "u:F,L, markov:1 to markov:4, shapley, counterfactual[:identity|exposure|"
-                    "first|frequency]. Of journeys: shapley-ordered, shapley-rate. Of an org: "
-                    "u50, w, full, custom, primary. Default: all but those that must be "
-                    "told more")
+                    "u:F,L, markov:1 to markov:4, shapley, shapley-ordered, counterfactual["
+                    ":identity|exposure|first|frequency]. Of journeys: shapley-rate. Of an org: "
+                    "u50, w, full, custom, primary. Any case; _ and - are as good as :, and "
+                    "first_touch, last_touch, shapley_set are known. Default: all but those "
+                    "that must be told more")
         ->allow_extra_args(false);
     command.add_option("--separator", arguments.separator, "what parts the channels of a path")
         ->capture_default_str();
@@ -266,7 +267,8 @@ void add_attribution(CLI::App& app, int& result) {
     add_common(*command, arguments->common, true);
     auto* paths = command->add_option(
         "--paths", arguments->paths,
-        "CSV of journeys: path, total_conversions, total_conversion_value, total_null");
+        "CSV of journeys: path, total_conversions, total_conversion_value, total_null; commas, "
+        "semicolons or tabs between them");
     auto* folder = command->add_option(
         "--from", arguments->folder,
         "folder of an org's rows: opportunities.csv, opportunity_contact_roles.csv, contacts.csv, "

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/attribution_text.h"
 #include "daemon/cli/page_file.h"
 #include "daemon/report/money_tables.h"
 #include "mappings/attribution/report.h"
@@ -130,7 +131,21 @@ void add_attribution(const json& one, bool is_first, bool is_only, const Campaig
     }
 }
 
+/// Of models that tell it: what campaigns have at each place among a deal's touches.
+Table places_table(const std::string& unit) {
+    return {"positions",
+            "Credit by position",
+            "Of models that tell it: what a campaign has at each place among a deal's touches.",
+            {{"campaign", "Campaign"},
+             {"model", "Model"},
+             {"position", "Position", Kind::Number},
+             {"revenue", "Won revenue", Kind::Money, unit},
+             {"pipeline", "Pipeline", Kind::Money, unit},
+             {"won_deals", "Won deals", Kind::Number}}};
+}
+
 void add_notes(Report& page, const json& answer) {
+    page.notes = attribution_notes(answer);
     for (const json& one : answer["attributions"]) {
         const auto name = one["name"].get<std::string>();
         if (const auto failed = one["failed"].get<long>(); failed > 0)
@@ -204,6 +219,8 @@ Report page_of_folder(const json& answer, const std::string& folder) {
     Report page = page_of_files(folder);
     page.title = kTitle;
     page.as_of = answer["as_of"].get<std::string>();
+    for (const json& note : answer.value("notes", json::array()))
+        page.notes.push_back(note.get<std::string>());
     for (const json& warning : answer["warnings"]) page.notes.push_back(warning.get<std::string>());
     const std::string unit = unit_of(answer);
     Table credits = report::credits_table(
@@ -212,6 +229,7 @@ Report page_of_folder(const json& answer, const std::string& folder) {
         "touches until they were created. Never add the two: a deal that was won is in both.");
     Table campaigns = report::campaigns_table(unit, "Qualified", kCosts);
     Table trees = report::trees_table(unit, "Qualified");
+    Table places = places_table(unit);
     CampaignNames names;
     for (const json& model : answer["models"]) names.add(model["campaigns"]);
     for (const json& model : answer["models"]) {
@@ -223,6 +241,10 @@ Report page_of_folder(const json& answer, const std::string& folder) {
                 {names.of(line), name, page_cell(line["revenue"]), page_cell(line["pipeline"]),
                  page_cell(line["won_deals"]),
                  found == returns.end() ? Cell() : page_cell(found->second["roi"])});
+            for (const json& at : line.value("positions", json::array()))
+                places.rows.push_back({names.of(line), name, page_cell(at["position"]),
+                                       page_cell(at["revenue"]), page_cell(at["pipeline"]),
+                                       page_cell(at["won_deals"])});
         }
         for (const json& line : model["returns"]) {
             if (&model == &answer["models"].front())
@@ -246,6 +268,7 @@ Report page_of_folder(const json& answer, const std::string& folder) {
                 told["with_campaign_share"]);
     page.tables = {std::move(credits), std::move(campaigns), std::move(coverage),
                    uncovered_of(told, unit)};
+    if (!places.rows.empty()) page.tables.push_back(std::move(places));
     add_trees(page, std::move(trees));
     add_new_names(page, unit, answer["new_names"], names);
     return page;

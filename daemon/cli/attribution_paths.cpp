@@ -144,13 +144,13 @@ json outcome_of(const Outcome& outcome, bool has_value) {
 JourneyFile read_journeys(const std::string& path, const std::string& separator,
                           Problems& problems) {
     JourneyFile file;
-    const auto rows = InputRows::open(path, problems);
+    constexpr std::string_view kMust[] = {"path", "total_conversions"};
+    const auto rows = InputRows::open(path, kMust, problems);
     if (!rows) return file;
-    const auto paths = rows->require("path", problems);
-    const auto conversions = rows->require("total_conversions", problems);
-    const auto value = rows->column("total_conversion_value");
-    const auto nulls = rows->column("total_null");
-    if (!paths || !conversions) return file;
+    const auto paths = rows->column("path", problems);
+    const auto conversions = rows->column("total_conversions", problems);
+    const auto value = rows->column("total_conversion_value", problems);
+    const auto nulls = rows->column("total_null", problems);
     file.has_value = value.has_value();
     file.has_null = nulls.has_value();
     std::vector<std::uint32_t> steps;

@@ -26,6 +26,20 @@ json name_of(const Names& names, const std::string& campaign) {
     return found == names.end() ? "" : found->second;
 }
 
+json positions_of(const std::vector<attribution::PlaceCredit>& places, bool has_probability) {
+    json positions = json::array();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto& place = places[i];
+        if (place.won_deals == 0 && place.pipeline == 0) continue;
+        positions.push_back({{"position", i + 1},
+                             {"revenue", figure(place.revenue)},
+                             {"pipeline", figure(place.pipeline)},
+                             {"expected", has_probability ? figure(place.expected) : json(nullptr)},
+                             {"won_deals", figure(place.won_deals)}});
+    }
+    return positions;
+}
+
 json credits_of(const attribution::ModelReport& model, const Names& names, bool has_probability) {
     json campaigns = json::array();
     for (const auto& credit : model.campaigns) {
@@ -36,6 +50,8 @@ json credits_of(const attribution::ModelReport& model, const Names& names, bool 
              {"pipeline", figure(credit.pipeline)},
              {"expected", has_probability ? figure(credit.expected) : json(nullptr)},
              {"won_deals", figure(credit.won_deals)}});
+        if (!credit.places.empty())
+            campaigns.back()["positions"] = positions_of(credit.places, has_probability);
     }
     return campaigns;
 }
@@ -168,6 +184,27 @@ std::string matrix(const json& models, const std::string& view) {
     return grid.text();
 }
 
+/// Of a model that tells it: what campaigns have at each place of the deals' touches.
+std::string places_text(const json& models, const std::string& view) {
+    std::string out;
+    for (const json& model : models) {
+        Grid grid({"campaign", "position", view});
+        bool any = false;
+        for (const json& credit : model.at("campaigns")) {
+            const std::string name = credit.at("name");
+            for (const json& at : credit.value("positions", json::array())) {
+                grid.add({name.empty() ? credit.at("campaign").get<std::string>() : name,
+                          whole(at.at("position")), six(at.at(view))});
+                any = true;
+            }
+        }
+        if (any)
+            out += fmt::format("\n{}, by the place among a deal's touches\n{}",
+                               model.at("model").get<std::string>(), grid.text());
+    }
+    return out;
+}
+
 std::string coverage_text(const json& coverage, const std::string& currency) {
     std::string out = fmt::format(
         "\nCoverage\n  {} deals, {} won ({} {}); won without a touch: {} ({})\n"
@@ -261,10 +298,12 @@ json credit_org(const OrgFolder& org, const attribution::ReportRequest& request)
     }
     auto warnings = org.warnings;
     warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
-    return {{"as_of", format_instant(request.now)}, {"currency", org.currency},
-            {"settings", settings_of(request)},     {"models", std::move(models)},
-            {"builtin", builtin_of(report, names)}, {"coverage", coverage_of(report.coverage)},
-            {"new_names", names_in(org, request)},  {"warnings", std::move(warnings)}};
+    json answer{{"as_of", format_instant(request.now)}, {"currency", org.currency},
+                {"settings", settings_of(request)},     {"models", std::move(models)},
+                {"builtin", builtin_of(report, names)}, {"coverage", coverage_of(report.coverage)},
+                {"new_names", names_in(org, request)},  {"warnings", std::move(warnings)}};
+    if (!report.notes.empty()) answer["notes"] = report.notes;
+    return answer;
 }
 
 std::string org_as_text(const json& answer, const std::string& view) {
@@ -277,12 +316,15 @@ std::string org_as_text(const json& answer, const std::string& view) {
         fmt::format("{} as of {}, {}\n", kTitles.at(view), answer.at("as_of").get<std::string>(),
                     currency.empty() ? "in the corporate currency" : "in " + currency);
     out += matrix(answer.at("models"), view);
+    out += places_text(answer.at("models"), view);
     out += "\nThe same by the models that Pardot brings\n" +
            matrix(answer.at("builtin").at("models"), view);
     if (view == "revenue") out += "\nReturn on cost\n" + returns_grid(answer.at("models")).text();
     out += "\nCost, and campaigns with those below them\n" + trees_grid(answer.at("models")).text();
     out += "\n" + new_names_text(answer.at("new_names"));
     out += coverage_text(answer.at("coverage"), currency);
+    for (const json& note : answer.value("notes", json::array()))
+        out += "\nnote: " + note.get<std::string>() + "\n";
     for (const json& warning : answer.at("warnings"))
         out += "\nwarning: " + warning.get<std::string>() + "\n";
     return out;

@@ -1,12 +1,15 @@
 #include "daemon/cli/attribution_text.h"
 
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/figures.h"
+#include "mappings/attribution/model.h"
+#include "mappings/attribution/report.h"
 
 namespace duet::cli {
 namespace {
@@ -104,6 +107,18 @@ std::string attribution_csv(const json& answer) {
     return grid.csv();
 }
 
+std::vector<std::string> attribution_notes(const json& answer) {
+    std::vector<std::string> notes;
+    for (const json& one : answer.at("attributions")) {
+        auto parsed = attribution::parse_model(one.at("model").get<std::string>(), {});
+        auto* model = std::get_if<attribution::Model>(&parsed);
+        if (model == nullptr) continue;
+        model->name = one.at("name").get<std::string>();
+        if (auto note = attribution::note_on(*model)) notes.push_back(*std::move(note));
+    }
+    return notes;
+}
+
 std::string attribution_text(const json& answer) {
     std::string out;
     for (const json& one : answer.at("attributions")) {
@@ -111,6 +126,7 @@ std::string attribution_text(const json& answer) {
         out += "\n" + campaigns_of(one.at("campaigns")).text() + "\n";
         out += uncovered_of(one.at("uncovered")) + "\n";
     }
+    for (const std::string& note : attribution_notes(answer)) out += "note: " + note + "\n";
     for (const json& campaign : answer.at("below_themselves"))
         out += fmt::format("warning: the campaign {} is below itself: nothing is added up for it\n",
                            campaign.get<std::string>());

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,24 +28,32 @@ private:
     std::string lines_;
 };
 
+/// Names of columns.
+using ColumnNames = std::span<const std::string_view>;
+
 /// A CSV file, read whole, whose cells are asked for by column and type. A cell that is not of its
-/// type is a problem with its file:line:column and reads as blank; an empty cell is blank.
+/// type is a problem with its file:line:column and reads as blank; an empty cell is blank, and so
+/// is NA without quotes, as R writes what is missing, wherever it can be nothing else.
+///
+/// The header says what parts its values: commas where they part it into the columns that must be
+/// there, else semicolons or tabs where those alone do.
 class InputTable {
 public:
     using Column = std::optional<std::size_t>;  // nothing: the file does not have it
 
-    /// Nothing when the file cannot be read or is no CSV, which is told to `problems`.
-    [[nodiscard]] static std::optional<InputTable> read(const std::string& path,
+    /// Nothing when the file cannot be read, is no CSV or lacks one of `must`, which is told to
+    /// `problems`.
+    [[nodiscard]] static std::optional<InputTable> read(const std::string& path, ColumnNames must,
                                                         Problems& problems);
 
     [[nodiscard]] std::size_t rows() const noexcept { return sheet_.rows.size(); }
-    /// Names compare without case.
-    [[nodiscard]] Column column(std::string_view name) const;
-    /// As above; that it is not there is a problem.
-    [[nodiscard]] Column require(std::string_view name, Problems& problems) const;
+    /// Names compare without case. A name that two columns have is a problem.
+    [[nodiscard]] Column column(std::string_view name, Problems& problems) const;
 
     /// Without the spaces around it.
     [[nodiscard]] std::string_view text(std::size_t row, Column column) const;
+    /// An id or a code: as above, but NA is blank.
+    [[nodiscard]] std::string_view id(std::size_t row, Column column) const;
     [[nodiscard]] std::string_view raw(std::size_t row, Column column) const;
     [[nodiscard]] std::optional<double> number(std::size_t row, Column column,
                                                Problems& problems) const;
@@ -73,14 +81,14 @@ class InputRows {
 public:
     using Column = InputTable::Column;
 
-    /// Nothing when the file cannot be read or its header is none, which is told to `problems`.
-    [[nodiscard]] static std::unique_ptr<InputRows> open(const std::string& path,
+    /// Nothing when the file cannot be read, its header is none or lacks one of `must`, which is
+    /// told to `problems`.
+    [[nodiscard]] static std::unique_ptr<InputRows> open(const std::string& path, ColumnNames must,
                                                          Problems& problems);
     InputRows(const InputRows&) = delete;
     InputRows& operator=(const InputRows&) = delete;
 
-    [[nodiscard]] Column column(std::string_view name) const;
-    [[nodiscard]] Column require(std::string_view name, Problems& problems) const;
+    [[nodiscard]] Column column(std::string_view name, Problems& problems) const;
 
     /// Goes to the next row; false behind the last, and where the file goes on as no CSV, which is
     /// told to `problems`.

@@ -57,15 +57,15 @@ std::optional<Date> day_at(const InputTable& table, std::size_t row, InputTable:
 std::map<std::string, Lead> read_leads(const std::string& path,
                                        std::map<std::string, Group>& groups, Problems& problems) {
     std::map<std::string, Lead> leads;
-    const auto table = InputTable::read(path, problems);
+    constexpr std::string_view kMust[] = {"mql_id", "first_contact_date"};
+    const auto table = InputTable::read(path, kMust, problems);
     if (!table) return leads;
-    const auto id = table->require("mql_id", problems);
-    const auto first = table->require("first_contact_date", problems);
-    const auto origin = table->column("origin");
-    if (!id || !first) return leads;
+    const auto id = table->column("mql_id", problems);
+    const auto first = table->column("first_contact_date", problems);
+    const auto origin = table->column("origin", problems);
     for (std::size_t row = 0; row < table->rows(); ++row) {
         const auto day = day_at(*table, row, first, problems);
-        const std::string key(table->text(row, id));
+        const std::string key(table->id(row, id));
         if (key.empty() || !day) {
             problems.add(table->place(row, key.empty() ? id : first), "a lead needs both");
             continue;
@@ -88,12 +88,14 @@ json lifecycle_of_folder(const std::string& folder, Problems& problems) {
     Group all;
     json faults = json::array();
     long unknown = 0;
-    if (const auto table = InputTable::read((base / "closed_deals.csv").string(), problems)) {
-        const auto id = table->require("mql_id", problems);
-        const auto won = table->require("won_date", problems);
-        for (std::size_t row = 0; id && won && row < table->rows(); ++row) {
+    constexpr std::string_view kMust[] = {"mql_id", "won_date"};
+    if (const auto table =
+            InputTable::read((base / "closed_deals.csv").string(), kMust, problems)) {
+        const auto id = table->column("mql_id", problems);
+        const auto won = table->column("won_date", problems);
+        for (std::size_t row = 0; row < table->rows(); ++row) {
             const auto day = day_at(*table, row, won, problems);
-            const auto lead = leads.find(std::string(table->text(row, id)));
+            const auto lead = leads.find(std::string(table->id(row, id)));
             if (lead == leads.end()) ++unknown;
             if (!day || lead == leads.end()) continue;
             const auto days = static_cast<double>((*day - lead->second.first).count());

@@ -27,7 +27,7 @@ Result<std::vector<attribution::Model>> models_of(const json& body) {
     }
     std::vector<attribution::Model> models;
     for (const std::string& name : names) {
-        auto parsed = attribution::parse_model(name, {});
+        auto parsed = attribution::parse_model(attribution::spelled_model(name), {});
         const auto* model = std::get_if<attribution::Model>(&parsed);
         const bool is_custom =
             model != nullptr && std::holds_alternative<attribution::Custom>(model->kind);
@@ -35,7 +35,7 @@ Result<std::vector<attribution::Model>> models_of(const json& body) {
             return Error{ErrorKind::Rejected,
                          fmt::format("\"{}\" is no model that a report can ask: first, last, "
                                      "linear, decay:H, u, u50, w, full, primary, markov:1 to "
-                                     "markov:4, shapley, counterfactual.",
+                                     "markov:4, shapley, shapley-ordered, counterfactual.",
                                      name),
                          "DUET-6095",
                          "",

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "mappings/text.h"
+
 namespace duet::attribution {
 namespace {
 
@@ -101,7 +103,45 @@ std::vector<Model> all_of(std::span<const std::string_view> names, const ModelSe
     return models;
 }
 
+/// The words of a name with one sign between them: "first-touch".
+std::string joined(std::string_view text) {
+    std::string name = lower_case(text);
+    for (char& c : name)
+        if (c == '_' || c == ':') c = '-';
+    return name;
+}
+
 }  // namespace
+
+std::string spelled_model(std::string_view text) {
+    constexpr std::pair<std::string_view, std::string_view> kWhole[] = {
+        {"first-touch", "first"},
+        {"last-touch", "last"},
+        {"u-shaped", "u"},
+        {"u-shaped-40-20-40", "u:0.4,0.4"},
+        {"shapley-set", "shapley"},
+        {"shapley-ordered", "shapley-ordered"},
+        {"shapley-rate", "shapley-rate"},
+    };
+    // What takes a number or a word behind it.
+    constexpr std::pair<std::string_view, std::string_view> kHeads[] = {
+        {"markov-order", "markov:"},
+        {"markov-", "markov:"},
+        {"decay-", "decay:"},
+        {"step-decay-halflife-", "decay:"},
+        {"u-", "u:"},
+        {"counterfactual-", "counterfactual:"},
+    };
+    const std::string name = joined(text);
+    for (const auto& [known, spelled] : kWhole)
+        if (name == known) return std::string(spelled);
+    for (const auto& [head, spelled] : kHeads) {
+        // Signs in the rest stay: the half-life -7 is none.
+        if (name.starts_with(head))
+            return std::string(spelled) + lower_case(text.substr(head.size()));
+    }
+    return lower_case(text);
+}
 
 Parsed parse_model(std::string_view text, const ModelSettings& settings) {
     if (auto model = plain(text, settings)) return std::move(*model);
@@ -135,9 +175,7 @@ bool is_learnt(const ModelKind& kind) noexcept {
 }
 
 bool is_for_deals(const ModelKind& kind) noexcept {
-    // The order tells of channels, not of deals; a rate's share may be below zero.
-    return !std::holds_alternative<ShapleyOrdered>(kind) &&
-           !std::holds_alternative<ShapleyRate>(kind);
+    return !std::holds_alternative<ShapleyRate>(kind);  // its share may be below zero
 }
 
 std::vector<Model> models_for_journeys(const ModelSettings& settings) {

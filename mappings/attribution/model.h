@@ -69,6 +69,12 @@ struct Model {
 [[nodiscard]] std::variant<Model, std::string> parse_model(std::string_view text,
                                                            const ModelSettings& settings);
 
+/// What people write for such a name, spelled as above: in any case, with `_` or `-` for `:`, and
+/// by the names of the published comparisons (first_touch, last_touch, shapley_set, markov_order2,
+/// u_shaped_40_20_40, step_decay_halflife_7). Anything else in small letters, for `parse_model` to
+/// refuse.
+[[nodiscard]] std::string spelled_model(std::string_view text);
+
 /// True where the model can be asked about journeys that have no times and no deal.
 [[nodiscard]] bool is_for_journeys(const ModelKind& kind) noexcept;
 /// True where the model gives each touch of a deal a weight.

@@ -48,16 +48,23 @@ private:
     CampaignCredit nobody_{std::string(kNobody)};
 };
 
-void credit_won(CampaignCredit& line, const Worked& worked, double weight) {
+template <class Line>  // of a campaign, or of one of its places
+void credit_won(Line& line, const Worked& worked, double weight) {
     line.revenue += weight * worked.amount.value_or(0);
     line.won_deals += weight;
 }
 
-void credit_pipeline(CampaignCredit& line, const Worked& worked, double weight) {
+template <class Line>
+void credit_pipeline(Line& line, const Worked& worked, double weight) {
     const double part = weight * worked.amount.value_or(0);
     line.pipeline += part;
     constexpr double kPercent = 100;
     line.expected += part * worked.opportunity->probability.value_or(0) / kPercent;
+}
+
+PlaceCredit& place_in(CampaignCredit& line, std::size_t place) {
+    if (line.places.size() <= place) line.places.resize(place + 1);
+    return line.places[place];
 }
 
 class Reporter {
@@ -150,11 +157,14 @@ private:
             for (std::string& warning : sparse_data(won, request_.learning))
                 report_.warnings.push_back(fmt::format("{}: {}", model.name, warning));
         }
+        if (auto note = note_on(model)) report_.notes.push_back(std::move(*note));
+        const bool by_place = std::holds_alternative<ShapleyOrdered>(model.kind);
         const Weigher weigh_won = weigher_of(model.kind, won);
         const Weigher weigh_pipeline =
             weigher_of(model.kind, learnt ? journeys(View::Pipeline) : Journeys{});
         for (const Worked& worked : worked_) {
-            if (worked.opportunity->is_won) credit_deal(worked, weigh_won, ledger, made.influence);
+            if (worked.opportunity->is_won)
+                credit_deal(worked, weigh_won, by_place, ledger, made.influence);
             if (!worked.in_pipeline) continue;
             if (worked.pipeline.touches.empty()) {
                 credit_pipeline(ledger.line(kNobody), worked, 1);
@@ -162,16 +172,17 @@ private:
             }
             const auto weights = weigh_pipeline(worked.pipeline);
             for (std::size_t i = 0; i < weights.size(); ++i) {
-                credit_pipeline(ledger.line(worked.pipeline.touches[i].campaign), worked,
-                                weights[i]);
+                CampaignCredit& line = ledger.line(worked.pipeline.touches[i].campaign);
+                credit_pipeline(line, worked, weights[i]);
+                if (by_place) credit_pipeline(place_in(line, i), worked, weights[i]);
             }
         }
         made.campaigns = ledger.take();
         return made;
     }
 
-    static void credit_deal(const Worked& worked, const Weigher& weigh, Ledger& ledger,
-                            std::vector<InfluenceRow>& rows) {
+    static void credit_deal(const Worked& worked, const Weigher& weigh, bool by_place,
+                            Ledger& ledger, std::vector<InfluenceRow>& rows) {
         const auto& touches = worked.revenue.touches;
         if (touches.empty()) {
             credit_won(ledger.line(kNobody), worked, 1);
@@ -180,7 +191,9 @@ private:
         const auto weights = weigh(worked.revenue);
         const auto hundredths = hundredths_of(weights);
         for (std::size_t i = 0; i < touches.size(); ++i) {
-            credit_won(ledger.line(touches[i].campaign), worked, weights[i]);
+            CampaignCredit& line = ledger.line(touches[i].campaign);
+            credit_won(line, worked, weights[i]);
+            if (by_place) credit_won(place_in(line, i), worked, weights[i]);
             if (hundredths[i] == 0) continue;
             rows.push_back(
                 {worked.opportunity->id, touches[i].campaign, touches[i].person, hundredths[i]});
@@ -256,6 +269,23 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> note_on(const Model& model) {
+    if (std::holds_alternative<Markov>(model.kind)) {
+        return fmt::format(
+            "{}: removal effects are of all closed deals together and cannot be split back to "
+            "single ones: a deal's touches are weighed by the normalised removal effects of their "
+            "campaigns",
+            model.name);
+    }
+    if (std::holds_alternative<Counterfactual>(model.kind)) {
+        return fmt::format(
+            "{}: a deal's touches are weighed by what is learnt of all closed deals: by how much "
+            "fewer are won without the touch, normalised over the deal's touches",
+            model.name);
+    }
+    return std::nullopt;
+}
 
 Report report_on(const OrgFacts& facts, const ReportRequest& request) {
     return Reporter(facts, request).report();

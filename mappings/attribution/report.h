@@ -30,12 +30,21 @@ struct ReportRequest {
     bool open_only = false;
 };
 
+/// Credit of the touches that came at one place of their deals.
+struct PlaceCredit {
+    double revenue = 0;
+    double pipeline = 0;
+    double expected = 0;
+    double won_deals = 0;
+};
+
 struct CampaignCredit {
     std::string campaign;  // id, or kNobody
     double revenue = 0;
     double pipeline = 0;
     double expected = 0;   // the pipeline times the probabilities; of deals that have one
     double won_deals = 0;  // the sum of the weights
+    std::vector<PlaceCredit> places{};  // of `ShapleyOrdered`: by the place from 0, up to the last
 };
 
 /// What is to be written for a won deal; the rows of one come to 10,000.
@@ -91,7 +100,12 @@ struct Report {
     std::map<std::string, std::size_t> mqls;  // by campaign: contacts that it qualified
     bool has_probability = false;
     std::vector<std::string> warnings;
+    std::vector<std::string> notes;  // how figures are to be understood; sentences
 };
+
+/// How the credit that a learnt model gives the touches of deals is to be read: a sentence. Nothing
+/// of other models.
+[[nodiscard]] std::optional<std::string> note_on(const Model& model);
 
 [[nodiscard]] Report report_on(const OrgFacts& facts, const ReportRequest& request);
 

@@ -17,7 +17,8 @@ std::vector<double> alike(std::size_t touches) {
     return std::vector<double>(touches, 1.0 / static_cast<double>(touches));
 }
 
-/// Each distinct campaign of the deal equally, split over its touches.
+/// Each distinct campaign of the deal equally, split over its touches. Both forms of Shapley's
+/// value weigh a touch so; the ordered one is also told by the place of the touch.
 std::vector<double> by_set(const Deal& deal) {
     std::map<std::string_view, double> touches_of;
     for (const Touch& touch : deal.touches) ++touches_of[touch.campaign];
@@ -76,7 +77,8 @@ Weigher weigher_of(const ModelKind& model, const Journeys& journeys) {
     if (std::holds_alternative<Markov>(model)) return weigher_by(model, lesson_of(model, journeys));
     if (const auto* paths = std::get_if<Counterfactual>(&model))
         return by_path(journeys, paths->transform);
-    if (std::holds_alternative<ShapleySet>(model)) return by_set;
+    if (std::holds_alternative<ShapleySet>(model) || std::holds_alternative<ShapleyOrdered>(model))
+        return by_set;
     return [model](const Deal& deal) {
         return weights_of(model, deal.course()).value_or(alike(deal.touches.size()));
     };

@@ -148,6 +148,19 @@ TEST(CsvSheetProperty, WhatIsRenderedIsReadBack) {
     }
 }
 
+TEST(CsvSheet, AnotherDelimiterIsReadLikeTheComma) {
+    const auto sheet = parse_sheet("a;b\n1,5;\"x;\"\"y\"\n;\n", "file.csv", ';');
+    ASSERT_TRUE(sheet) << sheet.error().message;
+    ASSERT_EQ(sheet->rows.size(), 2U);
+    EXPECT_EQ(sheet->rows[0].cells[0].text, "1,5");
+    EXPECT_EQ(sheet->rows[0].cells[1].text, "x;\"y");
+    EXPECT_EQ(sheet->rows[0].cells[1].offset, 8U);
+    EXPECT_EQ(parse_header("a,b\tc\n", "file.csv", '\t')->cells.size(), 2U);
+    const auto wrong = parse_sheet("a;b\n\"1\",2\n", "file.csv", ';');
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().message, "file.csv:2:4: text after the closing quote of a value.");
+}
+
 // Any cut of a file and any stray byte end in rows or in a reason.
 TEST(CsvSheetProperty, DamageNeverCrashes) {
     const std::string whole = "a,b\r\n\"x,\"\"y\",1\r\n\xC3\xA9,\"2\n3\"\r\n";

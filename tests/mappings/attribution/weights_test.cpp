@@ -1,8 +1,10 @@
 #include "mappings/attribution/weights.h"
 
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace duet::attribution {
@@ -144,6 +146,39 @@ TEST(Models, NamesAreReadOneWayOnly) {
          {"", "decay:0", "decay:-1", "decay:nan", "decay:x", "u:0.7,0.5", "u:,", "u:0,0", "u:0.3",
           "markov:0", "markov:5", "markov:1.5", "counterfactual:", "lineer", "First"}) {
         EXPECT_TRUE(name(wrong).starts_with("refused: ")) << wrong;
+    }
+}
+
+TEST(Models, PeoplesSpellingsAreBroughtToTheOneThatIsRead) {
+    for (const auto& [written, spelled] :
+         std::map<std::string, std::string>{{"first_touch", "first"},
+                                            {"Last-Touch", "last"},
+                                            {"LINEAR", "linear"},
+                                            {"u_shaped_40_20_40", "u:0.4,0.4"},
+                                            {"U_Shaped", "u"},
+                                            {"u_0.3,0.5", "u:0.3,0.5"},
+                                            {"step_decay_halflife_7", "decay:7"},
+                                            {"Decay-1.5", "decay:1.5"},
+                                            {"decay30", "decay30"},
+                                            {"u50", "u50"},
+                                            {"shapley_set", "shapley"},
+                                            {"shapley:ordered", "shapley-ordered"},
+                                            {"Shapley_Rate", "shapley-rate"},
+                                            {"Markov:2", "markov:2"},
+                                            {"markov-3", "markov:3"},
+                                            {"markov_order1", "markov:1"},
+                                            {"counterfactual_exposure", "counterfactual:exposure"},
+                                            {"Counterfactual-First", "counterfactual:first"},
+                                            {"primary", "primary"}}) {
+        EXPECT_EQ(spelled_model(written), spelled);
+        EXPECT_TRUE(std::holds_alternative<Model>(parse_model(spelled, ModelSettings{})))
+            << spelled;
+    }
+    for (const char* wrong : {"", "decay:-1", "decay--1", "decay_", "markov_order1_removal_effect",
+                              "markov:5", "counterfactual:", "shapley-sets", "first:touched"}) {
+        EXPECT_TRUE(
+            std::holds_alternative<std::string>(parse_model(spelled_model(wrong), ModelSettings{})))
+            << wrong;
     }
 }
 
