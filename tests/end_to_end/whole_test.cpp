@@ -197,6 +197,31 @@ TEST_F(WholeEndToEnd, EachPartWritesItsResultAndThenNothingIsLeftToSend) {
     EXPECT_EQ(world->daemon.sync()["written"], 0);
 }
 
+TEST_F(WholeEndToEnd, WhoWasCalledIsAcceptedAndStaysCountedAsAnswered) {
+    make_lists();
+    world->daemon.start();
+    world->daemon.sync_until_quiet();
+    const auto of_mqls = [&] {
+        const json told = world->daemon.ask("answers");
+        for (const json& kind : told["timers"][0]["kinds"]) {
+            if (kind["kind"] == "mql") return kind;
+        }
+        return json{};
+    };
+    EXPECT_EQ(of_mqls()["RUNNING"], 1);
+    pass_to("2018-01-02T10:00:00Z");
+    const std::string contact = salesforce_id("003", 2);
+    world->vendors.must("POST", kObjects + std::string("Task"),
+                        {{"WhoId", contact}, {"Subject", "Call"}, {"Status", "Completed"}});
+    world->daemon.sync_until_quiet();
+    const json called =
+        row("Contact", contact, "Duet_Stage__c, Duet_SLA_Status__c, Duet_In_Queue__c");
+    EXPECT_EQ(called["Duet_Stage__c"], "SAL") << called;
+    EXPECT_EQ(called["Duet_SLA_Status__c"], "MET");
+    EXPECT_EQ(called["Duet_In_Queue__c"], false);
+    EXPECT_EQ(of_mqls()["MET"], 1) << "though the stage is another by now";
+}
+
 TEST_F(WholeEndToEnd, AHotLeadGoesToASellerWhoIsAskedToCall) {
     make_lists();
     world->daemon.start();
