@@ -163,6 +163,7 @@ Status add_campaigns(const ReportScope& scope, const PeopleFacts& people, const 
     });
     const auto won = attribution::report_on(won_facts, request);
     const auto pipeline = attribution::report_on(new_facts, request);
+    report.notes.insert(report.notes.end(), won.notes.begin(), won.notes.end());
     for (const std::string& warning : won.warnings)
         report.notes.push_back(with_names(warning, names_of(facts)));
     report.tables.push_back(credits_table(facts, won, pipeline, scope.currency));

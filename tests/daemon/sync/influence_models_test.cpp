@@ -1,7 +1,10 @@
 // Rows of campaign influence by other models, of other people and other deals.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/daemon/sync/influence_cycle.h"
+#include "tests/world/report_world.h"
 
 namespace duet::world {
 namespace {
@@ -65,6 +68,14 @@ TEST_F(LearntInfluence, SharesFollowFromAllJourneysAndNewOnesAreLearntInTheirTim
     EXPECT_EQ(writes(), before);
     EXPECT_EQ(*world.store().fact("acme", "attribution.lessons"), *lesson)
         << "nothing happened, so nothing is learnt";
+}
+
+TEST_F(LearntInfluence, TheReportSaysHowLearntCreditIsToBeRead) {
+    settle();
+    const auto notes = told_report(world).notes;
+    EXPECT_TRUE(std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
+        return note.starts_with("markov:1") && note.find("removal effects") != std::string::npos;
+    })) << testing::PrintToString(notes);
 }
 
 class LearntPaths : public LearntInfluence {
