@@ -86,7 +86,8 @@ struct Reading {
     std::vector<std::string_view> missing{};
 };
 
-std::vector<Reading> readings_of(std::string_view content, const std::string& path, ColumnNames must) {
+std::vector<Reading> readings_of(std::string_view content, const std::string& path,
+                                 ColumnNames must) {
     std::vector<Reading> readings{{',', "commas"}, {';', "semicolons"}, {'\t', "tabs"}};
     for (Reading& reading : readings) {
         auto header = csv::parse_header(content, path, reading.delimiter);
@@ -127,8 +128,8 @@ std::string lacks(const Reading& best) {
 
 /// What parts the values of the file, by its header. Nothing where that cannot be told, or where
 /// one of `must` is not there.
-std::optional<char> delimiter_of(std::string_view content, const std::string& path, ColumnNames must,
-                                 Problems& problems) {
+std::optional<char> delimiter_of(std::string_view content, const std::string& path,
+                                 ColumnNames must, Problems& problems) {
     const auto readings = readings_of(content, path, must);
     const auto fits = [](const Reading& one) { return one.missing.empty() && one.header; };
     const auto fitting = std::ranges::count_if(readings, fits);
